@@ -1,0 +1,72 @@
+// Image block response with 64 octets of data, fields to octets: ours against zigbee-herdsman's.
+
+import { deepEqual } from 'node:assert/strict'
+import { Bytes } from '../../core/bytes/bytes.ts'
+import { encodeBlockResponse, MAX_OTA_FRAME } from '../../core/ota/frame.ts'
+import { measure } from '../measure.ts'
+import { report } from '../result.ts'
+import { encode } from '../rivals/herdsman.ts'
+import {
+  asBuffer,
+  FILE_VERSION,
+  IMAGE_SIZE,
+  IMAGE_TYPE,
+  MANUFACTURER,
+  sampleImage,
+} from '../sample.ts'
+
+const SIZE = 64
+const COUNT = IMAGE_SIZE / SIZE
+const image = sampleImage()
+const out = Bytes.alloc(MAX_OTA_FRAME)
+// herdsman gets its data as views made beforehand: what is timed is the codec alone.
+const views = Array.from({ length: COUNT }, (_, i) =>
+  asBuffer(image).subarray(i * SIZE, (i + 1) * SIZE),
+)
+
+function ours(i: number): number {
+  const from = (i % COUNT) * SIZE
+  return encodeBlockResponse(
+    out,
+    0,
+    i & 255,
+    MANUFACTURER,
+    IMAGE_TYPE,
+    FILE_VERSION,
+    from,
+    image,
+    from,
+    SIZE,
+  )
+}
+
+function theirs(i: number): Buffer {
+  const block = i % COUNT
+  return encode(i & 255, MANUFACTURER, IMAGE_TYPE, FILE_VERSION, block * SIZE, views[block]!)
+}
+
+for (let i = 0; i < COUNT; i++) {
+  const length = ours(i)
+  deepEqual(asBuffer(out).subarray(0, length), theirs(i))
+}
+
+const timings = measure([
+  {
+    name: 'ours',
+    run: n => {
+      for (let i = 0; i < n; i++) ours(i)
+    },
+  },
+  {
+    name: 'herdsman',
+    run: n => {
+      for (let i = 0; i < n; i++) theirs(i)
+    },
+  },
+])
+report('zcl-encode', {
+  ratio: timings.ratio('herdsman', 'ours'),
+  floor: 60,
+  aim: 150,
+  detail: { oursNs: timings.ns('ours'), herdsmanNs: timings.ns('herdsman') },
+})

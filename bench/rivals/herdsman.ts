@@ -1,0 +1,53 @@
+// zigbee-herdsman's codec for the OTA image block response, called the way its controller calls it.
+// Its index would load serial ports and mDNS; the codec alone lies in dist/zspec/zcl.
+
+import { Direction, FrameType } from 'zigbee-herdsman/dist/zspec/zcl/definition/enums.js'
+import { ZclFrame } from 'zigbee-herdsman/dist/zspec/zcl/zclFrame.js'
+import { ZclHeader } from 'zigbee-herdsman/dist/zspec/zcl/zclHeader.js'
+import { OTA_CLUSTER, SUCCESS } from '../../core/ota/codes.ts'
+
+export interface BlockResponse {
+  status: number
+  manufacturerCode: number
+  imageType: number
+  fileVersion: number
+  fileOffset: number
+  dataSize: number
+  data: Buffer
+}
+
+/** herdsman looks custom clusters up in this; a network without any passes it empty. */
+const NONE = {}
+
+export function encode(
+  sequence: number,
+  manufacturerCode: number,
+  imageType: number,
+  fileVersion: number,
+  fileOffset: number,
+  data: Buffer,
+): Buffer {
+  return ZclFrame.create(
+    FrameType.SPECIFIC,
+    Direction.SERVER_TO_CLIENT,
+    true,
+    undefined,
+    sequence,
+    'imageBlockResponse',
+    'genOta',
+    {
+      status: SUCCESS,
+      manufacturerCode,
+      imageType,
+      fileVersion,
+      fileOffset,
+      dataSize: data.length,
+      data,
+    },
+    NONE,
+  ).toBuffer()
+}
+
+export function decode(frame: Buffer): BlockResponse {
+  return ZclFrame.fromBuffer(OTA_CLUSTER, ZclHeader.fromBuffer(frame), frame, NONE).payload
+}

@@ -1,0 +1,24 @@
+// What every gate transfers: the same pseudo-random octets on every machine, and one OTA image's identity.
+
+import { Bytes } from '../core/bytes/bytes.ts'
+import { Random } from '../core/time/random.ts'
+
+/** Image of the size at which one block after another does not fit the first cache. */
+export const IMAGE_SIZE = 256 * 1024
+export const IMAGE_ID = 0x48414e31
+export const MANUFACTURER = 0x1234
+export const IMAGE_TYPE = 0x0056
+/** Above 2^31 on purpose: such numbers are the ones that V8 boxes. */
+export const FILE_VERSION = 0xa1b2c3d4
+
+/** `size` octets that no compressor or branch predictor can guess. */
+export function sampleImage(size = IMAGE_SIZE): Bytes {
+  const image = Bytes.alloc(size)
+  new Random(1, 'bench.image').fill(image.u8)
+  return image
+}
+
+/** A Buffer over the same memory, for rivals. */
+export function asBuffer(bytes: Bytes): Buffer {
+  return Buffer.from(bytes.u8.buffer, bytes.u8.byteOffset, bytes.length)
+}

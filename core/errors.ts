@@ -1,0 +1,118 @@
+// Every way in which hanrig refuses something: a stable code, an exit code and hints, as data in one table.
+// The sentence is made where the error is raised, on the throw path only. docs/ERRORS.md has a section for each code.
+
+/** Process exit codes; README lists them. */
+export const EXIT_OK = 0
+export const EXIT_EXPECTATION = 1
+export const EXIT_USAGE = 2
+export const EXIT_DEVICE = 3
+export const EXIT_TIMEOUT = 4
+export const EXIT_POLICY = 5
+export const EXIT_INTERRUPTED = 130
+
+interface ErrorKind {
+  readonly exit: number
+  readonly hints: readonly string[]
+}
+
+const usage = (...hints: string[]): ErrorKind => ({ exit: EXIT_USAGE, hints })
+const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
+const DAMAGED_HINT = 'Compare the file with its source: the copy may have been cut off.'
+
+export const ERRORS = {
+  HANRIG_USAGE: usage('Run the command with --help for its options.'),
+  HANRIG_INTERNAL: {
+    exit: EXIT_DEVICE,
+    hints: ['This is a defect in hanrig: please report it with the command that led here.'],
+  },
+  HANRIG_FILE_NOT_FOUND: usage('Check the path; relative paths start at the current directory.'),
+  HANRIG_FILE_UNREADABLE: usage('Check the permissions of the file and of its directory.'),
+  HANRIG_FILE_IS_DIRECTORY: usage('Name a file inside the directory.'),
+  HANRIG_FILE_UNWRITABLE: usage('Check that the directory exists, is writable and has room.'),
+  HANRIG_IMAGE_EMPTY: usage('The file has no octets: export or download the image again.'),
+  HANRIG_IMAGE_TOO_LARGE: usage('hanrig carries images of at most 16 MiB (16,777,216 B).'),
+  HANRIG_IMAGE_UNKNOWN_FORMAT: usage(
+    'Known formats are ota, hex and srec; leave --format out to have it found.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_BAD_MAGIC: usage(
+    'A ZigBee OTA file starts with 1e f1 ee 0b; some vendors put a wrapper before it.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_TRUNCATED: usage(DAMAGED_HINT, RAW_HINT),
+  HANRIG_IMAGE_OVERSIZED: usage(
+    'Cut the octets after the size that the header states, or correct the header.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_BAD_HEADER_LENGTH: usage(
+    'The header length must be 56 plus the optional fields that the field control announces.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_BAD_TRAILER: usage(
+    'A signed GB upgrade image ends with force-replace (1), 0x40 and a 64-octet signature.',
+    'For a device type whose images carry no trailer, add --kind gb-unsigned.',
+  ),
+  HANRIG_IMAGE_BAD_ELEMENT: usage(
+    'The sub-element lengths must add up to the file; see the offsets that inspect prints.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_NO_PAYLOAD: usage('The file ends with its header: there is no image to carry.'),
+  HANRIG_HEX_BAD_RECORD: usage(
+    'Each line of an Intel HEX file is a colon and an even run of hex digits.',
+  ),
+  HANRIG_HEX_BAD_CHECKSUM: usage(DAMAGED_HINT, RAW_HINT),
+  HANRIG_HEX_NO_END: usage('The last record must be the end record :00000001FF.', DAMAGED_HINT),
+  HANRIG_SREC_BAD_RECORD: usage(
+    'Each line of an S-record file is S, a digit 0-9 and hex digit pairs.',
+  ),
+  HANRIG_SREC_BAD_CHECKSUM: usage(DAMAGED_HINT, RAW_HINT),
+  HANRIG_SREC_BAD_COUNT: usage(DAMAGED_HINT, RAW_HINT),
+  HANRIG_SREC_NO_END: usage('The last record must be S7, S8 or S9.', DAMAGED_HINT),
+  HANRIG_ADDRESS_OVERLAP: usage(
+    'Two records write different octets to one address: link the image again.',
+  ),
+  HANRIG_ADDRESS_SPAN: usage(
+    'The records span more than 16 MiB: leave option bytes or other far sections out when exporting.',
+  ),
+  HANRIG_PART_NONE: usage('Give join the directory that `hanrig image split` wrote.'),
+  HANRIG_PART_DAMAGED: usage('Copy that part again from where the image was split.'),
+  HANRIG_PART_MISSING: usage(
+    'Copy the missing parts into the directory; their order and names do not matter.',
+  ),
+  HANRIG_PART_MIXED: usage('Keep the parts of one image only in the directory.'),
+  HANRIG_PART_MISMATCH: usage(
+    'The parts are sound but do not give the image that was split: split it again.',
+  ),
+  HANRIG_KEY_UNUSABLE: usage(
+    'Give a PEM file with a P-256 key (openssl ecparam -name prime256v1).',
+  ),
+  HANRIG_STORE_IN_USE: {
+    exit: 6,
+    hints: ['Another hanrig uses this store: wait for it to end, or choose another --store.'],
+  },
+  HANRIG_STORE_UNUSABLE: usage(
+    'Check the directory and its free space, or choose another --store.',
+  ),
+  HANRIG_STORE_DAMAGED: {
+    exit: EXIT_DEVICE,
+    hints: ['Remove the named file: the image is then received again from the first block.'],
+  },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** A refusal for people and scripts: code, one sentence, hints, exit code. */
+export class HanrigError extends Error {
+  readonly code: ErrorCode
+  readonly hints: readonly string[]
+  readonly exit: number
+
+  /** @param sentence one sentence that says what is wrong with what, ending in a full stop. */
+  constructor(code: ErrorCode, sentence: string) {
+    super(sentence)
+    this.name = 'HanrigError'
+    this.code = code
+    this.hints = ERRORS[code].hints
+    this.exit = ERRORS[code].exit
+  }
+}

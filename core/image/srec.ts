@@ -1,0 +1,112 @@
+// Motorola S-record files to a flat image. A record:
+//   'S'  type digit  count  address (2 to 4 octets)  data  checksum (all octets sum to 255 mod 256)
+// The count is that of the octets after it, so it covers the address and the checksum too. The type
+// digit is outside the checksum: only an S5 or S6 record notices a data record that became an S0.
+
+import type { Bytes } from '../bytes/bytes.ts'
+import { HanrigError } from '../errors.ts'
+import { ADDRESS_END, type FlatImage, MemoryMap, RecordLines } from './memory-map.ts'
+
+const LETTER_S = 0x53
+const DIGIT_0 = 0x30
+/** Octets of the address in a record of each type; S4 is reserved. */
+const ADDRESS_LENGTHS = [2, 2, 3, 4, undefined, 2, 3, 4, 3, 2]
+const AT_ADDRESS = 1
+/** Octets of the shortest record: count, a 16-bit address and checksum. */
+const MIN_RECORD = 4
+
+/** True when the first line that is not blank is S, a digit and at least 8 hex digits, nothing else. */
+export function looksLikeSrec(bytes: Bytes): boolean {
+  const lines = new RecordLines(bytes)
+  return lines.next() && typeOf(lines) >= 0 && lines.digits(2) >= 2 * MIN_RECORD
+}
+
+/**
+ * The image that an S-record file describes. The text of header records (S0) is not kept.
+ * @throws HanrigError HANRIG_SREC_BAD_RECORD, HANRIG_SREC_BAD_CHECKSUM, HANRIG_SREC_BAD_COUNT,
+ * HANRIG_SREC_NO_END, HANRIG_ADDRESS_SPAN, HANRIG_ADDRESS_OVERLAP, HANRIG_IMAGE_EMPTY.
+ */
+export function parseSrec(bytes: Bytes): FlatImage {
+  const lines = new RecordLines(bytes)
+  const map = new MemoryMap()
+  let start: number | undefined
+  let records = 0
+  let ended = false
+
+  while (lines.next()) {
+    if (ended) throw badRecord(lines, 'comes after the end record')
+    const { type, address, at, length } = readRecord(lines)
+    switch (type) {
+      case 1:
+      case 2:
+      case 3:
+        if (address + length > ADDRESS_END) {
+          throw badRecord(lines, 'runs past the last address, 0xffffffff')
+        }
+        map.write(address, lines.octets, at, length, lines.line)
+        records++
+        break
+      case 5:
+      case 6:
+        if (address !== records) {
+          const sentence = `Line ${lines.line} counts ${address} data records, not ${records}.`
+          throw new HanrigError('HANRIG_SREC_BAD_COUNT', sentence)
+        }
+        break
+      case 7:
+      case 8:
+      case 9:
+        start = address
+        ended = true
+        break
+    }
+  }
+  if (!ended && !map.isEmpty) {
+    const sentence = `The file ends at line ${lines.line} without an end record.`
+    throw new HanrigError('HANRIG_SREC_NO_END', sentence)
+  }
+  return map.flatten(records, start)
+}
+
+interface SRecord {
+  type: number
+  address: number
+  /** Where the data octets are in `lines.octets`, and how many they are. */
+  at: number
+  length: number
+}
+
+/** Reads the line into `lines.octets` and checks it. */
+function readRecord(lines: RecordLines): SRecord {
+  const type = typeOf(lines)
+  const count = type >= 0 ? lines.decode(2) : -1
+  if (count < MIN_RECORD) {
+    throw badRecord(lines, 'is not S, a digit and 4 to 256 pairs of hex digits')
+  }
+  const { u8, dv } = lines.octets
+  if (count - 1 !== u8[0]) {
+    throw badRecord(lines, `has ${count - 1} octets after the count but states ${u8[0]}`)
+  }
+  if (lines.sum !== 255) {
+    const sentence = `The octets of line ${lines.line} sum to ${lines.sum} modulo 256, not to 255.`
+    throw new HanrigError('HANRIG_SREC_BAD_CHECKSUM', sentence)
+  }
+  const width = ADDRESS_LENGTHS[type]
+  if (width === undefined) throw badRecord(lines, `has the reserved record type S${type}`)
+  const at = AT_ADDRESS + width
+  const length = count - 1 - at
+  if (length < 0) throw badRecord(lines, `is too short for the address of an S${type} record`)
+  if (type > 3 && length > 0) throw badRecord(lines, `has data, which S${type} records have not`)
+  const address = dv.getUint32(AT_ADDRESS) >>> (32 - 8 * width)
+  return { type, address, at, length }
+}
+
+/** The digit after the S; -1 when the line does not start so. */
+function typeOf(lines: RecordLines): number {
+  const digit = (lines.charAt(1) ?? 0) - DIGIT_0
+  return lines.charAt(0) === LETTER_S && digit >= 0 && digit <= 9 ? digit : -1
+}
+
+function badRecord(lines: RecordLines, what: string): HanrigError {
+  return new HanrigError('HANRIG_SREC_BAD_RECORD', `Line ${lines.line} ${what}.`)
+}

@@ -1,0 +1,416 @@
+// The device's side of an OTA download: one image into the caller's memory, octet by octet in order.
+// Sans-I/O: receive() and tick() take what happened and the time, transmit() gives what to send, deadline says
+// when tick() wants to be called. What is done when is in the table below and nowhere else.
+// Invariant: octets 0..offset of `memory` are the image's; offset never moves back but for another image.
+
+import { type Bytes, copyBytes } from '../bytes/bytes.ts'
+import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
+import {
+  ABORT,
+  ANY_FILE_VERSION,
+  DEFAULT_RESPONSE,
+  HARDWARE_VERSION_PRESENT,
+  IMAGE_BLOCK_REQUEST,
+  IMAGE_BLOCK_RESPONSE,
+  IMAGE_NOTIFY,
+  INVALID_IMAGE,
+  QUERY_NEXT_IMAGE_REQUEST,
+  QUERY_NEXT_IMAGE_RESPONSE,
+  SUCCESS,
+  UPGRADE_END_REQUEST,
+  UPGRADE_END_RESPONSE,
+  WAIT_FOR_COMMAND,
+  WAIT_FOR_DATA,
+} from './codes.ts'
+import { DECODED, decodeOta, encodeOta, OtaFrame } from './frame.ts'
+
+/** States. */
+export const IDLE = 0
+export const QUERYING = 1
+export const DOWNLOADING = 2
+/** The server asked for patience. */
+export const WAITING = 3
+export const VERIFYING = 4
+export const ENDING = 5
+/** Upgrade End for an image that did not verify. */
+export const REJECTING = 6
+/** Image held until a command or, for COUNTDOWN, a time. */
+export const HELD = 7
+export const COUNTDOWN = 8
+
+export const CLIENT_STATES = [
+  'idle',
+  'querying',
+  'downloading',
+  'waiting',
+  'verifying',
+  'ending',
+  'rejecting',
+  'held',
+  'countdown',
+] as const
+
+/** Events. */
+export const START = 0
+export const OFFER = 1
+export const REFUSAL = 2
+export const BLOCK = 3
+export const LAST_BLOCK = 4
+export const PATIENCE = 5
+export const SERVER_ABORT = 6
+export const SILENCE = 7
+export const GIVE_UP = 8
+export const PROVED = 9
+export const DISPROVED = 10
+export const END_WAIT = 11
+export const END_AT = 12
+export const END_NOTED = 13
+export const ACTIVATED = 14
+
+/** Actions. */
+const ASK = 1
+const REQUEST = 2
+const PAUSE = 3
+const VERIFY = 4
+const SEND_END = 5
+const HOLD = 6
+const COUNT_DOWN = 7
+const UPGRADE = 8
+const STOP = 9
+
+export const CLIENT_ROWS: readonly Row[] = [
+  [IDLE, START, QUERYING, ASK],
+  [HELD, START, QUERYING, ASK],
+  [QUERYING, OFFER, DOWNLOADING, REQUEST],
+  [QUERYING, REFUSAL, IDLE, STOP],
+  [QUERYING, SILENCE, QUERYING, ASK],
+  [QUERYING, GIVE_UP, IDLE, STOP],
+  [DOWNLOADING, BLOCK, DOWNLOADING, REQUEST],
+  [DOWNLOADING, LAST_BLOCK, VERIFYING, VERIFY],
+  [DOWNLOADING, PATIENCE, WAITING, PAUSE],
+  [DOWNLOADING, SERVER_ABORT, IDLE, STOP],
+  [DOWNLOADING, SILENCE, DOWNLOADING, REQUEST],
+  [DOWNLOADING, GIVE_UP, IDLE, STOP],
+  [WAITING, SILENCE, DOWNLOADING, REQUEST],
+  [WAITING, SERVER_ABORT, IDLE, STOP],
+  [VERIFYING, PROVED, ENDING, SEND_END],
+  [VERIFYING, DISPROVED, REJECTING, SEND_END],
+  [ENDING, END_WAIT, HELD, HOLD],
+  [ENDING, END_AT, COUNTDOWN, COUNT_DOWN],
+  [ENDING, SILENCE, ENDING, SEND_END],
+  // The image is whole and verified; a server that has gone deaf does not make it less so.
+  [ENDING, GIVE_UP, HELD, HOLD],
+  [REJECTING, END_NOTED, IDLE, STOP],
+  [REJECTING, SILENCE, REJECTING, SEND_END],
+  [REJECTING, GIVE_UP, IDLE, STOP],
+  [COUNTDOWN, SILENCE, HELD, UPGRADE],
+  [COUNTDOWN, END_WAIT, HELD, HOLD],
+  [HELD, ACTIVATED, IDLE, NO_ACTION],
+]
+
+const TABLE = new StateTable(9, 15, CLIENT_ROWS)
+
+/** What receive() and tick() report. */
+export const NOTHING = 0
+export const OFFERED = 1
+export const REFUSED = 2
+export const PROGRESS = 3
+/** A block that was not asked for now: late, repeated, or beyond. */
+export const STRAY = 4
+/** All octets are there: verify them and call verified(). */
+export const WHOLE = 5
+export const ABORTED = 6
+export const GAVE_UP = 7
+export const NOW_HELD = 8
+export const NOW_COUNTING = 9
+/** The finite upgrade time has come: activate now. */
+export const UPGRADE_NOW = 10
+export const TOLD_TO_WAIT = 11
+export const NOTIFIED = 12
+export const REJECTED = 13
+/** Damaged, foreign or contradictory frame; nothing changed. */
+export const IGNORED = 14
+/** No answer came in time; asked again. */
+export const RETRYING = 15
+
+export interface ClientConfig {
+  manufacturerCode: number
+  imageType: number
+  /** File version now running, u32. */
+  currentFileVersion: number
+  /** Hardware version word, or undefined to leave it out of the query. */
+  hardwareVersion: number | undefined
+  /** Octets asked for at a time, 1..255. */
+  maxDataSize: number
+  /** Milliseconds from one block request to the next, at least. */
+  blockPeriod: number
+  /** Milliseconds after which an unanswered request is sent again. */
+  answerTimeout: number
+  /** Requests sent for one answer before the download stops; it resumes at the next start(). */
+  maxTries: number
+}
+
+export class OtaClient {
+  readonly config: ClientConfig
+  readonly memory: Bytes
+  state = IDLE
+  /** Octets held from the start of the image. */
+  offset = 0
+  /** Octets of the image on offer; 0 when none was. */
+  size = 0
+  /** Its file version. */
+  fileVersion = ANY_FILE_VERSION
+  /** Status of the last refusal or abort. */
+  status = SUCCESS
+  /** Block requests sent again because no answer came. */
+  retries = 0
+  /** Block responses that were not asked for at that moment. */
+  strays = 0
+  /** Image blocks taken. */
+  blocks = 0
+  /** When tick() wants to be called, ms; Infinity when only a frame can change anything. */
+  deadline = Number.POSITIVE_INFINITY
+
+  readonly #in = new OtaFrame()
+  readonly #out = new OtaFrame()
+  #toSend = 0
+  #sendAt = 0
+  #lastRequest = Number.NEGATIVE_INFINITY
+  #tries = 0
+  #period: number
+  #wait = 0
+
+  /** @param memory the pending slot; an image larger than it is refused. */
+  constructor(config: ClientConfig, memory: Bytes) {
+    this.config = config
+    this.memory = memory
+    this.#period = config.blockPeriod
+  }
+
+  /** Asks the server for an image: after an Image Notify, at a query interval, or on a whim. */
+  start(now: number): void {
+    this.#step(START, now)
+  }
+
+  /** Tells whether the image, whole in memory, verified. */
+  verified(ok: boolean, now: number): void {
+    this.status = ok ? SUCCESS : INVALID_IMAGE
+    this.#step(ok ? PROVED : DISPROVED, now)
+  }
+
+  /** The held image runs now, as `fileVersion`; the pending slot is free. */
+  activated(): void {
+    if (TABLE.next(this.state, ACTIVATED) === this.state) return
+    this.config.currentFileVersion = this.fileVersion
+    this.forget()
+  }
+
+  /** Drops whatever is held or under way. */
+  forget(): void {
+    this.state = IDLE
+    this.offset = 0
+    this.size = 0
+    this.fileVersion = ANY_FILE_VERSION
+    this.#rest()
+  }
+
+  /**
+   * Comes back after a loss of power: volatile state is gone, what the box kept (offset, size, version and
+   * the octets) is not. A held image stays held; a download goes on where it was at the next start().
+   */
+  restart(): void {
+    this.state = this.state === HELD || this.state === COUNTDOWN ? HELD : IDLE
+    this.#period = this.config.blockPeriod
+    this.#rest()
+  }
+
+  /** Takes a ZCL frame of `length` octets of `src` at `at`. */
+  receive(src: Bytes, at: number, length: number, now: number): number {
+    const f = this.#in
+    if (decodeOta(src, at, length, f) !== DECODED || !f.fromServer) return IGNORED
+    switch (f.command) {
+      case IMAGE_BLOCK_RESPONSE:
+        return this.#onBlock(src, f, now)
+      case IMAGE_NOTIFY:
+        return this.#isForMe(f) ? NOTIFIED : IGNORED
+      case QUERY_NEXT_IMAGE_RESPONSE:
+        return this.#onOffer(f, now)
+      case UPGRADE_END_RESPONSE:
+        if (f.upgradeTime === WAIT_FOR_COMMAND) return this.#step(END_WAIT, now)
+        this.#wait = Math.max(0, f.upgradeTime - f.currentTime) * 1000
+        return this.#step(END_AT, now)
+      case DEFAULT_RESPONSE:
+        if (f.answered === UPGRADE_END_REQUEST) return this.#step(END_NOTED, now)
+        if (f.answered === IMAGE_BLOCK_REQUEST && f.status !== SUCCESS) {
+          this.status = f.status
+          return this.#step(SERVER_ABORT, now)
+        }
+        return IGNORED
+      default:
+        return IGNORED
+    }
+  }
+
+  /** Lets time pass; to be called at `deadline`, harmless at any other time. */
+  tick(now: number): number {
+    if (now < this.deadline || this.#toSend !== 0) return NOTHING
+    const waiting = this.state === WAITING || this.state === COUNTDOWN
+    if (!waiting && this.#tries >= this.config.maxTries) return this.#step(GIVE_UP, now)
+    if (this.state === DOWNLOADING) this.retries++
+    return this.#step(SILENCE, now)
+  }
+
+  /** Writes the frame that is due to `out` at `at`; returns its length, or 0 when none is due. */
+  transmit(out: Bytes, at: number, now: number): number {
+    if (this.#toSend === 0 || now < this.#sendAt) return 0
+    const f = this.#out
+    const { config } = this
+    f.sequence = (f.sequence + 1) & 255
+    f.command = this.#toSend
+    f.manufacturerCode = config.manufacturerCode
+    f.imageType = config.imageType
+    if (f.command === QUERY_NEXT_IMAGE_REQUEST) {
+      f.fileVersion = config.currentFileVersion
+      f.fieldControl = config.hardwareVersion === undefined ? 0 : HARDWARE_VERSION_PRESENT
+      f.hardwareVersion = config.hardwareVersion ?? 0
+    } else {
+      f.fileVersion = this.fileVersion
+      f.fieldControl = 0
+      f.fileOffset = this.offset
+      f.maxDataSize = config.maxDataSize
+      f.status = this.status
+      if (f.command === IMAGE_BLOCK_REQUEST) this.#lastRequest = now
+    }
+    this.#toSend = 0
+    this.#tries++
+    this.deadline = now + config.answerTimeout
+    return encodeOta(out, at, f)
+  }
+
+  #onBlock(src: Bytes, f: OtaFrame, now: number): number {
+    if (f.status === WAIT_FOR_DATA) {
+      // Without a UTC clock only the difference means anything; a current time of 0 says so outright.
+      this.#wait = Math.max(0, f.requestTime - f.currentTime) * 1000
+      this.#period = Math.max(this.config.blockPeriod, f.minBlockPeriod)
+      return this.#step(PATIENCE, now)
+    }
+    if (f.status !== SUCCESS) {
+      this.status = f.status
+      return this.#step(SERVER_ABORT, now)
+    }
+    if (!this.#isMine(f)) return IGNORED
+    if (this.state !== DOWNLOADING || f.fileOffset !== this.offset) {
+      this.strays++
+      return STRAY
+    }
+    const end = this.offset + f.dataSize
+    if (f.dataSize === 0 || f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
+    copyBytes(this.memory, this.offset, src, f.dataAt, f.dataSize)
+    this.offset = end
+    this.blocks++
+    this.#tries = 0
+    return this.#step(end === this.size ? LAST_BLOCK : BLOCK, now)
+  }
+
+  #onOffer(f: OtaFrame, now: number): number {
+    if (this.state !== QUERYING) return IGNORED
+    this.status = f.status
+    if (f.status !== SUCCESS) return this.#step(REFUSAL, now)
+    const fits = f.imageSize > 0 && f.imageSize <= this.memory.length
+    if (!this.#isForMe(f) || !fits || f.fileVersion === this.config.currentFileVersion) {
+      this.status = INVALID_IMAGE
+      return this.#step(REFUSAL, now)
+    }
+    if (f.fileVersion !== this.fileVersion || f.imageSize !== this.size) {
+      this.fileVersion = f.fileVersion
+      this.size = f.imageSize
+      this.offset = 0
+    }
+    this.#tries = 0
+    return this.#step(OFFER, now)
+  }
+
+  #isForMe(f: OtaFrame): boolean {
+    if (f.command === IMAGE_NOTIFY) {
+      if (f.payloadType >= 1 && f.manufacturerCode !== this.config.manufacturerCode) return false
+      return f.payloadType < 2 || f.imageType === this.config.imageType
+    }
+    return (
+      f.manufacturerCode === this.config.manufacturerCode && f.imageType === this.config.imageType
+    )
+  }
+
+  #isMine(f: OtaFrame): boolean {
+    return this.#isForMe(f) && f.fileVersion === this.fileVersion
+  }
+
+  #step(event: number, now: number): number {
+    const action = TABLE.action(this.state, event)
+    const from = this.state
+    this.state = TABLE.next(from, event)
+    switch (action) {
+      case ASK:
+        this.#send(QUERY_NEXT_IMAGE_REQUEST, now, event !== SILENCE)
+        return event === SILENCE ? RETRYING : NOTHING
+      case REQUEST:
+        // A whole image that was offered again (the device lost power while verifying) needs no block.
+        if (this.offset === this.size) return this.#step(LAST_BLOCK, now)
+        this.#send(
+          IMAGE_BLOCK_REQUEST,
+          Math.max(now, this.#lastRequest + this.#period),
+          event !== SILENCE,
+        )
+        return event === OFFER ? OFFERED : event === BLOCK ? PROGRESS : RETRYING
+      case SEND_END:
+        this.#send(UPGRADE_END_REQUEST, now, event !== SILENCE)
+        return event === SILENCE ? RETRYING : NOTHING
+      case PAUSE:
+        this.#rest()
+        this.deadline = now + this.#wait
+        return TOLD_TO_WAIT
+      case COUNT_DOWN:
+        this.#rest()
+        this.deadline = now + this.#wait
+        return NOW_COUNTING
+      case VERIFY:
+        this.#rest()
+        return WHOLE
+      case HOLD:
+        this.#rest()
+        return NOW_HELD
+      case UPGRADE:
+        this.#rest()
+        return UPGRADE_NOW
+      case STOP:
+        this.#rest()
+        return this.#stopped(event, from)
+      default:
+        return NOTHING
+    }
+  }
+
+  #stopped(event: number, from: number): number {
+    if (event === REFUSAL) return REFUSED
+    if (event === SERVER_ABORT) return ABORTED
+    if (from === REJECTING) {
+      // A rejected image is not resumed: its octets were all there and wrong.
+      this.forget()
+      return REJECTED
+    }
+    this.status = ABORT
+    return GAVE_UP
+  }
+
+  #send(command: number, when: number, fresh: boolean): void {
+    if (fresh) this.#tries = 0
+    this.#toSend = command
+    this.#sendAt = when
+    this.deadline = when
+  }
+
+  #rest(): void {
+    this.#toSend = 0
+    this.#tries = 0
+    this.deadline = Number.POSITIVE_INFINITY
+  }
+}

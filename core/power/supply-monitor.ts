@@ -1,0 +1,60 @@
+// The hub's watch over its own supply: AD1, the Power Outage Alert, once an outage has lasted too long.
+// Source: MP102B Modification Report: "more than three minutes", so exactly 180.000 s raises nothing by default.
+// Invariant: at most one AD1 per outage, and none without an outage.
+
+/** Outage that raises AD1, ms (MP102B; CHTS). */
+export const AD1_THRESHOLD = 180_000
+
+export interface SupplyMonitorConfig {
+  /** Milliseconds of outage at the boundary. */
+  threshold: number
+  /** True: an outage must last longer than the threshold. False: reaching it is enough. */
+  strict: boolean
+}
+
+export const DEFAULT_SUPPLY_MONITOR: SupplyMonitorConfig = {
+  threshold: AD1_THRESHOLD,
+  strict: true,
+}
+
+/** What a call reports. */
+export const QUIET = 0
+/** Raise AD1 now; lostAt is the start of the outage. */
+export const RAISE_AD1 = 1
+
+export class SupplyMonitor {
+  readonly config: SupplyMonitorConfig
+  /** When the supply went, ms; -1 while it is there. */
+  lostAt = -1
+  /** When AD1 is due, ms; Infinity when none is. */
+  deadline = Number.POSITIVE_INFINITY
+
+  constructor(config: SupplyMonitorConfig = DEFAULT_SUPPLY_MONITOR) {
+    this.config = config
+  }
+
+  /** The supply has gone; repeated calls during one outage change nothing. */
+  lost(now: number): void {
+    if (this.lostAt >= 0) return
+    this.lostAt = now
+    this.deadline = now + this.config.threshold + (this.config.strict ? 1 : 0)
+  }
+
+  /**
+   * The supply is back. RAISE_AD1 when the outage was long enough and tick() has not said so yet, so that
+   * the order of two calls at one instant decides nothing.
+   */
+  restored(now: number): typeof QUIET | typeof RAISE_AD1 {
+    const late = this.lostAt >= 0 ? this.tick(now) : QUIET
+    this.deadline = Number.POSITIVE_INFINITY
+    this.lostAt = -1
+    return late
+  }
+
+  /** Lets time pass; to be called at `deadline`, harmless at any other time. */
+  tick(now: number): typeof QUIET | typeof RAISE_AD1 {
+    if (now < this.deadline) return QUIET
+    this.deadline = Number.POSITIVE_INFINITY
+    return RAISE_AD1
+  }
+}
