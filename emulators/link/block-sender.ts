@@ -1,0 +1,169 @@
+// The sending end of a block transfer: a window of missing blocks, then a question what is held, until all is.
+// What the other end holds is only what it said it holds: a sent block proves nothing.
+
+import type { Chunker } from '../../core/block/chunker.ts'
+import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
+import { ReceivedMap } from '../../core/block/received-map.ts'
+import { Bytes } from '../../core/bytes/bytes.ts'
+import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { Trace } from '../trace.ts'
+import type { Link } from './link.ts'
+import { ASK, encodeControl, MAX_CONTROL, OPEN } from './wire.ts'
+
+/** STATUS payload: state, held blocks, first bitmap word, number of words (u32 each), then the words. */
+export const AT_STATE = 0
+export const AT_HELD = 4
+export const AT_FIRST_WORD = 8
+export const AT_WORD_COUNT = 12
+export const AT_WORDS = 16
+/** Bitmap words in one STATUS: 4,000 blocks. */
+export const STATUS_WORDS = 125
+
+/** Transfer states in a STATUS. */
+export const RECEIVING = 0
+export const REFUSED = 1
+
+export interface SenderConfig {
+  /** Octets of frames sent before the other end is asked. */
+  readonly window: number
+  /** Milliseconds to wait for an answer beyond the time that the window takes on the line. */
+  readonly answerTimeout: number
+  readonly maxTries: number
+  /** Bits a second of the line, to know how long a window takes. */
+  readonly bitRate: number
+}
+
+export class BlockSender {
+  /** Block frames sent; `repeats` of them were sent before. */
+  sent = 0
+  repeats = 0
+  readonly #source: string
+  readonly #clock: VirtualClock
+  readonly #trace: Trace
+  readonly #config: SenderConfig
+  readonly #link: Link
+  readonly #onDone: (ok: boolean) => void
+  readonly #timer: number
+  readonly #control = Bytes.alloc(MAX_CONTROL)
+  #frame = Bytes.alloc(0)
+  #chunker: Chunker | undefined
+  #known = new ReceivedMap(0)
+  #tried = new ReceivedMap(0)
+  #opening = Bytes.alloc(0)
+  #isOpen = false
+  #tries = 0
+
+  /** @param onDone called once a transfer, with true when the other end holds everything. */
+  constructor(
+    source: string,
+    clock: VirtualClock,
+    trace: Trace,
+    config: SenderConfig,
+    link: Link,
+    onDone: (ok: boolean) => void,
+  ) {
+    this.#source = source
+    this.#clock = clock
+    this.#trace = trace
+    this.#config = config
+    this.#link = link
+    this.#onDone = onDone
+    this.#timer = clock.timer(() => this.#onSilence())
+  }
+
+  /** Starts a transfer; `opening` describes the image to the other end. */
+  open(chunker: Chunker, opening: Bytes): void {
+    const { count } = chunker.geometry
+    this.#chunker = chunker
+    this.#known = new ReceivedMap(count)
+    this.#tried = new ReceivedMap(count)
+    this.#opening = opening
+    this.#isOpen = false
+    this.#tries = 0
+    this.#frame = Bytes.alloc(Math.max(chunker.maxFrame, FRAME_HEADER + MAX_CONTROL))
+    this.#sendOpen()
+  }
+
+  /** Takes a STATUS frame of `length` octets at `at`. */
+  receive(src: Bytes, at: number, length: number): void {
+    const chunker = this.#chunker
+    if (!chunker || !frameIsSound(src, at, length)) return
+    if (src.dv.getInt32(at + AT_IMAGE, true) !== chunker.imageId) return
+    const p = at + FRAME_HEADER
+    if (src.dv.getUint32(p + AT_STATE, true) === REFUSED) {
+      this.#end(false)
+      return
+    }
+    this.#isOpen = true
+    this.#tries = 0
+    this.#learn(src, p)
+    if (this.#known.complete) this.#end(true)
+    else this.#sendWindow()
+  }
+
+  #learn(src: Bytes, p: number): void {
+    const first = src.dv.getUint32(p + AT_FIRST_WORD, true)
+    const words = src.dv.getUint32(p + AT_WORD_COUNT, true)
+    const end = Math.min(words, this.#known.words.length - first)
+    for (let w = 0; w < end; w++) {
+      let fresh = src.dv.getInt32(p + AT_WORDS + 4 * w, true) & ~this.#known.words[first + w]!
+      for (; fresh !== 0; fresh &= fresh - 1) {
+        this.#known.add(((first + w) << 5) + 31 - Math.clz32(fresh & -fresh))
+      }
+    }
+  }
+
+  #sendWindow(): void {
+    const chunker = this.#chunker!
+    const { bitRate, window, answerTimeout } = this.#config
+    const first = this.#known.firstMissing()
+    const limit = (first & ~31) + 32 * STATUS_WORDS
+    let octets = 0
+    for (
+      let i = first;
+      i >= 0 && i < limit && octets < window;
+      i = this.#known.firstMissing(i + 1)
+    ) {
+      const length = chunker.encode(i, this.#frame, 0)
+      if (!this.#tried.add(i)) this.repeats++
+      this.sent++
+      octets += length
+      this.#link.send(this.#frame, 0, length, 0)
+    }
+    this.#ask()
+    this.#clock.after(this.#timer, answerTimeout + (octets * 8000) / bitRate)
+  }
+
+  #ask(): void {
+    this.#control.dv.setUint32(0, this.#known.firstMissing() >>> 5, true)
+    this.#sendControl(ASK, this.#control, 4)
+  }
+
+  #sendOpen(): void {
+    this.#sendControl(OPEN, this.#opening, this.#opening.length)
+    this.#clock.after(this.#timer, this.#config.answerTimeout)
+  }
+
+  #sendControl(kind: number, payload: Bytes, length: number): void {
+    const size = encodeControl(this.#frame, 0, kind, this.#chunker!.imageId, payload, length)
+    this.#link.send(this.#frame, 0, size, 0)
+  }
+
+  #onSilence(): void {
+    if (++this.#tries >= this.#config.maxTries) {
+      this.#trace.emit(this.#source, 'transfer-failed', { tries: this.#tries })
+      this.#end(false)
+    } else if (this.#isOpen) {
+      this.#ask()
+      this.#clock.after(this.#timer, this.#config.answerTimeout)
+    } else {
+      this.#sendOpen()
+    }
+  }
+
+  #end(ok: boolean): void {
+    this.#clock.cancel(this.#timer)
+    this.#chunker = undefined
+    this.#onDone(ok)
+  }
+}

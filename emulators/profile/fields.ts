@@ -1,0 +1,235 @@
+// Every constant of an emulated box is a field here: unit, range, default, source. `inferred` marks a value for
+// which no public source was found; it is a choice, to be changed in a profile. Code reads values, never literals.
+
+import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
+import { SUPPRESSION_WINDOW } from '../../core/power/suppression.ts'
+
+export interface Field {
+  readonly unit: 'B' | 'ms' | 'bit/s' | 'blocks' | 'tries' | 'yes/no' | 'word' | 'percent'
+  readonly min: number
+  readonly max: number
+  readonly value: number
+  readonly source: string
+  /** True when no public source was found. */
+  readonly inferred?: true
+}
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const NO_SOURCE = 'no public source found; chosen'
+
+/** An OTA client: a meter or another HAN device. */
+export const DEVICE_FIELDS = {
+  maxDataSize: {
+    unit: 'B',
+    min: 1,
+    max: 255,
+    value: 48,
+    source: 'fits one APS-encrypted frame without fragmentation; devices seen with 40, 50 and 64',
+    inferred: true,
+  },
+  blockPeriod: {
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    value: 250,
+    source: 'four blocks a second leaves the HAN to metering traffic',
+    inferred: true,
+  },
+  answerTimeout: {
+    unit: 'ms',
+    min: 1,
+    max: 3_600_000,
+    value: 2_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  maxTries: { unit: 'tries', min: 1, max: 10_000, value: 20, source: NO_SOURCE, inferred: true },
+  slotSize: {
+    unit: 'B',
+    min: 1,
+    max: 16 * 1024 * 1024,
+    value: 16 * 1024 * 1024,
+    source: 'one active and one pending image per meter (AS302P manual); the size is chosen',
+    inferred: true,
+  },
+  hardwareVersion: {
+    unit: 'word',
+    min: 0,
+    max: 0xffff,
+    value: 0x1111,
+    source: 'GB sample images: minimum hardware version 0x1111',
+  },
+  verifyTime: {
+    unit: 'ms',
+    min: 0,
+    max: 3_600_000,
+    value: 5_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationShortest: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationLongest: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  cutsHubSupply: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'MP102A: ESME made after 29 November 2020 must not cause the alert',
+  },
+  clockSkew: {
+    unit: 'ms',
+    min: -DAY,
+    max: DAY,
+    value: 0,
+    source: 'MP102B allows for a meter clock wrong by a few minutes',
+  },
+  messageTimeout: {
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: 10_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+} as const satisfies Record<string, Field>
+
+/** The Communications Hub: OTA server and supply monitor. */
+export const HUB_FIELDS = {
+  serverMaxDataSize: {
+    unit: 'B',
+    min: 1,
+    max: 255,
+    value: 255,
+    source: 'the client states what it can take; no GB limit found',
+    inferred: true,
+  },
+  minBlockPeriod: { unit: 'ms', min: 0, max: 0xffff, value: 0, source: NO_SOURCE, inferred: true },
+  notifyPeriod: { unit: 'ms', min: 1, max: DAY, value: 60_000, source: NO_SOURCE, inferred: true },
+  queryJitter: { unit: 'percent', min: 1, max: 100, value: 100, source: 'ZCL: 1..100' },
+  ad1Threshold: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: AD1_THRESHOLD,
+    source: 'MP102B Modification Report: more than three minutes',
+  },
+  ad1Strict: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'MP102B "more than"; DCC performance text "not restored within" would be 0',
+  },
+  rebootTime: { unit: 'ms', min: 0, max: DAY, value: 30_000, source: NO_SOURCE, inferred: true },
+} as const satisfies Record<string, Field>
+
+/** The DCC side: DCO store, block transfer over the WAN, DSP. */
+export const SERVICE_FIELDS = {
+  wanBlockSize: {
+    unit: 'B',
+    min: 1,
+    max: 65_536,
+    value: 1_024,
+    source: 'SMETS1 block size is in no public source',
+    inferred: true,
+  },
+  windowSize: {
+    unit: 'B',
+    min: 1,
+    max: 16 * 1024 * 1024,
+    value: 65_536,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  batch: {
+    unit: 'blocks',
+    min: 1,
+    max: 65_536,
+    value: 64,
+    source: 'measured: one fdatasync for 64 blocks is an order faster than one each',
+    inferred: true,
+  },
+  answerTimeout: { unit: 'ms', min: 1, max: DAY, value: 10_000, source: NO_SOURCE, inferred: true },
+  maxTries: {
+    unit: 'tries',
+    min: 1,
+    max: 1_000_000,
+    value: 100,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  suppressionWindow: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: SUPPRESSION_WINDOW,
+    source: 'MP102B Modification Report: 30 minutes',
+  },
+  suppressionEndIncluded: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'MP102B does not say whether exactly 30 minutes is inside',
+    inferred: true,
+  },
+  suppressionEarly: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: 0,
+    source: 'MP102B speaks of alerts after the recorded time only',
+    inferred: true,
+  },
+} as const satisfies Record<string, Field>
+
+/** A medium. Times and rates are typical ones; the faults are set by the scenario. */
+export const WAN_FIELDS = {
+  latency: { unit: 'ms', min: 0, max: 600_000, value: 150, source: NO_SOURCE, inferred: true },
+  jitter: { unit: 'ms', min: 0, max: 600_000, value: 100, source: NO_SOURCE, inferred: true },
+  bitRate: {
+    unit: 'bit/s',
+    min: 1,
+    max: 1_000_000_000,
+    value: 64_000,
+    source: 'order of a 2G data session; no figure published',
+    inferred: true,
+  },
+} as const satisfies Record<string, Field>
+
+export const HAN_FIELDS = {
+  latency: { unit: 'ms', min: 0, max: 600_000, value: 8, source: NO_SOURCE, inferred: true },
+  jitter: { unit: 'ms', min: 0, max: 600_000, value: 12, source: NO_SOURCE, inferred: true },
+  bitRate: {
+    unit: 'bit/s',
+    min: 1,
+    max: 1_000_000_000,
+    value: 250_000,
+    source: 'IEEE 802.15.4 at 2.4 GHz',
+  },
+} as const satisfies Record<string, Field>
+
+/** The numbers of a table of fields. */
+export type Values<T extends Record<string, Field>> = { readonly [K in keyof T]: number }
+
+/** The default of every field. */
+export function defaults<T extends Record<string, Field>>(fields: T): Values<T> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, field.value]),
+  ) as Values<T>
+}

@@ -1,0 +1,77 @@
+// The stream of events that everything shown is rendered from: terminal, JSON Lines, HTML. Nothing else is logged
+// about a run. The list of names is closed; docs/trace.schema.json publishes it. Virtual time only, so one seed
+// gives one byte-identical trace.
+
+export const TRACE_NAMES = [
+  // the run
+  'start',
+  'image',
+  'verdict',
+  // media: what happened to a frame, and how far a transfer is
+  'frame-lost',
+  'frame-corrupted',
+  'frame-duplicated',
+  'frame-reordered',
+  'frame-overflow',
+  'block-refused',
+  'transfer-opened',
+  'transfer-resumed',
+  'transfer-progress',
+  'transfer-complete',
+  'transfer-failed',
+  // service requests
+  'srv-sent',
+  'srv-response',
+  // the HAN
+  'image-notify',
+  'ota-refused',
+  'ota-offered',
+  'ota-progress',
+  'ota-retry',
+  'ota-waits',
+  'ota-whole',
+  'ota-stopped',
+  'ota-held',
+  'image-verified',
+  'image-rejected',
+  // power and activation
+  'activation-scheduled',
+  'activation-cancelled',
+  'activation-refused',
+  'activation-began',
+  'activation-ended',
+  'supply-lost',
+  'supply-restored',
+  'hub-ready',
+  'alert-raised',
+  'alert-received',
+  'activation-recorded',
+  'ad1-verdict',
+] as const
+
+export type TraceName = (typeof TRACE_NAMES)[number]
+
+export interface TraceEvent {
+  /** Virtual milliseconds since the run began. */
+  readonly t: number
+  /** The box or link that speaks, e.g. 'dco', 'han.down'. */
+  readonly source: string
+  readonly name: TraceName
+  readonly [field: string]: unknown
+}
+
+export type TraceSink = (event: TraceEvent) => void
+
+export class Trace {
+  readonly #clock: { readonly now: number }
+  readonly #sink: TraceSink
+
+  constructor(clock: { readonly now: number }, sink: TraceSink) {
+    this.#clock = clock
+    this.#sink = sink
+  }
+
+  emit(source: string, name: TraceName, fields: Record<string, unknown> = {}): void {
+    this.#sink({ t: this.#clock.now, source, name, ...fields })
+  }
+}
