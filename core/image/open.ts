@@ -1,10 +1,10 @@
 // Any file becomes an image to carry: ZigBee OTA, Intel HEX, S-record, or raw octets when it is none of them.
 // A file that starts as one of the known formats and is damaged is refused, not carried as raw by accident.
 
-import type { Bytes } from '../bytes/bytes.ts'
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
+import type { Bytes } from '../bytes/bytes.ts'
 import { HanrigError } from '../errors.ts'
-import { hasOtaMagic, readHeader } from './header.ts'
+import { hasOtaMagic } from './header.ts'
 import { looksLikeIntelHex, parseIntelHex } from './intel-hex.ts'
 import type { FlatImage } from './memory-map.ts'
 import { type ImageKind, type OtaImage, readOtaImage } from './ota-image.ts'
@@ -37,7 +37,8 @@ export interface OpenOptions {
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
   if (file.length === 0) throw new HanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
   const format = options.format ?? findFormat(file)
-  const flat = format === 'hex' ? parseIntelHex(file) : format === 'srec' ? parseSrec(file) : undefined
+  const flat =
+    format === 'hex' ? parseIntelHex(file) : format === 'srec' ? parseSrec(file) : undefined
   const octets = flat?.octets ?? file
   if (octets.length > MAX_IMAGE_SIZE) {
     throw new HanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)
@@ -52,14 +53,6 @@ export function findFormat(file: Bytes): ImageFormat {
   if (looksLikeIntelHex(file)) return 'hex'
   if (looksLikeSrec(file)) return 'srec'
   return 'raw'
-}
-
-/**
- * The refusal that a file named as an OTA file deserves when it does not start as one.
- * @throws HanrigError BAD_MAGIC, unless the header is there.
- */
-export function requireOta(file: Bytes): void {
-  readHeader(file)
 }
 
 /** Names of the formats for people. */

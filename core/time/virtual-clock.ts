@@ -30,7 +30,7 @@ export class VirtualClock {
 
   /** Arms timer `id` for the time `due`, ms; a time that has passed means now. */
   at(id: number, due: number): void {
-    this.#queue.arm(id, due > this.now ? due : this.now)
+    this.#queue.arm(id, Math.max(due, this.now))
   }
 
   /** Arms timer `id` to fire `delay` ms from now. */

@@ -5,6 +5,7 @@ import { Bytes } from '../../core/bytes/bytes.ts'
 import {
   ABORTED,
   GAVE_UP,
+  NOTHING,
   NOTIFIED,
   NOW_HELD,
   OFFERED,
@@ -69,6 +70,7 @@ export class OtaDevice {
   readonly #verifyTimer: number
   readonly #scheduleTimer: number
   readonly #activationTimer: number
+  readonly #retryTimer: number
   readonly #frame = hanFrame(OTA_CLUSTER)
   #tenths = 0
 
@@ -107,6 +109,10 @@ export class OtaDevice {
     this.#verifyTimer = clock.timer(() => this.#verify())
     this.#scheduleTimer = clock.timer(() => this.#onResult(this.activation.tick(this.#localTime())))
     this.#activationTimer = clock.timer(() => this.#activated())
+    this.#retryTimer = clock.timer(() => {
+      this.client.start(clock.now)
+      this.#heed(NOTHING)
+    })
   }
 
   receive = (src: Bytes, at: number, length: number): void => {
@@ -119,8 +125,10 @@ export class OtaDevice {
   #heed(report: number): void {
     const { client } = this
     const { now } = this.#clock
+    this.#showProgress()
     switch (report) {
       case NOTIFIED:
+        this.#clock.cancel(this.#retryTimer)
         client.start(now)
         break
       case OFFERED:
@@ -151,13 +159,15 @@ export class OtaDevice {
       case NOW_HELD:
         this.#emit('ota-held', { fileVersion: client.fileVersion })
         break
-      case ABORTED:
-      case GAVE_UP:
       case REJECTED:
         this.#emit('ota-stopped', { status: client.status, offset: client.offset })
         break
+      case ABORTED:
+      case GAVE_UP:
+        this.#emit('ota-stopped', { status: client.status, offset: client.offset })
+        this.#clock.after(this.#retryTimer, this.#setup.profile.values.retryAfter)
+        break
     }
-    this.#showProgress()
     const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
     if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
     if (client.deadline === Number.POSITIVE_INFINITY) this.#clock.cancel(this.#clientTimer)
@@ -189,7 +199,7 @@ export class OtaDevice {
     this.#alert(found.ok ? '8F72' : '8F1C', 0, fileVersion)
     if (found.ok) this.activation.hold(found.hash)
     client.verified(found.ok, this.#clock.now)
-    this.#heed(0)
+    this.#heed(NOTHING)
   }
 
   #onCommand(payload: Bytes): void {

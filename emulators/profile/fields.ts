@@ -45,6 +45,14 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   maxTries: { unit: 'tries', min: 1, max: 10_000, value: 20, source: NO_SOURCE, inferred: true },
+  retryAfter: {
+    unit: 'ms',
+    min: 1,
+    max: 30 * DAY,
+    value: 15 * MINUTE,
+    source: 'how long a device waits before it takes a stopped download up again: no source found',
+    inferred: true,
+  },
   slotSize: {
     unit: 'B',
     min: 1,

@@ -1,0 +1,108 @@
+// `hanrig image check`: the manufacturers' gate. Exit 0: not large. Exit 5: large by the chosen reading. Exit 2: unusable.
+
+import { basename } from 'node:path'
+import { Command } from 'commander'
+import {
+  batchConsequence,
+  CAPACITY_PER_DAY,
+  TRT_DAYS,
+  UNSCHEDULED_PER_DAY,
+} from '../../core/campaign/mp230.ts'
+import { EXIT_OK, EXIT_POLICY, HanrigError } from '../../core/errors.ts'
+import { FORMAT_NAMES, type OpenedImage } from '../../core/image/open.ts'
+import {
+  isLarge,
+  type KbReading,
+  largeImageLimit,
+  MEASURES,
+  type Measured,
+} from '../../core/image/size-class.ts'
+import { airTimes } from '../../emulators/profile/media.ts'
+import { count, duration } from '../format.ts'
+import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options.ts'
+import { print, printJson, style } from '../output.ts'
+
+interface CheckOptions extends ReadAs {
+  kb: '1000' | '1024'
+  measure: Measured
+  json?: true
+}
+
+export function checkCommand(done: (exitCode: number) => void): Command {
+  return new Command('check')
+    .description(
+      'Say whether an image is large (MP230) and what that means. Exit 0, 5 (large) or 2.',
+    )
+    .argument('<file>', 'OTA, Intel HEX, S-record or any other file')
+    .option('--kb OCTETS', 'octets of a kB, 1000 or 1024', oneOf(['1000', '1024'] as const), '1000')
+    .option('--measure WHAT', `octets that count: ${MEASURES.join(', ')}`, oneOf(MEASURES), 'file')
+    .option('--format FORMAT', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind KIND', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option('--json', 'print one JSON line')
+    .action((file: string, options: CheckOptions) => {
+      const image = openFile(file, options, true)
+      const facts = checkFacts(image, options)
+      if (options.json) printJson({ name: 'check', file: basename(file), ...facts })
+      else print(checkText(basename(file), image, facts))
+      done(facts.large ? EXIT_POLICY : EXIT_OK)
+    })
+}
+
+type Facts = ReturnType<typeof checkFacts>
+
+function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
+  const octets = measuredOctets(image, measure)
+  const reading = Number(kb) as KbReading
+  return {
+    format: image.format,
+    kind: image.ota?.kind,
+    size: image.octets.length,
+    measure,
+    measured: octets,
+    kb: reading,
+    limit: largeImageLimit(reading),
+    large: isLarge(octets, reading),
+    largeAt1000: isLarge(octets, 1000),
+    largeAt1024: isLarge(octets, 1024),
+    scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
+    media: airTimes(image.octets.length),
+    notes: image.ota?.notes ?? [],
+  }
+}
+
+function measuredOctets(image: OpenedImage, measure: Measured): number {
+  if (measure === 'file') return image.octets.length
+  if (!image.ota) {
+    throw new HanrigError('HANRIG_USAGE', `--measure ${measure} needs an OTA file.`)
+  }
+  return measure === 'upgrade-image' ? image.ota.upgradeImage.length : image.ota.hashed.length
+}
+
+function checkText(name: string, image: OpenedImage, facts: Facts): string {
+  const lines = [
+    `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}`,
+    `measured      ${count(facts.measured)} B (${facts.measure})`,
+    `kB = 1000     ${sizeLine(facts.measured, 1000)}`,
+    `kB = 1024     ${sizeLine(facts.measured, 1024)}`,
+    facts.scheduleNeeded
+      ? `batches       SMETS1: more than ${UNSCHEDULED_PER_DAY} a day need a schedule agreed through the Service Desk;` +
+        ` all Users together ${count(CAPACITY_PER_DAY)} a day, TRT ${TRT_DAYS} days from each batch’s release`
+      : `batches       no limit of MP230 applies; TRT ${TRT_DAYS} days`,
+    ...facts.media.map(
+      medium =>
+        `${medium.name.padEnd(14)}${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
+    ),
+    ...facts.notes.map(note => `note          ${note}`),
+    facts.large
+      ? `${style('yellow', 'LARGE', process.stdout)}         exit ${EXIT_POLICY}`
+      : `${style('green', 'NOT LARGE', process.stdout)}     exit ${EXIT_OK}`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function sizeLine(octets: number, kb: KbReading): string {
+  const limit = largeImageLimit(kb)
+  return octets > limit
+    ? `large: ${count(octets - limit)} B above ${count(limit)} B`
+    : `not large: ${count(limit - octets)} B below or at ${count(limit)} B`
+}

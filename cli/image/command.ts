@@ -1,0 +1,18 @@
+// `hanrig image`: what is in a file, whether it is large, and files built, split and joined.
+
+import { Command } from 'commander'
+import { buildCommand } from './build.ts'
+import { checkCommand } from './check.ts'
+import { inspectCommand } from './inspect.ts'
+import { joinCommand } from './join.ts'
+import { splitCommand } from './split.ts'
+
+export function imageCommand(done: (exitCode: number) => void): Command {
+  return new Command('image')
+    .description('Inspect, check, build, split and join firmware images.')
+    .addCommand(inspectCommand())
+    .addCommand(checkCommand(done))
+    .addCommand(buildCommand())
+    .addCommand(splitCommand())
+    .addCommand(joinCommand())
+}

@@ -1,0 +1,51 @@
+// Results go to stdout, as text or as JSON Lines; everything else goes to stderr. Colour only on a terminal, and
+// never with NO_COLOR or CI.
+
+import { writeSync } from 'node:fs'
+import { styleText } from 'node:util'
+
+type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
+
+/** Writes text to stdout. */
+export function print(text: string): void {
+  process.stdout.write(text)
+}
+
+/** Writes one JSON line to stdout. */
+export function printJson(value: unknown): void {
+  print(`${JSON.stringify(value)}\n`)
+}
+
+/** JSON Lines in few writes: a run's trace has thousands. */
+export class JsonLines {
+  #pending = ''
+
+  write(value: unknown): void {
+    this.#pending += `${JSON.stringify(value)}\n`
+    if (this.#pending.length > 65_536) this.end()
+  }
+
+  end(): void {
+    if (this.#pending !== '') print(this.#pending)
+    this.#pending = ''
+  }
+}
+
+/** Colours `text` when `stream` shows colours. */
+export function style(
+  colour: Colour,
+  text: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): string {
+  const plain = !stream.isTTY || process.env.CI !== undefined || (process.env.NO_COLOR ?? '') !== ''
+  return plain ? text : styleText(colour, text, { validateStream: false })
+}
+
+/** `hanrig … | head` closes the pipe early: that is no error. */
+export function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    writeSync(2, `error HANRIG_FILE_UNWRITABLE: stdout: ${error.message}.\n`)
+    process.exit(2)
+  })
+}

@@ -1,0 +1,71 @@
+// The command line: which commands there are, and how a refusal leaves: as text with hints, or as JSON.
+
+import { Command, CommanderError } from 'commander'
+import { EXIT_OK, HanrigError } from '../core/errors.ts'
+import { imageCommand } from './image/command.ts'
+import { log } from './log.ts'
+import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
+import { runCommand } from './run/command.ts'
+import { hanrigVersion } from './version.ts'
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe()
+  let exitCode = EXIT_OK
+  const program = new Command('hanrig')
+    .description('Rehearse smart-meter firmware distribution: blocks, DCO, hub, ESME, AD1.')
+    .version(hanrigVersion())
+    .option('--verbose', 'log what happens to stderr, as JSON Lines')
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: () => {} })
+    .hook('preAction', (_, action) => {
+      if (action.optsWithGlobals().verbose) log.level = 'debug'
+    })
+    .addHelpText('after', EXIT_CODES)
+  const done = (code: number): void => {
+    exitCode = code
+  }
+  program.addCommand(runCommand(done)).addCommand(imageCommand(done))
+  for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return refuse(error, argv.includes('--json'))
+  }
+}
+
+const EXIT_CODES = `
+Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or internal error,
+4 time-out, 5 refused by policy (a large image), 6 in use, 130 interrupted.
+Every error code has a section in docs/ERRORS.md.`
+
+function refuse(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK
+  const known = toHanrigError(error)
+  if (json) {
+    const { code, message, hints, exit } = known
+    printJson({ name: 'error', code, message, hints, exit })
+  }
+  process.stderr.write(`${style('red', `error ${known.code}`)}: ${known.message}\n`)
+  for (const hint of known.hints) process.stderr.write(`  hint: ${hint}\n`)
+  return known.exit
+}
+
+function toHanrigError(error: unknown): HanrigError {
+  if (error instanceof HanrigError) return error
+  if (error instanceof CommanderError) {
+    const sentence =
+      error.code === 'commander.help'
+        ? 'A subcommand is missing.'
+        : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
+    return new HanrigError('HANRIG_USAGE', sentence)
+  }
+  log.error(error)
+  return new HanrigError(
+    'HANRIG_INTERNAL',
+    `${error instanceof Error ? error.message : String(error)}.`,
+  )
+}
