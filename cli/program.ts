@@ -3,7 +3,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
 import { imageCommand } from './image/command.ts'
-import { log } from './log.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
 import { runCommand } from './run/command.ts'
 import { hanrigVersion } from './version.ts'
@@ -19,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {} })
     .hook('preAction', (_, action) => {
-      if (action.optsWithGlobals().verbose) log.level = 'debug'
+      if (action.optsWithGlobals().verbose) process.env.HANRIG_LOG = 'debug'
     })
     .addHelpText('after', EXIT_CODES)
   const done = (code: number): void => {
@@ -33,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
-    return refuse(error, argv.includes('--json'))
+    return await refuse(error, argv.includes('--json'))
   }
 }
 
@@ -42,9 +41,9 @@ Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or i
 4 time-out, 5 refused by policy (a large image), 6 in use, 130 interrupted.
 Every error code has a section in docs/ERRORS.md.`
 
-function refuse(error: unknown, json: boolean): number {
+async function refuse(error: unknown, json: boolean): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK
-  const known = toHanrigError(error)
+  const known = await toHanrigError(error)
   if (json) {
     const { code, message, hints, exit } = known
     printJson({ name: 'error', code, message, hints, exit })
@@ -54,7 +53,7 @@ function refuse(error: unknown, json: boolean): number {
   return known.exit
 }
 
-function toHanrigError(error: unknown): HanrigError {
+async function toHanrigError(error: unknown): Promise<HanrigError> {
   if (error instanceof HanrigError) return error
   if (error instanceof CommanderError) {
     const sentence =
@@ -63,6 +62,7 @@ function toHanrigError(error: unknown): HanrigError {
         : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
     return new HanrigError('HANRIG_USAGE', sentence)
   }
+  const { log } = await import('./log.ts')
   log.error(error)
   return new HanrigError(
     'HANRIG_INTERNAL',

@@ -83,10 +83,10 @@ export function playPremises(options: PremisesOptions, sink: TraceSink): Outcome
   const trace = new Trace(clock, sink)
   const { image, seed, profile, startUnixMs } = options
   const descriptor = describe(image, Math.min(options.blockSize, image.octets.length))
-  const window = SERVICE.windowSize
   const wanFrame = Math.max(FRAME_HEADER + descriptor.geometry.blockSize, MAX_CONTROL_FRAME)
-  // A window, its question, whatever was held back, and messages.
-  const wanSlots = Math.ceil(window / (FRAME_HEADER + descriptor.geometry.blockSize)) * 2 + 32
+  // Two windows, for what was held back or sent twice, and room for questions and messages.
+  const frames = Math.ceil(SERVICE.windowSize / (FRAME_HEADER + descriptor.geometry.blockSize))
+  const wanSlots = 2 * Math.min(frames, SERVICE.windowBlocks, descriptor.geometry.count) + 32
   const wire = (name: string, values: LinkValues, size: { maxFrame: number; slots: number }) =>
     new Wire(clock, trace, seed, options.faults, name, values, size)
 
@@ -98,7 +98,8 @@ export function playPremises(options: PremisesOptions, sink: TraceSink): Outcome
   const esmeToHub = wire('han.up', HAN, { maxFrame: MAX_HAN_FRAME, slots: 32 })
 
   const sender = {
-    window,
+    windowSize: SERVICE.windowSize,
+    windowBlocks: SERVICE.windowBlocks,
     answerTimeout: SERVICE.answerTimeout,
     maxTries: SERVICE.maxTries,
     bitRate: WAN.bitRate,
@@ -136,6 +137,7 @@ export function playPremises(options: PremisesOptions, sink: TraceSink): Outcome
       manufacturerCode: descriptor.manufacturerCode,
       imageType: descriptor.imageType,
       fileVersion: (descriptor.fileVersion - 1) >>> 0,
+      expected: image.ota?.kind ?? 'raw',
       anchor: options.anchor,
       startUnixMs,
       hubSupply: on => hub.supply(on),

@@ -9,7 +9,6 @@ import { buildGbImage, buildStandardImage } from '../../core/image/build.ts'
 import type { HeaderFields } from '../../core/image/header.ts'
 import { openImage } from '../../core/image/open.ts'
 import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '../../core/image/ota-image.ts'
-import { signP256 } from '../../emulators/sign.ts'
 import { readWhole, writeWhole } from '../files.ts'
 import { count } from '../format.ts'
 import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options.ts'
@@ -38,22 +37,22 @@ export function buildCommand(): Command {
   return new Command('build')
     .description('Wrap a binary, Intel HEX or S-record file in a ZigBee OTA file.')
     .argument('<file>', 'the Manufacturer Image: raw, Intel HEX or S-record')
-    .requiredOption('--out FILE', 'OTA file to write')
-    .option('--kind KIND', 'gb-signed, gb-unsigned or standard', imageKind)
-    .option('--manufacturer CODE', 'ZigBee manufacturer code', U16, 0x121d)
-    .option('--image-type TYPE', 'image type', U16, 0)
-    .option('--file-version VERSION', 'file version', U32, 1)
-    .option('--stack-version VERSION', 'ZigBee stack version; 2 is PRO', U16, 2)
-    .option('--string TEXT', 'header string, up to 32 ASCII characters', '')
-    .option('--min-hardware WORD', 'lowest hardware version', U16)
-    .option('--max-hardware WORD', 'highest hardware version', U16)
-    .option('--sign PEM', 'P-256 private key that signs the Manufacturer Image')
-    .option('--signature FILE', 'signature made elsewhere: 64 octets, r then s')
+    .requiredOption('--out <file>', 'OTA file to write')
+    .option('--kind <kind>', 'gb-signed, gb-unsigned or standard', imageKind)
+    .option('--manufacturer <code>', 'ZigBee manufacturer code', U16, 0x121d)
+    .option('--image-type <type>', 'image type', U16, 0)
+    .option('--file-version <version>', 'file version', U32, 1)
+    .option('--stack-version <version>', 'ZigBee stack version; 2 is PRO', U16, 2)
+    .option('--string <text>', 'header string, up to 32 ASCII characters', '')
+    .option('--min-hardware <word>', 'lowest hardware version', U16)
+    .option('--max-hardware <word>', 'highest hardware version', U16)
+    .option('--sign <pem>', 'P-256 private key that signs the Manufacturer Image')
+    .option('--signature <file>', 'signature made elsewhere: 64 octets, r then s')
     .option('--force-replace', 'set the force-replace octet of a signed GB image')
-    .option('--format FORMAT', 'read the input as hex, srec or raw', imageFormat)
+    .option('--format <format>', 'read the input as hex, srec or raw', imageFormat)
     .option('--json', 'print one JSON line')
-    .action((file: string, options: BuildOptions) => {
-      const built = build(file, options)
+    .action(async (file: string, options: BuildOptions) => {
+      const built = await build(file, options)
       writeWhole(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
@@ -61,13 +60,13 @@ export function buildCommand(): Command {
     })
 }
 
-function build(file: string, options: BuildOptions): Bytes {
+async function build(file: string, options: BuildOptions): Promise<Bytes> {
   if (options.sign !== undefined && options.signature !== undefined) {
     throw new HanrigError('HANRIG_USAGE', 'Give --sign or --signature, not both.')
   }
   const { kind: _, ...readAs } = options
   const input = openFile(file, readAs, false)
-  const signature = signatureOf(input.octets.u8, options)
+  const signature = await signatureOf(input.octets.u8, options)
   const kind: ImageKind = options.kind ?? (signature ? 'gb-signed' : 'gb-unsigned')
   if ((kind === 'gb-signed') !== (signature !== undefined)) {
     throw new HanrigError(
@@ -113,7 +112,10 @@ function fieldsOf(options: BuildOptions, kind: ImageKind): HeaderFields {
   }
 }
 
-function signatureOf(data: Uint8Array, options: BuildOptions): Uint8Array | undefined {
+async function signatureOf(
+  data: Uint8Array,
+  options: BuildOptions,
+): Promise<Uint8Array | undefined> {
   if (options.signature !== undefined) {
     const signature = readWhole(options.signature).u8
     if (signature.length !== SIGNATURE_LENGTH) {
@@ -127,7 +129,7 @@ function signatureOf(data: Uint8Array, options: BuildOptions): Uint8Array | unde
   return options.sign === undefined ? undefined : sign(data, readWhole(options.sign).u8)
 }
 
-function sign(data: Uint8Array, pem: Uint8Array): Uint8Array {
+async function sign(data: Uint8Array, pem: Uint8Array): Promise<Uint8Array> {
   let jwk: { crv?: string; d?: string }
   try {
     jwk = createPrivateKey(Buffer.from(pem)).export({ format: 'jwk' })
@@ -137,5 +139,6 @@ function sign(data: Uint8Array, pem: Uint8Array): Uint8Array {
   if (jwk.crv !== 'P-256' || jwk.d === undefined) {
     throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a P-256 key.')
   }
+  const { signP256 } = await import('../../emulators/sign.ts')
   return signP256(data, new Uint8Array(Buffer.from(jwk.d, 'base64url')))
 }

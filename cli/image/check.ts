@@ -34,10 +34,20 @@ export function checkCommand(done: (exitCode: number) => void): Command {
       'Say whether an image is large (MP230) and what that means. Exit 0, 5 (large) or 2.',
     )
     .argument('<file>', 'OTA, Intel HEX, S-record or any other file')
-    .option('--kb OCTETS', 'octets of a kB, 1000 or 1024', oneOf(['1000', '1024'] as const), '1000')
-    .option('--measure WHAT', `octets that count: ${MEASURES.join(', ')}`, oneOf(MEASURES), 'file')
-    .option('--format FORMAT', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind KIND', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option(
+      '--kb <octets>',
+      'octets of a kB, 1000 or 1024',
+      oneOf(['1000', '1024'] as const),
+      '1000',
+    )
+    .option(
+      '--measure <what>',
+      `octets that count: ${MEASURES.join(', ')}`,
+      oneOf(MEASURES),
+      'file',
+    )
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
       const image = openFile(file, options, true)

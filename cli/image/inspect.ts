@@ -10,8 +10,8 @@ export function inspectCommand(): Command {
   return new Command('inspect')
     .description('Show what a firmware file is made of.')
     .argument('<file>', 'OTA, Intel HEX, S-record or any other file')
-    .option('--format FORMAT', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind KIND', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
     .option('--json', 'print one JSON line')
     .action((file: string, options: ReadAs & { json?: true }) => {
       const image = openFile(file, options, true)

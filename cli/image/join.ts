@@ -16,7 +16,7 @@ export function joinCommand(): Command {
   return new Command('join')
     .description('Join the parts in a directory into the file that was split.')
     .argument('<dir>', 'directory with the parts; order and names do not matter')
-    .requiredOption('--out FILE', 'file to write')
+    .requiredOption('--out <file>', 'file to write')
     .option('--json', 'print one JSON line')
     .action((directory: string, options: { out: string; json?: true }) => {
       const file = joinParts(directory)

@@ -28,9 +28,9 @@ export function splitCommand(): Command {
   return new Command('split')
     .description('Split any file into parts that can be joined in any order.')
     .argument('<file>', 'any file of up to 16 MiB')
-    .requiredOption('--out DIR', 'directory for the parts')
+    .requiredOption('--out <dir>', 'directory for the parts')
     .option(
-      '--part-size BYTES',
+      '--part-size <bytes>',
       'octets of the file in each part',
       whole(1, MAX_IMAGE_SIZE),
       DEFAULT_PART,

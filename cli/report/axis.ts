@@ -20,9 +20,9 @@ export interface Tick {
   readonly label: string
 }
 
-/** Width of text, estimated on the wide side: SVG without a script cannot measure. */
-export function textWidth(text: string, size: number): number {
-  return text.length * size * 0.56 + 2
+/** Width of text, estimated on the wide side for any system font: SVG without a script cannot measure. */
+export function textWidth(text: string, size: number, isBold = true): number {
+  return text.length * size * (isBold ? 0.63 : 0.57) + 2
 }
 
 /**
@@ -41,8 +41,8 @@ export function timeTicks(
   for (const step of TIME_STEPS) {
     if ((to - from) / step > 200) continue
     ticks = ticksAt(from, to, origin, step)
-    const widest = Math.max(0, ...ticks.map(({ label }) => textWidth(label, fontSize)))
-    if (widest + fontSize * 1.5 < (step / (to - from)) * pixels) break
+    const widest = Math.max(0, ...ticks.map(({ label }) => textWidth(label, fontSize, false)))
+    if (widest + fontSize * 0.7 < (step / (to - from)) * pixels) break
   }
   return ticks
 }

@@ -6,7 +6,14 @@ import { count, duration, hexWord, octets } from '../format.ts'
 import { alertName } from './alerts.ts'
 import { numberOf, textOf } from './fields.ts'
 
-export type MarkKind = 'request' | 'response' | 'raised' | 'received' | 'verdict' | 'trouble' | 'note'
+export type MarkKind =
+  | 'request'
+  | 'response'
+  | 'raised'
+  | 'received'
+  | 'verdict'
+  | 'trouble'
+  | 'note'
 
 export interface Mark {
   /** Virtual ms. */

@@ -8,8 +8,8 @@ export const LINK_NAMES: Readonly<Record<string, string>> = {
   'wan.up': 'Supplier to DCO',
   'wan.down': 'DCO to Supplier',
   'csp.down': 'DCO to hub',
-  'csp.up': 'hub to DCO',
-  'han.down': 'hub to ESME',
+  'csp.up': 'Hub to DCO',
+  'han.down': 'Hub to ESME',
   'han.up': 'ESME to hub',
 }
 
@@ -29,8 +29,8 @@ export function countFaults(events: readonly TraceEvent[]): LinkFaults[] {
   const links = new Map(Object.keys(LINK_NAMES).map(link => [link, noFaults(link)]))
   for (const event of events) {
     if (!event.name.startsWith('frame-')) continue
-    let faults = links.get(event.source)
-    if (!faults) links.set(event.source, (faults = noFaults(event.source)))
+    const faults = links.get(event.source) ?? noFaults(event.source)
+    links.set(event.source, faults)
     if (event.name === 'frame-lost') faults.lost++
     else if (event.name === 'frame-duplicated') faults.duplicated++
     else if (event.name === 'frame-reordered') faults.reordered++

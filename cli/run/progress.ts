@@ -57,8 +57,8 @@ export class Progress {
     const rate = (done * 1000) / elapsed
     const left = share > 0 ? duration((elapsed * (1 - share)) / share) : 'unknown'
     const line =
-      `${octets(done)} of ${octets(this.#size * HOPS)}, block ${count(this.#blocks)}, ` +
-      `${octets(rate)}/s, ${left} left, ${count(this.#retries)} retries`
+      `${octets(Math.round(done))} of ${octets(this.#size * HOPS)}, block ${count(this.#blocks)}, ` +
+      `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`
     process.stderr.write(this.#live ? `\r\x1b[K${line}` : `${line}\n`)
   }
 }

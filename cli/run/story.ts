@@ -55,8 +55,10 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
       ? `response   11.1 Response to the Supplier: ${e.ok ? 'every block is stored' : 'the blocks are not the image announced'}`
       : `response   11.3 Response to the Supplier: ${outcomeText(Number(e.code))}, version ${version(e.version)} runs`,
   'ota-offered': (e, story) => {
-    story.faults.clear()
-    story.hanBegan = e.t
+    if (e.resumedAt === 0) {
+      story.faults.clear()
+      story.hanBegan = e.t
+    }
     return Number(e.resumedAt) > 0
       ? `HAN        ESME resumes its download at offset ${count(Number(e.resumedAt))}`
       : `HAN        ESME downloads version ${version(e.fileVersion)} from the hub, block by block`

@@ -35,7 +35,7 @@ import type { DeviceProfile } from '../profile/profiles.ts'
 import { type AlertCode, decodeActivate, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace } from '../trace.ts'
 import { CLUSTER_HEADER, hanFrame, isOta, Tunnel } from './han.ts'
-import { verifyImage } from './verify.ts'
+import { type Expected, verifyImage } from './verify.ts'
 
 export interface DeviceSetup {
   /** Name in the trace. */
@@ -45,6 +45,8 @@ export interface DeviceSetup {
   readonly imageType: number
   /** File version running at the start. */
   readonly fileVersion: number
+  /** What this type of device takes. */
+  readonly expected: Expected
   readonly anchor: TrustAnchor | undefined
   readonly startUnixMs: number
   /** Called when the device cuts or restores the hub's supply. */
@@ -184,11 +186,11 @@ export class OtaDevice {
   #verify(): void {
     const { client } = this
     const file = new Bytes(client.memory.u8.subarray(0, client.size))
-    const { manufacturerCode, imageType, profile, anchor } = this.#setup
+    const { manufacturerCode, imageType, profile, expected, anchor } = this.#setup
     const { hardwareVersion } = profile.values
     const { fileVersion } = client
     const identity = { manufacturerCode, imageType, fileVersion, hardwareVersion }
-    const found = verifyImage(file, identity, anchor)
+    const found = verifyImage(file, expected, identity, anchor)
     this.rebuilt = hex(sha256(file.u8))
     this.finding = found.reason
     this.#emit(found.ok ? 'image-verified' : 'image-rejected', {

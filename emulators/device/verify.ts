@@ -3,9 +3,11 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts'
 import { HanrigError } from '../../core/errors.ts'
-import { hasOtaMagic } from '../../core/image/header.ts'
-import { type OtaImage, readOtaImage, slice } from '../../core/image/ota-image.ts'
+import { type ImageKind, type OtaImage, readOtaImage, slice } from '../../core/image/ota-image.ts'
 import { sha256, type TrustAnchor } from '../crypto.ts'
+
+/** What a device takes: OTA files of one kind, or octets that mean nothing to it. */
+export type Expected = ImageKind | 'raw'
 
 export interface DeviceIdentity {
   readonly manufacturerCode: number
@@ -24,19 +26,21 @@ export interface Verification {
 
 /**
  * Verifies a whole file that was received.
+ * @param expected what this type of device takes.
  * @param anchor whose signature a signed GB image must carry; without one, signatures are not checked and that is said.
  */
 export function verifyImage(
   file: Bytes,
+  expected: Expected,
   identity: DeviceIdentity,
   anchor: TrustAnchor | undefined,
 ): Verification {
-  if (!hasOtaMagic(file)) {
+  if (expected === 'raw') {
     return { ok: true, reason: 'raw octets, nothing to check', hash: sha256(file.u8) }
   }
   let image: OtaImage
   try {
-    image = readOtaImage(file)
+    image = readOtaImage(file, expected)
   } catch (error) {
     if (!(error instanceof HanrigError)) throw error
     return { ok: false, reason: error.message, hash: sha256(file.u8) }

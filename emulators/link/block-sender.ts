@@ -24,8 +24,9 @@ export const RECEIVING = 0
 export const REFUSED = 1
 
 export interface SenderConfig {
-  /** Octets of frames sent before the other end is asked. */
-  readonly window: number
+  /** Octets of frames, and frames, sent before the other end is asked: whichever is reached first. */
+  readonly windowSize: number
+  readonly windowBlocks: number
   /** Milliseconds to wait for an answer beyond the time that the window takes on the line. */
   readonly answerTimeout: number
   readonly maxTries: number
@@ -115,15 +116,13 @@ export class BlockSender {
 
   #sendWindow(): void {
     const chunker = this.#chunker!
-    const { bitRate, window, answerTimeout } = this.#config
+    const { bitRate, windowSize, windowBlocks, answerTimeout } = this.#config
     const first = this.#known.firstMissing()
     const limit = (first & ~31) + 32 * STATUS_WORDS
+    const most = this.sent + windowBlocks
     let octets = 0
-    for (
-      let i = first;
-      i >= 0 && i < limit && octets < window;
-      i = this.#known.firstMissing(i + 1)
-    ) {
+    for (let i = first; i >= 0 && i < limit; i = this.#known.firstMissing(i + 1)) {
+      if (octets >= windowSize || this.sent >= most) break
       const length = chunker.encode(i, this.#frame, 0)
       if (!this.#tried.add(i)) this.repeats++
       this.sent++

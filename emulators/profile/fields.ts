@@ -164,6 +164,14 @@ export const SERVICE_FIELDS = {
     source: NO_SOURCE,
     inferred: true,
   },
+  windowBlocks: {
+    unit: 'blocks',
+    min: 1,
+    max: 1_000,
+    value: 512,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   batch: {
     unit: 'blocks',
     min: 1,
