@@ -1,0 +1,36 @@
+// What users install is what was built: pack, install the tarball into an empty directory, run it there.
+
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { jsonLines, ROOT } from '../helpers/hanrig.ts'
+
+t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_000 }, async t => {
+  const dir = t.testdir({ app: { 'package.json': '{"private":true}' } })
+  const app = join(dir, 'app')
+  const env = { ...process.env, NODE_V8_COVERAGE: '' }
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync('npm', [...args, '--no-audit', '--no-fund'], { cwd, env, encoding: 'utf8' })
+
+  npm(ROOT, 'pack', '--silent', '--pack-destination', dir)
+  const tarball = readdirSync(dir).find(name => name.endsWith('.tgz'))!
+  npm(app, 'install', '--prefer-offline', join(dir, tarball))
+  const installed = join(app, 'node_modules', 'hanrig')
+  t.same(
+    readdirSync(installed).sort(),
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'],
+    'the package holds what it needs and nothing else',
+  )
+  t.notMatch(readFileSync(join(installed, 'dist', 'cli', 'main.js'), 'utf8'), /\.ts['"]/)
+
+  const stdout = execFileSync('npx', ['--no-install', 'hanrig', 'run', '--json'], {
+    cwd: app,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  const events = jsonLines(stdout)
+  t.match(events.at(-1), { name: 'verdict', ok: true })
+  t.equal(events[0].hanrig, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)
+})
