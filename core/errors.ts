@@ -31,10 +31,6 @@ export const ERRORS = {
   HANRIG_FILE_UNWRITABLE: usage('Check that the directory exists, is writable and has room.'),
   HANRIG_IMAGE_EMPTY: usage('The file has no octets: export or download the image again.'),
   HANRIG_IMAGE_TOO_LARGE: usage('hanrig carries images of at most 16 MiB (16,777,216 B).'),
-  HANRIG_IMAGE_UNKNOWN_FORMAT: usage(
-    'Known formats are ota, hex and srec; leave --format out to have it found.',
-    RAW_HINT,
-  ),
   HANRIG_IMAGE_BAD_MAGIC: usage(
     'A ZigBee OTA file starts with 1e f1 ee 0b; some vendors put a wrapper before it.',
     RAW_HINT,

@@ -27,10 +27,10 @@ const BARS_BOTTOM = 296
 const FONT = 12
 const MOST_BARS = 50
 
-/** Undefined when nobody held anything. */
+/** Undefined when there is no time over which anybody held anything. */
 export function drawProgress(chart: Chart): Markup | undefined {
   const span = spanOf(chart.series)
-  if (!span) return undefined
+  if (!span || span.from === span.to) return undefined
   const { id, title, series } = chart
   const size = Math.max(1, ...series.map(each => each.size))
   const x = scale(span.from, span.to, LEFT, RIGHT - LEFT)
@@ -127,7 +127,7 @@ function drawBars(
   const highest = Math.max(1, ...counts)
   const y = scale(0, highest, BARS_BOTTOM, BARS_TOP - BARS_BOTTOM)
   return markup`<text class="tick" x="${LEFT}" y="${BARS_TOP - 10}">${chart.momentsName} per ${duration(step)}</text>
-<text class="tick" x="${LEFT - 7}" y="${BARS_TOP + 6}" text-anchor="end">${count(highest)}</text>
+<text class="tick" x="${LEFT - 7}" y="${BARS_TOP + 6}" text-anchor="end">${counts.some(n => n > 0) ? count(highest) : 'none'}</text>
 ${counts.map((n, i) => {
   if (n === 0) return undefined
   const start = x(Math.max(span.from, from + i * step))

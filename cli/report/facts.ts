@@ -6,7 +6,7 @@ import type { TraceEvent } from '../../emulators/trace.ts'
 import { count, duration, exactSeconds, hexWord, octets, percent, utcTime } from '../format.ts'
 import { findAlerts } from './alerts.ts'
 import { numberOf } from './fields.ts'
-import { type Markup, markup, type Piece } from './markup.ts'
+import { type Markup, markup, type Piece, tied } from './markup.ts'
 import type { OptionValue, RunReport } from './run-report.ts'
 import { endOf, findPhases } from './timeline.ts'
 
@@ -60,7 +60,14 @@ const RATES: Readonly<Record<string, string>> = {
   reordering: 'reordering',
 }
 /** Options that have a row of their own. */
-const SHOWN = new Set([...Object.keys(RATES), 'seed', 'blockSize', 'profile'])
+const SHOWN = new Set([
+  ...Object.keys(RATES),
+  'seed',
+  'blockSize',
+  'profile',
+  'listed',
+  'activateIn',
+])
 
 export function factRows(report: RunReport): (readonly [string, Piece])[] {
   const { image, sizeClass, options, outcome, startUnixMs, hanrig, events } = report
@@ -83,10 +90,13 @@ export function factRows(report: RunReport): (readonly [string, Piece])[] {
     ['SHA-256 expected', markup`<code>${outcome.expectedSha256}</code>`],
     ['SHA-256 rebuilt', rebuilt],
     ['Verification', outcome.finding || 'none took place'],
-    ['Version before', versions.before === undefined ? 'not in the trace' : word(versions.before)],
+    // Without an activation the version that runs at the end ran from the start.
+    ['Version before', word(versions.before ?? outcome.fileVersion)],
     ['Version after', after(outcome.fileVersion, versions)],
     ['Profile', options.profile],
     ['WAN block size', `${count(options.blockSize)} B`],
+    ['Activation asked for', whenAsked(options.activateIn)],
+    ['Listed at the DSP', listed(options.listed)],
     ['Faults', faults(options)],
     ['Seed', String(options.seed)],
     [
@@ -125,8 +135,19 @@ function word(version: number): Markup {
 }
 
 function after(running: number, { before, offered }: Versions): Piece {
-  if (before !== undefined || offered === undefined || offered === running) return word(running)
-  return markup`${word(running)}, unchanged; ${word(offered)} was offered`
+  if (before !== undefined) return word(running)
+  const other = offered !== undefined && offered !== running && offered
+  return markup`${word(running)}, unchanged${other ? markup`; ${word(other)} was offered` : undefined}`
+}
+
+function whenAsked(minutes: number | undefined): string {
+  if (minutes === undefined) return 'at once'
+  return `${duration(minutes * 60_000)} after the response to SRV 11.1`
+}
+
+function listed(isListed: boolean | undefined): string {
+  if (isListed === undefined) return 'not stated'
+  return isListed ? 'yes: its AD1 is suppressed within the window' : 'no: its AD1 is forwarded'
 }
 
 function faults(options: Readonly<Record<string, OptionValue>>): string {
@@ -134,5 +155,5 @@ function faults(options: Readonly<Record<string, OptionValue>>): string {
     const rate = options[key]
     return typeof rate === 'number' && rate > 0 ? [`${name} ${percent(rate)}`] : []
   })
-  return named.length === 0 ? 'none' : `${named.join(', ')}, of the frames on every link`
+  return named.length === 0 ? 'none' : `${tied(named.join(', '))}, of the frames on every link`
 }

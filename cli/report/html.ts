@@ -3,11 +3,12 @@
 
 import { duration, octets, utcTime } from '../format.ts'
 import { factRows, tiles } from './facts.ts'
-import { type Markup, markup, Markup as Raw } from './markup.ts'
+import { Markup, markup, tied } from './markup.ts'
 import { enlargement, findScene, legend, overview, progress } from './pictures.ts'
 import type { RunReport } from './run-report.ts'
 import { STYLE } from './style.ts'
 import { alertTable, faultTable, phaseTable, refusalTable, sequenceTable } from './tables.ts'
+import { foldPhases } from './timeline.ts'
 
 export function renderHtml(report: RunReport): string {
   const { image, hanrig, startUnixMs } = report
@@ -21,7 +22,7 @@ export function renderHtml(report: RunReport): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="generator" content="hanrig ${hanrig}">
 <title>${report.outcome.ok ? 'Passed' : 'Failed'}: ${image.name} – hanrig</title>
-<style>${new Raw(STYLE)}</style>
+<style>${new Markup(STYLE)}</style>
 </head>
 <body>
 <header>
@@ -30,7 +31,7 @@ export function renderHtml(report: RunReport): string {
 ${banner(report)}
 <dl class="tiles">${tiles(report).map(
     ([name, value, small]) =>
-      markup`<div><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>\n`,
+      markup`<div><dt>${name}</dt><dd>${tied(value)}<small>${small}</small></dd></div>\n`,
   )}</dl>
 </header>
 <main>
@@ -40,9 +41,9 @@ ${banner(report)}
   )}</tbody></table>
 <h2>Timeline</h2>
 <figure>${overview(report, scene)}${legend(scene)}</figure>
-${zoom && markup`<h3>Activation and outage, enlarged</h3>\n<figure>${zoom}</figure>`}
+${zoom && markup`<h3>${scene.hasOutage ? 'Activation and outage' : 'Activation'}, enlarged</h3>\n<figure>${zoom}</figure>`}
 <h3>Phases</h3>
-${phaseTable(scene.phases)}
+${phaseTable(foldPhases(scene.phases))}
 <h2>Progress</h2>
 ${progress(report)}
 <h2>Alerts</h2>
@@ -63,7 +64,7 @@ ${sequenceTable(scene.marks)}
 
 function banner({ outcome, image }: RunReport): Markup {
   if (outcome.ok) {
-    return markup`<div class="banner pass"><span class="word">✓ Passed</span><div><p>The device rebuilt all ${octets(image.size)} without a difference and runs the new version after ${duration(outcome.duration)} of virtual time.</p></div></div>`
+    return markup`<div class="banner pass"><span class="word">✓ Passed</span><div><p>The device rebuilt all ${tied(octets(image.size))} without a difference and runs the new version after ${tied(duration(outcome.duration))} of virtual time.</p></div></div>`
   }
   return markup`<div class="banner fail"><span class="word">✗ Failed</span><ul>${outcome.failures.map(
     failure => markup`<li>${failure}</li>`,

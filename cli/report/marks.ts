@@ -60,7 +60,7 @@ const SAYINGS: Partial<Record<TraceEvent['name'], (event: TraceEvent) => Saying>
     const text = `SRV ${service} answered: ${meaning || OUTCOMES[code] || 'unknown'} (code ${code})`
     return {
       kind: isGood ? 'response' : 'trouble',
-      label: `${service} ${code === '0' ? 'OK' : `code ${code}`}`,
+      label: `${service} ${code === '0' ? 'OK' : code === '5' ? 'accepted' : `code ${code}`}`,
       text,
     }
   },
@@ -77,10 +77,10 @@ const SAYINGS: Partial<Record<TraceEvent['name'], (event: TraceEvent) => Saying>
     const text = `AD1 ${verdict}: ${textOf(event, 'reason')}`
     return { kind: 'verdict', label: `AD1 ${verdict}`, text }
   },
-  'activation-recorded': () => ({
+  'activation-recorded': event => ({
     kind: 'note',
     label: 'recorded',
-    text: 'Activation recorded: the suppression window begins',
+    text: `Activation recorded; the suppression window begins at ${textOf(event, 'at')}`,
   }),
   'transfer-resumed': event => ({
     kind: 'note',

@@ -17,6 +17,11 @@ export function markup(strings: TemplateStringsArray, ...pieces: Piece[]): Marku
   return new Markup(text)
 }
 
+/** The text with its numbers tied to their units, so that no line breaks between them. */
+export function tied(text: string): string {
+  return text.replace(/(\d) (?=[a-zA-Z%])/g, '$1\u00A0')
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

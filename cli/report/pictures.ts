@@ -2,7 +2,7 @@
 // sheet shows the one that fits: text that is scaled down to a phone cannot be read.
 
 import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
-import { clockTime, duration } from '../format.ts'
+import { clockTime, count, duration } from '../format.ts'
 import { findAlerts } from './alerts.ts'
 import { drawProgress } from './chart.ts'
 import { findMarks, type Mark, type MarkKind } from './marks.ts'
@@ -12,8 +12,10 @@ import type { RunReport } from './run-report.ts'
 import { type Drawing, drawTimeline, glyph } from './svg.ts'
 import {
   endOf,
+  type FoldedPhase,
   findPhases,
   findWindows,
+  foldPhases,
   LANES,
   PHASE_NAMES,
   type Phase,
@@ -43,6 +45,7 @@ export interface Scene {
   readonly marks: readonly Mark[]
   readonly windows: readonly Span[]
   readonly zoom: Span | undefined
+  readonly hasOutage: boolean
 }
 
 export function findScene({ events, outcome, startUnixMs }: RunReport): Scene {
@@ -51,7 +54,9 @@ export function findScene({ events, outcome, startUnixMs }: RunReport): Scene {
   const marks = findMarks(events)
   const windows = findWindows(events, startUnixMs)
   const moments = marks.map(({ t }) => t)
-  return { end, phases, marks, windows, zoom: zoomSpan(phases, windows, moments) }
+  const zoom = zoomSpan(phases, windows, moments)
+  const hasOutage = phases.some(({ kind }) => kind === 'supply-off')
+  return { end, phases, marks, windows, zoom, hasOutage }
 }
 
 type Parts = Omit<Drawing, 'id' | 'width'>
@@ -74,10 +79,10 @@ export function overview(report: RunReport, scene: Scene): Markup {
   const isSmall = zoom !== undefined && zoom.to - zoom.from < end * 0.7
   return both('overview', {
     ...common(report, scene),
-    // In the overview the window would hide what the enlargement shows.
-    windows: isSmall ? [] : scene.windows,
+    // What the enlargement shows need not be crowded in here.
+    windows: scene.windows.filter(({ from, to }) => !isSmall || to < zoom.from || from > zoom.to),
     title: 'Timeline of the whole run',
-    description: phases.map(describe).join('. '),
+    description: foldPhases(phases).map(describe).join('. '),
     from: 0,
     to: Math.max(end, 1),
     origin: 0,
@@ -92,18 +97,20 @@ export function enlargement(report: RunReport, scene: Scene): Markup | undefined
   if (!zoom) return undefined
   const outages = phases.filter(({ kind }) => kind === 'supply-off')
   const origin = (outages[0] ?? phases.find(({ kind }) => kind === 'activation'))?.from ?? zoom.from
-  const limits = outages.map(({ from }) => ({
+  const thresholds = outages.map(({ from }) => ({
     t: from + AD1_THRESHOLD,
     label: `${AD1_THRESHOLD / 1000} s without supply`,
     isThreshold: true,
   }))
-  if (end < zoom.to) limits.push({ t: end, label: 'end of the run', isThreshold: false })
+  const limits = [...thresholds, { t: end, label: 'end of the run', isThreshold: false }].filter(
+    ({ t }) => t >= zoom.from && t < zoom.to,
+  )
   const inside = phases.filter(phase => phase.to >= zoom.from && phase.from <= zoom.to)
-  const zero = outages.length > 0 ? 'the hub lost its supply' : 'the activation began'
+  const zero = scene.hasOutage ? 'the hub lost its supply' : 'the activation began'
   return both('enlarged', {
     ...common(report, scene),
-    title: 'Timeline of activation and outage, enlarged',
-    description: inside.map(describe).join('. '),
+    title: `Timeline of the activation${scene.hasOutage ? ' and the outage' : ''}, enlarged`,
+    description: foldPhases(inside).map(describe).join('. '),
     ...zoom,
     origin,
     axis: `time since ${zero}, at ${clockTime(origin)}`,
@@ -111,9 +118,10 @@ export function enlargement(report: RunReport, scene: Scene): Markup | undefined
   })
 }
 
-function describe({ kind, lane, from, to, state }: Phase): string {
+function describe({ kind, lane, from, state, times, spent }: FoldedPhase): string {
   const ended = { done: '', failed: ', failed', open: ', not ended' }[state]
-  return `${PHASE_NAMES[kind]} at ${boxName(lane)} from ${clockTime(from)} for ${duration(to - from)}${ended}`
+  const repeats = times > 1 ? `, ${count(times)} times` : ''
+  return `${PHASE_NAMES[kind]} at ${boxName(lane)} from ${clockTime(from)} for ${duration(spent)}${repeats}${ended}`
 }
 
 function both(id: string, parts: Parts): Markup {

@@ -29,6 +29,9 @@ export function wanProgress(events: readonly TraceEvent[]): Series[] {
       all.set(source, series)
       add(series, t, (numberOf(event, 'held') ?? 0) * blockSize)
     }
+    // The sender gives up, its receiver stays with what it has.
+    const stuck = name === 'transfer-failed' && all.get(source === 'supplier' ? 'dco' : 'hub')
+    if (stuck) add(stuck, t, stuck.points.at(-1)!.octets)
     const series = all.get(source)
     if (!series) continue
     const held = name === 'transfer-complete' ? numberOf(event, 'blocks') : numberOf(event, 'held')

@@ -17,6 +17,10 @@ export interface RunOptions {
   readonly blockSize: number
   /** Name of the device profile. */
   readonly profile: string
+  /** Whether the DSP lists the ESME as one that cuts the hub's supply. */
+  readonly listed?: boolean | undefined
+  /** Minutes from the 11.1 Response to the activation; left out, it is at once. */
+  readonly activateIn?: number | undefined
   readonly [name: string]: OptionValue
 }
 

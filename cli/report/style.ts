@@ -102,6 +102,7 @@ h1{font-size:20px}
 .banner{flex-direction:column;gap:4px}
 .tiles{grid-template-columns:1fr 1fr}
 .facts th{width:118px}
+.pair svg text{font-size:14px}
 th,td{padding-right:10px}
 }
 @media print{
@@ -111,6 +112,7 @@ main,header,footer{max-width:none;padding-left:0;padding-right:0}
 .wide{display:block}.narrow{display:none}
 .pair{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}
+.tiles{grid-template-columns:repeat(3,1fr)}
 table{font-size:9.5pt}
 h2,h3{break-after:avoid}
 tr,figure,.banner,.tiles div{break-inside:avoid}

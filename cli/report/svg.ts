@@ -1,7 +1,7 @@
 // The timeline as SVG: a lane per box, a bar per phase, a mark per message, a wire from where an alert was raised to
 // where it was heard. Whatever finds no room for its label keeps its tooltip, and the page has it in a table.
 
-import { clockTime, duration, exactClockTime } from '../format.ts'
+import { clockTime, count, duration, exactClockTime } from '../format.ts'
 import { scale, textWidth, timeTicks } from './axis.ts'
 import { type Anchor, LabelRow, type Placed } from './labels.ts'
 import { type Mark, type MarkKind, textOfMark } from './marks.ts'
@@ -221,7 +221,7 @@ ${placed ? label_(placed, y + 13, 'window-name') : undefined}</g>`
           ? undefined
           : markup`<rect fill="url(#${id}-hatch)" x="${x}" y="${y + BAR_TOP}" width="${width}" height="${BAR}"/>`
       return markup`<g><title>${name}${ends}: ${clockTime(phase.from)} to ${clockTime(phase.to)}, ${length}</title>
-<rect class="bar ${phase.kind} ${phase.state}" x="${x}" y="${y + BAR_TOP}" width="${width}" height="${BAR}" rx="2"/>${hatch}
+<rect class="bar ${phase.kind} ${width < 8 ? '' : phase.state}" x="${x}" y="${y + BAR_TOP}" width="${width}" height="${BAR}" rx="2"/>${hatch}
 ${placed && label_(placed, y + BAR_TOP + 13, inside ? `on-bar${hatch ? ' on-hatch' : ''}` : 'beside')}</g>`
     })
   }
@@ -231,7 +231,7 @@ ${placed && label_(placed, y + BAR_TOP + 13, inside ? `on-bar${hatch ? ' on-hatc
     const marks = this.#d.marks.filter(
       ({ lane: where, label, t }) => where === lane && label !== '' && t >= from && t <= to,
     )
-    const clusters = this.#clusters(marks)
+    const clusters = joinStreaks(this.#clusters(marks))
     const above = new LabelRow(this.#left - 6, this.#d.width, FONT)
     const beside = new LabelRow(this.#left - 6, this.#d.width, FONT)
     for (const { x } of clusters) beside.take(x - 7, x + 7)
@@ -283,7 +283,14 @@ ${placed && label_(placed, y + BAR_TOP + 13, inside ? `on-bar${hatch ? ' on-hatc
         labels.slice(0, 2).join(', ') + more(labels.length - 2),
         labels[0]! + more(labels.length - 1),
       ]
-      return { x: this.#x(chief.t), chief, marks: group, texts }
+      return {
+        x: this.#x(chief.t),
+        chief,
+        marks: group,
+        name: texts[0]!,
+        times: group.length,
+        texts,
+      }
     })
   }
 
@@ -303,8 +310,30 @@ interface Cluster {
   readonly x: number
   readonly chief: Mark
   readonly marks: readonly Mark[]
+  /** The fullest label. */
+  readonly name: string
+  /** Marks that the label speaks for. */
+  readonly times: number
   /** Labels to try, longest first. */
   readonly texts: readonly string[]
+}
+
+/** Clusters that say the same in a row are named once, with their number. */
+function joinStreaks(clusters: readonly Cluster[]): Cluster[] {
+  const joined: Cluster[] = []
+  let head = 0
+  for (const [i, cluster] of clusters.entries()) {
+    const first = joined[head]
+    if (first && first.name === cluster.name) {
+      joined.push({ ...cluster, texts: [] })
+      const times = first.times + cluster.marks.length
+      joined[head] = { ...first, times, texts: [`${first.name} ×${count(times)}`] }
+    } else {
+      joined.push(cluster)
+      head = i
+    }
+  }
+  return joined
 }
 
 const more = (n: number) => (n > 0 ? ` +${n}` : '')

@@ -14,10 +14,10 @@ import {
   type LinkFaults,
   REFUSAL_NAMES,
 } from './tallies.ts'
-import { PHASE_NAMES, type Phase } from './timeline.ts'
+import { type FoldedPhase, PHASE_NAMES } from './timeline.ts'
 
-/** Rows beyond which a list refers to the trace. */
-const MOST_ROWS = 250
+/** Rows beyond which a list refers to the trace; an even number. */
+const MOST_ROWS = 160
 
 interface Column {
   readonly name: string
@@ -111,7 +111,7 @@ export function alertTable({ events }: RunReport): Markup {
         ? markup`${detail}${detail ? '; ' : ''}<strong>${verdict.suppressed ? 'suppressed' : 'forwarded'}</strong>: ${verdict.reason}`
         : detail,
     ])
-  return markup`${table(
+  return table(
     'Alerts',
     [
       { name: 'Code' },
@@ -120,22 +120,24 @@ export function alertTable({ events }: RunReport): Markup {
       { name: 'Received' },
       { name: 'Detail and verdict' },
     ],
-    rows,
-  )}${rest(alerts.length)}`
+    excerpt(rows),
+  )
 }
 
-export function phaseTable(phases: readonly Phase[]): Markup {
-  const rows = phases
-    .slice(0, MOST_ROWS)
-    .map(({ kind, lane, from, to, state }) => [
-      PHASE_NAMES[kind],
-      boxName(lane),
-      exactClockTime(from),
-      state === 'open' ? markup`<span class="no">not ended</span>` : exactClockTime(to),
-      duration(to - from),
-      state === 'failed' ? markup`<span class="no">failed</span>` : undefined,
-    ])
-  return markup`${table(
+export function phaseTable(phases: readonly FoldedPhase[]): Markup {
+  const rows = phases.map(({ kind, lane, from, to, state, times, spent }) => [
+    times > 1 ? `${PHASE_NAMES[kind]}, ${count(times)} times` : PHASE_NAMES[kind],
+    boxName(lane),
+    exactClockTime(from),
+    state === 'open' ? markup`<span class="no">not ended</span>` : exactClockTime(to),
+    duration(spent),
+    state === 'failed'
+      ? markup`<span class="no">failed</span>`
+      : state === 'open'
+        ? undefined
+        : 'done',
+  ])
+  return table(
     'Phases',
     [
       { name: 'Phase' },
@@ -143,24 +145,26 @@ export function phaseTable(phases: readonly Phase[]): Markup {
       { name: 'From', className: NUMBER },
       { name: 'To', className: NUMBER },
       { name: 'Duration', className: NUMBER },
-      { name: '' },
+      { name: 'End' },
     ],
-    rows,
-  )}${rest(phases.length)}`
+    excerpt(rows),
+  )
 }
 
 export function sequenceTable(marks: readonly Mark[]): Markup {
-  const rows = marks
-    .slice(0, MOST_ROWS)
-    .map(mark => [exactClockTime(mark.t), boxName(mark.lane), textOfMark(mark)])
-  return markup`${table(
+  const rows = marks.map(mark => [exactClockTime(mark.t), boxName(mark.lane), textOfMark(mark)])
+  return table(
     'Sequence of events',
     [{ name: 'Time', className: TIME }, { name: 'Box' }, { name: 'Event' }],
-    rows,
-  )}${rest(marks.length)}`
+    excerpt(rows),
+  )
 }
 
-function rest(rows: number): Markup | undefined {
-  if (rows <= MOST_ROWS) return undefined
-  return markup`<p class="dim">${count(rows - MOST_ROWS)} more are in the trace.</p>`
+/** The first and the last rows of many: how it began and how it ended. */
+function excerpt(rows: readonly (readonly Piece[])[]): (readonly Piece[])[] {
+  if (rows.length <= MOST_ROWS) return [...rows]
+  const half = MOST_ROWS / 2
+  const gap = markup`<span class="dim">${count(rows.length - MOST_ROWS)} more in the trace</span>`
+  const empty = rows[0]!.slice(1).map(() => undefined)
+  return [...rows.slice(0, half), [gap, ...empty], ...rows.slice(-half)]
 }

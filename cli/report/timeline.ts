@@ -147,6 +147,29 @@ class Phases {
   }
 }
 
+/** Phases of one kind, place and end that followed each other: one line of a list. */
+export interface FoldedPhase extends Phase {
+  readonly times: number
+  /** Ms in all, without what lay between. */
+  readonly spent: number
+}
+
+/** Folds repeats, such as the hundred downloads of a device that starts again and again. */
+export function foldPhases(phases: readonly Phase[]): FoldedPhase[] {
+  const folded: FoldedPhase[] = []
+  for (const phase of phases) {
+    const { kind, lane, state, from, to } = phase
+    const last = folded.at(-1)
+    if (last && last.kind === kind && last.lane === lane && last.state === state) {
+      const spent = last.spent + to - from
+      folded[folded.length - 1] = { ...last, to, times: last.times + 1, spent }
+    } else {
+      folded.push({ ...phase, times: 1, spent: to - from })
+    }
+  }
+  return folded
+}
+
 /** The windows in which the DSP suppresses an AD1, one per activation that it recorded. */
 export function findWindows(events: readonly TraceEvent[], startUnixMs: number): Span[] {
   const judged = events.find(event => event.name === 'ad1-verdict')
@@ -181,8 +204,10 @@ export function zoomSpan(
   let from = begun
   let to = ended
   for (const t of moments) if (t > ended && t <= ended + 5 * MINUTE) to = Math.max(to, t)
-  for (const window of windows) {
-    if (window.from > ended || window.to < begun - 60 * MINUTE) continue
+  // Without an outage there is no AD1, and the window would only make the activation small.
+  const hasOutage = heart.some(({ kind }) => kind === 'supply-off')
+  for (const window of hasOutage ? windows : []) {
+    if (window.from > ended || window.to < begun) continue
     from = Math.min(from, window.from)
     to = Math.max(to, window.to)
   }

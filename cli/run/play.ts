@@ -111,7 +111,7 @@ function loadImage(options: RunOptions): {
   if (options.image === undefined) {
     return {
       image: openImage(gbFixture({ size: GENERATED_SIZE })),
-      name: 'generated',
+      name: 'generated image',
       anchor: anchor ?? TrustAnchor.ofPoint(testPublicKey()),
     }
   }
@@ -181,7 +181,7 @@ function reportOf(
       large: isLarge(image.octets.length, 1000),
       kb: 1000,
     },
-    options: { seed, loss, blockSize, profile, listed, activateIn },
+    options: { seed, blockSize, profile, listed, activateIn, ...faultsOf(loss) },
     outcome,
     startUnixMs: START,
     events,
