@@ -1,0 +1,89 @@
+// What is written in documents and what the code says are the same.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ERRORS } from '../../core/errors.ts'
+import {
+  DEVICE_FIELDS,
+  HAN_FIELDS,
+  HUB_FIELDS,
+  SERVICE_FIELDS,
+  WAN_FIELDS,
+} from '../../emulators/profile/fields.ts'
+import { PROFILES } from '../../emulators/profile/profiles.ts'
+import { TRACE_NAMES } from '../../emulators/trace.ts'
+import { hanrigAll, ROOT } from '../helpers/hanrig.ts'
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const SOURCES = ['core', 'emulators', 'cli', 'firmware-fixtures'].flatMap(room =>
+  readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => join(room, name)),
+)
+
+t.test('every error code is raised somewhere and has a section with its exit code', async t => {
+  const raising = SOURCES.filter(path => path !== join('core', 'errors.ts'))
+    .map(read)
+    .join('\n')
+  const documented = read('docs/ERRORS.md')
+  for (const [code, { exit }] of Object.entries(ERRORS)) {
+    t.ok(raising.includes(`'${code}'`), `${code} is raised`)
+    const section = documented.split(`## ${code}\n`)[1]?.split('\n## ')[0] ?? ''
+    t.match(section, `Exit code ${exit}.`, `${code} is documented`)
+  }
+  t.equal(documented.split('\n## ').length - 1, Object.keys(ERRORS).length)
+})
+
+t.test('the published schema of the trace has the closed list of names', async t => {
+  const schema = JSON.parse(read('docs/trace.schema.json'))
+  t.same(
+    schema.properties.name.oneOf.map((entry: { const: string }) => entry.const),
+    TRACE_NAMES,
+  )
+})
+
+t.test('every trace name is emitted, and nothing else is', async t => {
+  const text = SOURCES.filter(path => path !== join('emulators', 'trace.ts'))
+    .map(read)
+    .join('\n')
+  for (const name of TRACE_NAMES) t.ok(text.includes(`'${name}'`), name)
+})
+
+t.test('every profile value lies in its field’s range, and every field has a source', async t => {
+  for (const fields of [DEVICE_FIELDS, HUB_FIELDS, SERVICE_FIELDS, WAN_FIELDS, HAN_FIELDS]) {
+    for (const [name, field] of Object.entries(fields)) {
+      t.ok(field.value >= field.min && field.value <= field.max, name)
+      t.ok(field.source.length > 0)
+    }
+  }
+  for (const profile of PROFILES) {
+    t.ok(profile.source.length > 0)
+    for (const [name, field] of Object.entries(DEVICE_FIELDS)) {
+      const value = profile.values[name as keyof typeof DEVICE_FIELDS]
+      t.ok(value >= field.min && value <= field.max, `${profile.name}.${name}`)
+    }
+  }
+})
+
+t.test('every command in the README is one that hanrig has', async t => {
+  const commands = [...read('README.md').matchAll(/^(?:npx )?hanrig ((?:image )?[a-z]+)/gm)]
+  t.ok(commands.length > 5)
+  const names = [...new Set(commands.map(match => match[1]!))]
+  const results = hanrigAll(names.map(name => [...name.split(' '), '--help']))
+  for (const [i, { exit }] of results.entries()) t.equal(exit, 0, names[i])
+})
+
+t.test('every source file states its rule on its first line', async t => {
+  for (const path of SOURCES) {
+    const [first = '', second = ''] = read(path).split('\n')
+    t.match(first.startsWith('#!') ? second : first, /^\/\/ \S/, path)
+  }
+})
+
+t.test('nothing names a registry host or a path of the machine it was made on', async t => {
+  t.notMatch(read('package-lock.json'), /"resolved"|https?:\/\/registry/)
+  for (const path of [...SOURCES, 'README.md', 'package.json', '.ci/run']) {
+    t.notMatch(read(path), /\/work\/|\/root\//, path)
+  }
+})
