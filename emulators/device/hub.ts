@@ -6,6 +6,7 @@ import { Bytes } from '../../core/bytes/bytes.ts'
 import { OTA_CLUSTER, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
 import {
   DELIVERED,
+  DISCARDED,
   FAILED,
   HARDWARE_MISMATCH,
   ON_OFFER,
@@ -32,6 +33,7 @@ const BATCH = 64
 /** CCS08 transfer codes, by the state in which the server ended. */
 const CCS08 = new Map([
   [DELIVERED, 0],
+  [DISCARDED, 1],
   [HARDWARE_MISMATCH, 2],
   [FAILED, 3],
 ])
@@ -51,6 +53,7 @@ export class Hub {
   readonly #monitorTimer: number
   readonly #bootTimer: number
   readonly #notifyTimer: number
+  readonly #retentionTimer: number
   readonly #reply = hanFrame(OTA_CLUSTER)
   #descriptor: Descriptor | undefined
 
@@ -78,6 +81,7 @@ export class Hub {
     this.#monitorTimer = clock.timer(() => this.#watch(this.#monitor.tick(clock.now)))
     this.#bootTimer = clock.timer(() => this.#booted())
     this.#notifyTimer = clock.timer(() => this.#notify())
+    this.#retentionTimer = clock.timer(() => this.#discard())
     this.#wanCourier = new Courier(clock, courier, links.wan, (kind, payload) => {
       if (kind === SRV_11_3) this.#hanCourier.post(kind, payload)
     })
@@ -155,7 +159,14 @@ export class Hub {
       maxHardware: descriptor.hardware?.max,
       upgradeTime: WAIT_FOR_COMMAND,
     })
+    this.#clock.after(this.#retentionTimer, this.#values.retention)
     this.#notify()
+  }
+
+  /** Nobody took the image in all that time. */
+  #discard(): void {
+    this.server.discard()
+    this.#onChange()
   }
 
   /** Tells the HAN of the image, again and again until the device asks for it. */
@@ -178,6 +189,7 @@ export class Hub {
   #onChange(): void {
     const code = CCS08.get(this.server.state)
     if (code === undefined) return
+    this.#clock.cancel(this.#retentionTimer)
     const { fileVersion } = this.#descriptor!
     this.#alert(code === 0 ? '8F8A' : '8F89', code, fileVersion, {
       transfer: SERVER_STATES[this.server.state],

@@ -129,6 +129,14 @@ export const HUB_FIELDS = {
   minBlockPeriod: { unit: 'ms', min: 0, max: 0xffff, value: 0, source: NO_SOURCE, inferred: true },
   notifyPeriod: { unit: 'ms', min: 1, max: DAY, value: 60_000, source: NO_SOURCE, inferred: true },
   queryJitter: { unit: 'percent', min: 1, max: 100, value: 100, source: 'ZCL: 1..100' },
+  retention: {
+    unit: 'ms',
+    min: 1,
+    max: 365 * DAY,
+    value: 7 * DAY,
+    source: 'how long a hub keeps an image that nobody takes: not found; as long as SRV 11.1 lives',
+    inferred: true,
+  },
   ad1Threshold: {
     unit: 'ms',
     min: 0,

@@ -71,7 +71,7 @@ t.test('every command in the README is one that hanrig has', async t => {
   t.ok(commands.length > 5)
   const names = [...new Set(commands.map(match => match[1]!))]
   const results = hanrigAll(names.map(name => [...name.split(' '), '--help']))
-  for (const [i, { exit }] of results.entries()) t.equal(exit, 0, names[i])
+  for (const [i, { exit }] of results.entries()) t.equal(exit, 0, names[i]!)
 })
 
 t.test('every source file states its rule on its first line', async t => {
