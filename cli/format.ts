@@ -79,9 +79,9 @@ export function utcTime(unixMs: number): string {
   return `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
-/** A u32 as firmware versions are written: '0x01020304'. */
-export function hexWord(n: number): string {
-  return `0x${(n >>> 0).toString(16).padStart(8, '0')}`
+/** A word in hexadecimal, all its digits: '0x01020304'. */
+export function hexWord(n: number, digits = 8): string {
+  return `0x${(n >>> 0).toString(16).padStart(digits, '0')}`
 }
 
 function threeDigits(n: number): number {

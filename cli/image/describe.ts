@@ -4,12 +4,7 @@ import { headerText } from '../../core/image/header.ts'
 import { FORMAT_NAMES, type OpenedImage } from '../../core/image/open.ts'
 import { type OtaImage, slice } from '../../core/image/ota-image.ts'
 import { hex, sha256 } from '../../emulators/crypto.ts'
-import { count } from '../format.ts'
-
-/** Hexadecimal of a fixed number of digits, with 0x. */
-export function hexWord(value: number, digits: number): string {
-  return `0x${value.toString(16).toUpperCase().padStart(digits, '0')}`
-}
+import { count, hexWord } from '../format.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {

@@ -3,7 +3,7 @@
 
 import type { Outcome } from '../../emulators/premises.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
-import { clockTime, count, duration, octets } from '../format.ts'
+import { clockTime, count, duration, hexWord, octets } from '../format.ts'
 import { style } from '../output.ts'
 
 type Print = (text: string) => void
@@ -21,9 +21,9 @@ const ALERTS: Readonly<Record<string, string>> = {
 
 const OUTCOMES = ['success', 'no image held', 'hash mismatch', 'activation failure'] as const
 
-/** Hexadecimal with eight digits, as firmware versions are written. */
+/** A firmware version of an event. */
 function version(value: unknown): string {
-  return Number(value).toString(16).toUpperCase().padStart(8, '0')
+  return hexWord(Number(value))
 }
 
 function faults(counts: Map<string, number>): string {
@@ -63,9 +63,10 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
       ? `HAN        ESME resumes its download at offset ${count(Number(e.resumedAt))}`
       : `HAN        ESME downloads version ${version(e.fileVersion)} from the hub, block by block`
   },
-  'ota-refused': e => `refused    the hub has no image for the ESME: status 0x${hex2(e.status)}`,
+  'ota-refused': e =>
+    `refused    the hub has no image for the ESME: status ${hexWord(Number(e.status), 2)}`,
   'ota-stopped': e =>
-    `stopped    download stopped at offset ${count(Number(e.offset))}: status 0x${hex2(e.status)}`,
+    `stopped    download stopped at offset ${count(Number(e.offset))}: status ${hexWord(Number(e.status), 2)}`,
   'ota-whole': (e, story) =>
     `HAN        ${count(Number(e.blocks))} blocks in ${duration(e.t - story.hanBegan)}, ${count(Number(e.retries))} asked for again; ${faults(story.faults)}`,
   'image-verified': e => `verified   ${e.reason}; hash ${String(e.hash).slice(0, 16)}…`,
@@ -151,8 +152,4 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 function outcomeText(code: number): string {
   return OUTCOMES[code] ?? 'accepted, outcome follows by alert'
-}
-
-function hex2(value: unknown): string {
-  return Number(value).toString(16).padStart(2, '0')
 }

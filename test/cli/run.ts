@@ -23,7 +23,7 @@ t.test('without arguments it tells the whole story and ends with an ok verdict',
     'the hub loses its supply',
     'raises AD1, Power Outage Alert after 180.001 s',
     'suppressed by the DSP: within the window of a recorded activation',
-    'version 01020303 -> 01020304',
+    'version 0x01020303 -> 0x01020304',
     'verdict    ok',
   ]) {
     t.match(stdout, piece)
