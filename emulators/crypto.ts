@@ -2,6 +2,7 @@
 
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { HanrigError } from '../core/errors.ts'
+import type { VerifyP256 } from '../core/image/signature.ts'
 
 /** SHA-256, 32 octets. */
 export function sha256(data: Uint8Array): Uint8Array {
@@ -47,7 +48,6 @@ export class TrustAnchor {
   }
 
   /** True when `signature` (r then s, 64 octets) is this key's over SHA-256 of `data`. */
-  verifies(data: Uint8Array, signature: Uint8Array): boolean {
-    return verify('sha256', data, { key: this.#key, dsaEncoding: 'ieee-p1363' }, signature)
-  }
+  readonly verifies: VerifyP256 = (data, signature) =>
+    verify('sha256', data, { key: this.#key, dsaEncoding: 'ieee-p1363' }, signature)
 }

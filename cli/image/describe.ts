@@ -3,6 +3,7 @@
 import { headerText } from '../../core/image/header.ts'
 import { FORMAT_NAMES, type OpenedImage } from '../../core/image/open.ts'
 import { type OtaImage, slice } from '../../core/image/ota-image.ts'
+import { manufacturerImageHash } from '../../core/image/signature.ts'
 import { hex, sha256 } from '../../emulators/crypto.ts'
 import { count, hexWord } from '../format.ts'
 
@@ -24,7 +25,7 @@ function otaFacts(ota: OtaImage): Record<string, unknown> {
     kind: ota.kind,
     header: { ...fields, headerString: headerText(ota.header) },
     upgradeImage: ota.upgradeImage,
-    hashed: { ...ota.hashed, sha256: hex(sha256(slice(ota.file, ota.hashed))) },
+    hashed: { ...ota.hashed, sha256: hex(manufacturerImageHash(ota, sha256)) },
     forceReplace: ota.forceReplace,
     signature: ota.signature && hex(slice(ota.file, ota.signature)),
     elements: ota.elements,
@@ -82,7 +83,7 @@ function otaRows(ota: OtaImage): [string, string][] {
   if (header.credentialVersion !== undefined) {
     rows.push(['credentials', `version ${header.credentialVersion}`])
   }
-  const hash = hex(sha256(slice(ota.file, ota.hashed)))
+  const hash = hex(manufacturerImageHash(ota, sha256))
   const range = `${count(ota.hashed.length)} B at ${ota.hashed.at}`
   rows.push(
     ota.kind === 'standard'

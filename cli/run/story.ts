@@ -88,7 +88,9 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
       ? `AD1        suppressed by the DSP: ${e.reason} (${duration(Number(e.afterActivation))} after it, window ${duration(Number(e.window))})`
       : `AD1        forwarded to the Network Operator: ${e.reason}`,
   'activation-ended': e =>
-    `activation ended: version ${version(e.before)} -> ${version(e.fileVersion)}`,
+    e.code === 0
+      ? `activation ended: version ${version(e.before)} -> ${version(e.fileVersion)}`
+      : `activation failed: version ${version(e.fileVersion)} goes on`,
 }
 
 /** What is counted between two milestones rather than told. */

@@ -239,12 +239,15 @@ export class OtaDevice {
   }
 
   #activated(): void {
+    const { activationFails, cutsHubSupply } = this.#setup.profile.values
     const before = this.fileVersion
-    this.fileVersion = this.client.fileVersion
-    this.client.activated()
-    const code = this.activation.finish(true)
+    const code = this.activation.finish(!activationFails)
+    if (code === OUTCOME_SUCCESS) {
+      this.fileVersion = this.client.fileVersion
+      this.client.activated()
+    }
     this.#emit('activation-ended', { code, before, fileVersion: this.fileVersion })
-    if (this.#setup.profile.values.cutsHubSupply) this.#setup.hubSupply(true)
+    if (cutsHubSupply) this.#setup.hubSupply(true)
     this.#report(code)
   }
 

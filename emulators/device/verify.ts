@@ -3,7 +3,8 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts'
 import { HanrigError } from '../../core/errors.ts'
-import { type ImageKind, type OtaImage, readOtaImage, slice } from '../../core/image/ota-image.ts'
+import { type ImageKind, type OtaImage, readOtaImage } from '../../core/image/ota-image.ts'
+import { manufacturerImageHash, signatureIsRight } from '../../core/image/signature.ts'
 import { sha256, type TrustAnchor } from '../crypto.ts'
 
 /** What a device takes: OTA files of one kind, or octets that mean nothing to it. */
@@ -45,14 +46,13 @@ export function verifyImage(
     if (!(error instanceof HanrigError)) throw error
     return { ok: false, reason: error.message, hash: sha256(file.u8) }
   }
-  const hashed = slice(file, image.hashed)
-  const hash = sha256(hashed)
+  const hash = manufacturerImageHash(image, sha256)
   const misfit = findMisfit(image, identity)
   if (misfit) return { ok: false, reason: misfit, hash }
   if (!image.signature) return { ok: true, reason: 'header fits, image carries no signature', hash }
   if (!anchor)
     return { ok: true, reason: 'header fits, signature not checked: no trust anchor', hash }
-  const ok = anchor.verifies(hashed, slice(file, image.signature))
+  const ok = signatureIsRight(image, anchor.verifies) === true
   return { ok, reason: ok ? 'signature is right' : 'signature is wrong', hash }
 }
 

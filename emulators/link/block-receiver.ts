@@ -8,7 +8,10 @@ import type { Trace } from '../trace.ts'
 import {
   AT_FIRST_WORD,
   AT_HELD,
+  AT_ROUND,
+  AT_ROUND_ASKED,
   AT_STATE,
+  AT_WANTED,
   AT_WORD_COUNT,
   AT_WORDS,
   RECEIVING,
@@ -79,7 +82,13 @@ export class BlockReceiver {
     if (kind < 0) this.#onBlock(src, at, length)
     else if (frameIsSound(src, at, length)) {
       if (kind === OPEN) this.#open(src, at, length)
-      else if (kind === ASK) this.#answer(src.dv.getUint32(at + FRAME_HEADER, true))
+      else if (kind === ASK && length >= FRAME_HEADER + 8) {
+        const p = at + FRAME_HEADER
+        this.#answer(
+          src.dv.getUint32(p + AT_WANTED, true),
+          src.dv.getUint32(p + AT_ROUND_ASKED, true),
+        )
+      }
     }
   }
 
@@ -102,7 +111,7 @@ export class BlockReceiver {
       })
       if (map.complete) this.#onComplete()
     }
-    this.#answer(0)
+    this.#answer(0, 0)
   }
 
   #onBlock(src: Bytes, at: number, length: number): void {
@@ -137,7 +146,7 @@ export class BlockReceiver {
     }
   }
 
-  #answer(firstWord: number): void {
+  #answer(firstWord: number, round: number): void {
     if (!this.store) return
     this.#flush()
     const { map, imageId } = this.store.reassembler
@@ -145,6 +154,7 @@ export class BlockReceiver {
     const words = Math.min(STATUS_WORDS, map.words.length - first)
     const { dv } = this.#payload
     dv.setUint32(AT_STATE, RECEIVING, true)
+    dv.setUint32(AT_ROUND, round, true)
     dv.setUint32(AT_HELD, map.held, true)
     dv.setUint32(AT_FIRST_WORD, first, true)
     dv.setUint32(AT_WORD_COUNT, words, true)

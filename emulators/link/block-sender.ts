@@ -10,12 +10,16 @@ import type { Trace } from '../trace.ts'
 import type { Link } from './link.ts'
 import { ASK, encodeControl, MAX_CONTROL, OPEN } from './wire.ts'
 
-/** STATUS payload: state, held blocks, first bitmap word, number of words (u32 each), then the words. */
+/** ASK payload: first bitmap word wanted, round (u32 each). An OPEN counts as round 0. */
+export const AT_WANTED = 0
+export const AT_ROUND_ASKED = 4
+/** STATUS payload: state, round answered, held blocks, first bitmap word, number of words (u32 each), the words. */
 export const AT_STATE = 0
-export const AT_HELD = 4
-export const AT_FIRST_WORD = 8
-export const AT_WORD_COUNT = 12
-export const AT_WORDS = 16
+export const AT_ROUND = 4
+export const AT_HELD = 8
+export const AT_FIRST_WORD = 12
+export const AT_WORD_COUNT = 16
+export const AT_WORDS = 20
 /** Bitmap words in one STATUS: 4,000 blocks. */
 export const STATUS_WORDS = 125
 
@@ -51,7 +55,7 @@ export class BlockSender {
   #known = new ReceivedMap(0)
   #tried = new ReceivedMap(0)
   #opening = Bytes.alloc(0)
-  #isOpen = false
+  #round = 0
   #tries = 0
 
   /** @param onDone called once a transfer, with true when the other end holds everything. */
@@ -79,7 +83,7 @@ export class BlockSender {
     this.#known = new ReceivedMap(count)
     this.#tried = new ReceivedMap(count)
     this.#opening = opening
-    this.#isOpen = false
+    this.#round = 0
     this.#tries = 0
     this.#frame = Bytes.alloc(Math.max(chunker.maxFrame, FRAME_HEADER + MAX_CONTROL))
     this.#sendOpen()
@@ -95,11 +99,15 @@ export class BlockSender {
       this.#end(false)
       return
     }
-    this.#isOpen = true
-    this.#tries = 0
     this.#learn(src, p)
-    if (this.#known.complete) this.#end(true)
-    else this.#sendWindow()
+    if (this.#known.complete) {
+      this.#end(true)
+      return
+    }
+    // A late or doubled answer to an earlier question teaches, but must not start a second train of windows.
+    if (src.dv.getUint32(p + AT_ROUND, true) !== this.#round) return
+    this.#tries = 0
+    this.#sendWindow()
   }
 
   #learn(src: Bytes, p: number): void {
@@ -129,13 +137,15 @@ export class BlockSender {
       octets += length
       this.#link.send(this.#frame, 0, length, 0)
     }
+    this.#round++
     this.#ask()
     this.#clock.after(this.#timer, answerTimeout + (octets * 8000) / bitRate)
   }
 
   #ask(): void {
-    this.#control.dv.setUint32(0, this.#known.firstMissing() >>> 5, true)
-    this.#sendControl(ASK, this.#control, 4)
+    this.#control.dv.setUint32(AT_WANTED, this.#known.firstMissing() >>> 5, true)
+    this.#control.dv.setUint32(AT_ROUND_ASKED, this.#round, true)
+    this.#sendControl(ASK, this.#control, 8)
   }
 
   #sendOpen(): void {
@@ -152,7 +162,7 @@ export class BlockSender {
     if (++this.#tries >= this.#config.maxTries) {
       this.#trace.emit(this.#source, 'transfer-failed', { tries: this.#tries })
       this.#end(false)
-    } else if (this.#isOpen) {
+    } else if (this.#round > 0) {
       this.#ask()
       this.#clock.after(this.#timer, this.#config.answerTimeout)
     } else {

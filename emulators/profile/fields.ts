@@ -92,6 +92,13 @@ export const DEVICE_FIELDS = {
     source: NO_SOURCE,
     inferred: true,
   },
+  activationFails: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
+  },
   cutsHubSupply: {
     unit: 'yes/no',
     min: 0,

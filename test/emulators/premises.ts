@@ -133,6 +133,31 @@ t.test(
   },
 )
 
+t.test('an activation that fails leaves the old version running: response code 3', async t => {
+  const values = { ...DEFAULT_PROFILE.values, activationFails: 1 }
+  const { outcome, events } = play({ profile: { ...DEFAULT_PROFILE, values } })
+  t.notOk(outcome.ok)
+  t.match(events.find(has({ name: 'activation-ended' })), {
+    code: 3,
+    before: 0x01020303,
+    fileVersion: 0x01020303,
+  })
+  t.ok(events.some(has({ name: 'srv-response', service: '11.3', code: 3 })))
+  const later = play({ profile: { ...DEFAULT_PROFILE, values }, activateIn: 60 * MINUTE }).events
+  t.ok(later.some(has({ name: 'alert-received', code: '8F67', detail: 3 })))
+})
+
+t.test('answers that come late or twice start no second train of blocks', async t => {
+  const faults = { loss: 0, corruption: 0, duplication: 0.5, reordering: 0.3 }
+  const image = openImage(gbFixture({ size: 200_000 }))
+  const { outcome } = play({ image, faults, blockSize: 64 })
+  t.ok(outcome.ok)
+  t.ok(
+    outcome.wan.repeats < outcome.wan.blocks / 4,
+    `${outcome.wan.repeats} of ${outcome.wan.blocks}`,
+  )
+})
+
 t.test('an image with a wrong signature is discarded and 8F1C raised', async t => {
   const file = gbFixture({ size: 4_000 })
   file.u8[1_000]! ^= 1
