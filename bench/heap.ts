@@ -6,6 +6,8 @@ import { GCProfiler, getHeapStatistics } from 'node:v8'
 /** Flags for the process that weighs; sizes are MB. */
 export const HEAP_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']
 
+const WARM_UP_CALLS = 500
+
 export interface Weight {
   /** Growth of the used heap, octets. */
   bytes: number
@@ -13,13 +15,26 @@ export interface Weight {
   collections: number
 }
 
-/** Weighs `work`, which has run before and is compiled. */
-export function weigh(work: () => void): Weight {
-  globalThis.gc!()
+/**
+ * Weighs `calls` calls of `run`, after warming it up. One call is some thousand operations: many calls,
+ * so that `run` itself is compiled and not only the loop in it, whose start would be interpreted each time.
+ */
+export function weigh(run: () => void, calls: number): Weight {
   const profiler = new GCProfiler()
+  repeat(run, WARM_UP_CALLS)
+  globalThis.gc!()
+  // Collecting throws away the code of functions that rest, ours and Node's; let it come back.
+  repeat(run, WARM_UP_CALLS)
+  getHeapStatistics()
   profiler.start()
+  const empty = getHeapStatistics().used_heap_size
   const before = getHeapStatistics().used_heap_size
-  work()
-  const bytes = getHeapStatistics().used_heap_size - before
+  repeat(run, calls)
+  // Two readings with nothing between them differ by what a reading itself takes.
+  const bytes = getHeapStatistics().used_heap_size - before - (before - empty)
   return { bytes, collections: profiler.stop()!.statistics.length }
+}
+
+function repeat(run: () => void, calls: number): void {
+  for (; calls > 0; calls--) run()
 }

@@ -1,8 +1,7 @@
 // What a gate says: one JSON line on stdout. bench/run.ts reads it and draws the table.
 
-/** One figure: a ratio, and what it is held against. */
-export interface Row {
-  readonly name: string
+/** A ratio, and what it is held against. */
+export interface Figure {
   readonly ratio: number
   readonly unit: string
   /** The bound that decides; null when the figure only informs. */
@@ -13,13 +12,12 @@ export interface Row {
   readonly better: 'more' | 'less'
 }
 
-export interface GateResult {
+export interface Row extends Figure {
+  readonly name: string
+}
+
+export interface GateResult extends Figure {
   readonly gate: string
-  readonly ratio: number
-  readonly floor: number | null
-  readonly aim: number | null
-  readonly unit: string
-  readonly better: 'more' | 'less'
   readonly passed: boolean
   /** Further figures that inform and decide nothing. */
   readonly also: readonly Row[]
@@ -27,29 +25,25 @@ export interface GateResult {
   readonly detail: Readonly<Record<string, number | string>>
 }
 
-export type Verdict = 'moonshot' | 'pass' | 'FAIL' | 'info'
-
 /** True when `ratio` is at least as good as `bound`. */
 export function reaches(ratio: number, bound: number, better: 'more' | 'less'): boolean {
   return better === 'more' ? ratio >= bound : ratio <= bound
 }
 
+/** What a gate tells of itself; unit 'x' and better 'more' unless told. */
+export interface Told extends Partial<Figure> {
+  readonly ratio: number
+  readonly floor: number | null
+  readonly aim: number | null
+  /** A condition besides the floor. */
+  readonly sound?: boolean
+  readonly also?: readonly (Partial<Row> & Pick<Row, 'name' | 'ratio'>)[]
+  readonly detail?: Readonly<Record<string, number | string>>
+}
+
 /** Prints the result of the gate `gate`. */
-export function report(
-  gate: string,
-  figure: {
-    ratio: number
-    floor: number | null
-    aim: number | null
-    unit?: string
-    better?: 'more' | 'less'
-    /** A condition besides the floor. */
-    sound?: boolean
-    also?: readonly (Pick<Row, 'name' | 'ratio'> & Partial<Row>)[]
-    detail?: Record<string, number | string>
-  },
-): void {
-  const { ratio, floor, aim, unit = 'x', better = 'more', sound = true } = figure
+export function report(gate: string, told: Told): void {
+  const { ratio, floor, aim, unit = 'x', better = 'more', sound = true } = told
   const result: GateResult = {
     gate,
     ratio: rounded(ratio),
@@ -58,7 +52,7 @@ export function report(
     unit,
     better,
     passed: sound && (floor === null || reaches(ratio, floor, better)),
-    also: (figure.also ?? []).map(row => ({
+    also: (told.also ?? []).map(row => ({
       floor: null,
       aim: null,
       unit,
@@ -67,7 +61,7 @@ export function report(
       ratio: rounded(row.ratio),
     })),
     detail: Object.fromEntries(
-      Object.entries(figure.detail ?? {}).map(([key, value]) => [
+      Object.entries(told.detail ?? {}).map(([key, value]) => [
         key,
         typeof value === 'number' ? rounded(value) : value,
       ]),

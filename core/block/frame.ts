@@ -14,6 +14,12 @@ export const AT_INDEX = 4
 export const AT_LENGTH = 8
 export const AT_CRC = 12
 
+const HEADER = FRAME_HEADER
+const IMAGE = AT_IMAGE
+const INDEX = AT_INDEX
+const LENGTH = AT_LENGTH
+const CRC = AT_CRC
+
 /**
  * Writes the frame of one block to `out` at `at`, copying `length` octets of `image` at `from`.
  * Returns the frame's length. The caller has checked that it fits.
@@ -27,20 +33,13 @@ export function encodeFrame(
   from: number,
   length: number,
 ): number {
-  const crc = crcCopy(
-    crcThreeWords(imageId, index, length),
-    out,
-    at + FRAME_HEADER,
-    image,
-    from,
-    length,
-  )
+  const crc = crcCopy(crcThreeWords(imageId, index, length), out, at + HEADER, image, from, length)
   const dv = out.dv
-  dv.setInt32(at + AT_IMAGE, imageId, true)
-  dv.setInt32(at + AT_INDEX, index, true)
-  dv.setInt32(at + AT_LENGTH, length, true)
-  dv.setInt32(at + AT_CRC, ~crc, true)
-  return FRAME_HEADER + length
+  dv.setInt32(at + IMAGE, imageId, true)
+  dv.setInt32(at + INDEX, index, true)
+  dv.setInt32(at + LENGTH, length, true)
+  dv.setInt32(at + CRC, ~crc, true)
+  return HEADER + length
 }
 
 /** True when the `length` octets at `at` are one whole frame whose CRC is right. */

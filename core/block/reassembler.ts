@@ -8,6 +8,13 @@ import { AT_CRC, AT_IMAGE, AT_INDEX, AT_LENGTH, FRAME_HEADER, frameIsSound } fro
 import type { Geometry } from './geometry.ts'
 import { ReceivedMap } from './received-map.ts'
 
+// The compiler takes a module's own constants for constants, and loads imported ones every time.
+const HEADER = FRAME_HEADER
+const IMAGE = AT_IMAGE
+const INDEX = AT_INDEX
+const LENGTH = AT_LENGTH
+const CRC = AT_CRC
+
 /** Block was missing, verified, and is held now. */
 export const ACCEPTED = 0
 /** As ACCEPTED, and it was the last one: the image is whole. */
@@ -66,34 +73,40 @@ export class Reassembler {
 
   /** Takes one frame: `length` octets of `frame` at `at`. */
   accept(frame: Bytes, at: number, length: number): FeedCode {
-    if (length < FRAME_HEADER) return TOO_SHORT
+    if (length < HEADER) return TOO_SHORT
     const dv = frame.dv
-    const { geometry, map } = this
-    const payload = dv.getInt32(at + AT_LENGTH, true)
-    const index = dv.getInt32(at + AT_INDEX, true)
-    const imageId = dv.getInt32(at + AT_IMAGE, true)
-
-    // A damaged header may say anything, so a misfit is believed only once the CRC has spoken.
-    if (imageId !== this.imageId) return this.#refuse(frame, at, length, WRONG_IMAGE)
-    if (index >>> 0 >= geometry.count) return this.#refuse(frame, at, length, OUT_OF_RANGE)
-    const wanted = index === geometry.count - 1 ? geometry.lastLength : geometry.blockSize
-    if (payload !== wanted || length !== FRAME_HEADER + wanted) {
-      return this.#refuse(frame, at, length, WRONG_LENGTH)
+    const { geometry } = this
+    const index = dv.getInt32(at + INDEX, true)
+    const wanted = geometry.lengthOf(index)
+    if (
+      dv.getInt32(at + IMAGE, true) !== this.imageId ||
+      index >>> 0 >= geometry.count ||
+      dv.getInt32(at + LENGTH, true) !== wanted ||
+      length !== HEADER + wanted
+    ) {
+      return this.#misfit(frame, at, length)
     }
 
     const slot = index * geometry.blockSize
-    if (map.has(index)) {
-      if (sameBytes(this.image, slot, frame, at + FRAME_HEADER, payload)) return DUPLICATE
-      return this.#refuse(frame, at, length, CONFLICT)
-    }
-    const head = crcThreeWords(imageId, index, payload)
-    const crc = crcCopy(head, this.image, slot, frame, at + FRAME_HEADER, payload)
-    if (~crc !== dv.getInt32(at + AT_CRC, true)) return BAD_CRC
+    const map = this.map
+    if (map.has(index)) return this.#again(frame, at, length, slot)
+
+    const head = crcThreeWords(this.imageId, index, wanted)
+    const crc = crcCopy(head, this.image, slot, frame, at + HEADER, wanted)
+    if (~crc !== dv.getInt32(at + CRC, true)) return BAD_CRC
     map.add(index)
-    return map.held === map.count ? COMPLETE : ACCEPTED
+    return map.held === geometry.count ? COMPLETE : ACCEPTED
   }
 
-  #refuse(frame: Bytes, at: number, length: number, cause: FeedCode): FeedCode {
-    return frameIsSound(frame, at, length) ? cause : BAD_CRC
+  /** A damaged header may say anything, so a misfit is believed only once the CRC has spoken. */
+  #misfit(frame: Bytes, at: number, length: number): FeedCode {
+    if (!frameIsSound(frame, at, length)) return BAD_CRC
+    if (frame.dv.getInt32(at + IMAGE, true) !== this.imageId) return WRONG_IMAGE
+    return frame.dv.getUint32(at + INDEX, true) >= this.geometry.count ? OUT_OF_RANGE : WRONG_LENGTH
+  }
+
+  #again(frame: Bytes, at: number, length: number, slot: number): FeedCode {
+    if (sameBytes(this.image, slot, frame, at + HEADER, length - HEADER)) return DUPLICATE
+    return frameIsSound(frame, at, length) ? CONFLICT : BAD_CRC
   }
 }

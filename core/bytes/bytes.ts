@@ -19,14 +19,27 @@ export class Bytes {
   }
 }
 
+// From V8 13 (Node 24) on a BigInt on its way from getBigInt64 to setBigInt64 stays in a register: 8 octets a
+// step, exact by the language's own rule, as float64 would not be. Before, each would be made (24 B, 5 times
+// slower on Node 22), and the engine can be told by nothing better than what else came with it.
+const WIDE = 'Float16Array' in globalThis
+
 /**
  * Copies `length` octets from `src` at `from` to `dst` at `to`. The two must not overlap.
- * Word by word: a 64 B copy takes 10 ns, and unlike set(subarray()) it makes no view (100 B each).
+ * Word by word: a 64 B copy takes 15 ns, and unlike set(subarray()) it makes no view (100 B each).
  */
 export function copyBytes(dst: Bytes, to: number, src: Bytes, from: number, length: number): void {
   const d = dst.dv
   const s = src.dv
   const end = from + length
+  if (WIDE) {
+    for (const stop = end - 31; from < stop; from += 32, to += 32) {
+      d.setBigInt64(to, s.getBigInt64(from, true), true)
+      d.setBigInt64(to + 8, s.getBigInt64(from + 8, true), true)
+      d.setBigInt64(to + 16, s.getBigInt64(from + 16, true), true)
+      d.setBigInt64(to + 24, s.getBigInt64(from + 24, true), true)
+    }
+  }
   for (const stop = end - 15; from < stop; from += 16, to += 16) {
     d.setInt32(to, s.getInt32(from, true), true)
     d.setInt32(to + 4, s.getInt32(from + 4, true), true)

@@ -36,6 +36,16 @@ const DISABLE_DEFAULT_RESPONSE = 0x10
 const REQUEST_CONTROL = CLUSTER_SPECIFIC
 const SERVER_CONTROL = CLUSTER_SPECIFIC | FROM_SERVER | DISABLE_DEFAULT_RESPONSE
 
+// The frame that comes once a block is handled by word, and with constants of this module's own: the
+// compiler takes those for constants, and loads exported and imported ones every time.
+const BLOCK_HEADER = BLOCK_RESPONSE_HEADER
+const BLOCK_RESPONSE = IMAGE_BLOCK_RESPONSE
+/** Its first word with sequence and status 0. */
+const BLOCK_HEAD = SERVER_CONTROL | (IMAGE_BLOCK_RESPONSE << 16)
+/** The bits by which it is known: status, command and frame control, but for the default response's bit. */
+const BLOCK_MASK = 0xffff_000f | 0
+const BLOCK_KNOWN = BLOCK_HEAD & BLOCK_MASK
+
 export const DECODED = 0
 /** Not a frame for this cluster: profile-wide but no default response, or manufacturer-specific. */
 export const NOT_OTA = 1
@@ -89,8 +99,30 @@ export class OtaFrame {
 
 /** Reads the frame of `length` octets at `at` into `f`. Fields that the frame does not have keep their value. */
 export function decodeOta(src: Bytes, at: number, length: number, f: OtaFrame): DecodeCode {
-  if (length < ZCL_HEADER) return TRUNCATED
   const dv = src.dv
+  if (length >= BLOCK_HEADER) {
+    const head = dv.getInt32(at, true)
+    if ((head & BLOCK_MASK) === BLOCK_KNOWN) {
+      const image = dv.getInt32(at + 4, true)
+      const dataSize = dv.getUint8(at + 16)
+      f.sequence = (head >>> 8) & 255
+      f.command = BLOCK_RESPONSE
+      f.fromServer = true
+      f.status = 0 // SUCCESS
+      f.manufacturerCode = image & 0xffff
+      f.imageType = image >>> 16
+      f.fileVersion = dv.getUint32(at + 8, true)
+      f.fileOffset = dv.getUint32(at + 12, true)
+      f.dataSize = dataSize
+      f.dataAt = at + BLOCK_HEADER
+      return length < BLOCK_HEADER + dataSize ? TRUNCATED : DECODED
+    }
+  }
+  return decodeAny(dv, at, length, f)
+}
+
+function decodeAny(dv: DataView, at: number, length: number, f: OtaFrame): DecodeCode {
+  if (length < ZCL_HEADER) return TRUNCATED
   const control = dv.getUint8(at)
   if (control & MANUFACTURER_SPECIFIC) return NOT_OTA
   const command = dv.getUint8(at + 2)
@@ -108,21 +140,11 @@ export function decodeOta(src: Bytes, at: number, length: number, f: OtaFrame): 
     return DECODED
   }
 
-  // The two that come once a block stand first.
+  // The requests and refusals that come once a block stand first.
   if (command === IMAGE_BLOCK_RESPONSE && f.fromServer) {
     if (room < 1) return TRUNCATED
     f.status = dv.getUint8(p)
-    if (f.status === SUCCESS) {
-      if (room < 14) return TRUNCATED
-      f.manufacturerCode = dv.getUint16(p + 1, true)
-      f.imageType = dv.getUint16(p + 3, true)
-      f.fileVersion = dv.getUint32(p + 5, true)
-      f.fileOffset = dv.getUint32(p + 9, true)
-      const dataSize = dv.getUint8(p + 13)
-      f.dataSize = dataSize
-      f.dataAt = p + 14
-      return room < 14 + dataSize ? TRUNCATED : DECODED
-    }
+    if (f.status === SUCCESS) return TRUNCATED // A whole one never comes here.
     if (f.status !== WAIT_FOR_DATA) return DECODED
     if (room < 11) return TRUNCATED
     f.currentTime = dv.getUint32(p + 1, true)
@@ -257,13 +279,13 @@ export function encodeBlockResponse(
   size: number,
 ): number {
   const dv = out.dv
-  dv.setInt32(at, SERVER_CONTROL | (sequence << 8) | (IMAGE_BLOCK_RESPONSE << 16), true)
+  dv.setInt32(at, BLOCK_HEAD | (sequence << 8), true)
   dv.setInt32(at + 4, manufacturerCode | (imageType << 16), true)
   dv.setInt32(at + 8, fileVersion, true)
   dv.setInt32(at + 12, fileOffset, true)
   dv.setUint8(at + 16, size)
-  copyBytes(out, at + BLOCK_RESPONSE_HEADER, data, from, size)
-  return BLOCK_RESPONSE_HEADER + size
+  copyBytes(out, at + BLOCK_HEADER, data, from, size)
+  return BLOCK_HEADER + size
 }
 
 /**

@@ -1,0 +1,143 @@
+// Run by test/alloc/core.ts in a process of its own with the flags of bench/heap.ts: does one operation of
+// the core two million times and prints how the heap grew, as one JSON line.
+
+import { weigh } from '../../bench/heap.ts'
+import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
+import { Geometry } from '../../core/block/geometry.ts'
+import { BAD_CRC, DUPLICATE, Reassembler } from '../../core/block/reassembler.ts'
+import { Bytes } from '../../core/bytes/bytes.ts'
+import { BLOCK_PERIOD_PRESENT, IEEE_PRESENT, IMAGE_BLOCK_REQUEST } from '../../core/ota/codes.ts'
+import {
+  BLOCK_RESPONSE_HEADER,
+  DECODED,
+  decodeOta,
+  encodeBlockResponse,
+  encodeOta,
+  MAX_OTA_FRAME,
+  OtaFrame,
+} from '../../core/ota/frame.ts'
+import { Random } from '../../core/time/random.ts'
+import { TimerQueue } from '../../core/time/timer-queue.ts'
+
+const SIZE = 64
+const COUNT = 1000
+const CALLS = 2000
+const IMAGE_ID = 7
+/** Above 2^31: such numbers are the ones that the engine may box. */
+const LARGE = 0xa1b2_c3d4
+
+const image = Bytes.alloc(COUNT * SIZE)
+new Random(1, 'heap-probe').fill(image.u8)
+const STRIDE = FRAME_HEADER + SIZE
+const wire = Bytes.alloc(COUNT * STRIDE)
+for (let i = 0; i < COUNT; i++) {
+  encodeFrame(wire, i * STRIDE, IMAGE_ID, i, image, i * SIZE, SIZE)
+}
+const reassembler = new Reassembler(
+  new Geometry(image.length, SIZE),
+  IMAGE_ID,
+  Bytes.alloc(image.length),
+)
+
+function accept(): number {
+  let code = 0
+  for (let i = 0; i < COUNT; i++) code = reassembler.accept(wire, i * STRIDE, STRIDE)
+  return code
+}
+
+function must(holds: boolean): void {
+  if (!holds) throw new Error('the case does not do what its name says')
+}
+
+/** Every case does COUNT operations a call. */
+const CASES: Record<string, () => () => void> = {
+  /** Not a case of the core: what garbage looks like to the probe. */
+  control: () => {
+    let view = image.u8
+    return () => {
+      for (let i = 0; i < COUNT; i++) view = image.u8.subarray(i)
+      must(view.length > 0)
+    }
+  },
+  encodeFrame: () => () => {
+    for (let i = 0; i < COUNT; i++) {
+      encodeFrame(wire, i * STRIDE, IMAGE_ID, i, image, i * SIZE, SIZE)
+    }
+  },
+  accept: () => () => {
+    reassembler.map.restart()
+    accept()
+    must(reassembler.map.complete)
+  },
+  duplicate: () => {
+    accept()
+    return () => must(accept() === DUPLICATE)
+  },
+  badCrc: () => {
+    for (let i = 0; i < COUNT; i++) wire.u8[i * STRIDE + STRIDE - 1]! ^= 1
+    return () => must(accept() === BAD_CRC)
+  },
+  encodeBlockResponse: () => {
+    const out = Bytes.alloc(MAX_OTA_FRAME)
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        encodeBlockResponse(out, 0, i & 255, 1, 2, LARGE, LARGE + i, image, i * SIZE, SIZE)
+      }
+    }
+  },
+  decodeBlockResponse: () => {
+    const length = BLOCK_RESPONSE_HEADER + SIZE
+    const frames = Bytes.alloc(COUNT * length)
+    // Offsets on both sides of 2^31, so that the field holds either kind of number.
+    for (let i = 0; i < COUNT; i++) {
+      const offset = i & 1 ? LARGE + i : i
+      encodeBlockResponse(frames, i * length, i & 255, 1, 2, LARGE, offset, image, i * SIZE, SIZE)
+    }
+    const f = new OtaFrame()
+    return () => {
+      for (let i = 0; i < COUNT; i++) must(decodeOta(frames, i * length, length, f) === DECODED)
+      must(f.fileOffset === LARGE + COUNT - 1)
+    }
+  },
+  blockRequest: () => {
+    const out = Bytes.alloc(MAX_OTA_FRAME)
+    const f = new OtaFrame()
+    f.command = IMAGE_BLOCK_REQUEST
+    f.fieldControl = IEEE_PRESENT | BLOCK_PERIOD_PRESENT
+    f.fileVersion = LARGE
+    f.ieeeLow = LARGE
+    f.ieeeHigh = LARGE
+    const g = new OtaFrame()
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        f.fileOffset = i & 1 ? LARGE + i : i
+        const length = encodeOta(out, 0, f)
+        must(decodeOta(out, 0, length, g) === DECODED && g.ieeeHigh === LARGE)
+      }
+    }
+  },
+  timers: () => {
+    const queue = new TimerQueue(64)
+    let now = 0
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        queue.arm(i & 63, now + ((i * 37) & 255))
+        if (i & 1) queue.disarm((i * 7) & 63)
+        else now = queue.dueOf(queue.first)
+      }
+    }
+  },
+  random: () => {
+    const random = new Random(1, 'heap-probe')
+    let sum = 0
+    return () => {
+      for (let i = 0; i < COUNT; i++) sum ^= random.bits()
+      must(Number.isInteger(sum))
+    }
+  },
+}
+
+const name = process.argv[2] ?? ''
+const made = CASES[name]
+if (!made) throw new RangeError(`no case is called ${name}`)
+process.stdout.write(`${JSON.stringify(weigh(made(), CALLS))}\n`)
