@@ -1,51 +1,7 @@
-// A 1 MB image taken in at 64 octets a block and hashed, against hashing it alone. A ceiling: the hash is
-// what an image costs anyway, and the figure says how much the blocks add to it.
+// A 1 MB image in an arena, taken in and hashed, against its SHA-256 alone. A ceiling.
 
-import { deepEqual, equal } from 'node:assert/strict'
-import { Geometry } from '../../core/block/geometry.ts'
-import { COMPLETE, Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { measure } from '../measure.ts'
-import { report } from '../result.ts'
-import { sha256 } from '../rivals/native.ts'
-import { blockFrames, IMAGE_ID, sampleImage } from '../sample.ts'
+import { Arena } from '../../core/bytes/arena.ts'
+import { acceptAndHash, MEGABYTE } from '../accept-and-hash.ts'
 
-const MEGABYTE = 1024 * 1024
-const SIZE = 64
-const image = sampleImage(MEGABYTE)
-const { bytes: frames, length, count } = blockFrames(image, SIZE)
-const reassembler = new Reassembler(new Geometry(MEGABYTE, SIZE), IMAGE_ID, Bytes.alloc(MEGABYTE))
-
-function verified(): Buffer {
-  reassembler.map.restart()
-  let code = 0
-  for (let i = 0; i < count; i++) code = reassembler.accept(frames, i * length, length)
-  equal(code, COMPLETE)
-  return sha256(reassembler.image.u8)
-}
-deepEqual(verified(), sha256(image.u8))
-
-const timings = measure([
-  {
-    name: 'accept and hash',
-    run: n => {
-      for (; n > 0; n--) verified()
-    },
-  },
-  {
-    name: 'hash',
-    run: n => {
-      for (; n > 0; n--) sha256(image.u8)
-    },
-  },
-])
-report('sha256', {
-  ratio: timings.ratio('accept and hash', 'hash'),
-  floor: 2.6,
-  aim: 1.9,
-  better: 'less',
-  detail: {
-    imagesPerSecond: 1e9 / timings.ns('accept and hash'),
-    hashUs: timings.ns('hash') / 1000,
-  },
-})
+const arena = new Arena(4 * MEGABYTE)
+acceptAndHash('sha256', 2.6, length => arena.alloc(length))

@@ -1,16 +1,23 @@
 // Memory belongs to the caller. A Bytes is one piece of it, seen as octets and as words at once,
 // made when a session starts and reused for ever: making a view per block costs about 100 B and 30 ns.
 
+import type { Kernel } from './kernel.ts'
+
 export class Bytes {
   readonly u8: Uint8Array
   readonly dv: DataView
   readonly length: number
+  /** The kernel of the arena that this lies in, and where; none for plain memory. */
+  readonly kernel: Kernel | undefined
+  readonly base: number
 
   /** Wraps `u8` without copying; writes through either view are seen by both. */
-  constructor(u8: Uint8Array) {
+  constructor(u8: Uint8Array, kernel?: Kernel, base = 0) {
     this.u8 = u8
     this.dv = new DataView(u8.buffer, u8.byteOffset, u8.byteLength)
     this.length = u8.byteLength
+    this.kernel = kernel
+    this.base = base
   }
 
   /** New zeroed memory of `length` octets. */

@@ -40,13 +40,19 @@ const T13 = table(13)
 const T14 = table(14)
 const T15 = table(15)
 
+/** All sixteen, one after another, for the kernel. */
+export function crcTables(): Int32Array {
+  return tables
+}
+
 function table(k: number): Int32Array {
   return tables.subarray(256 * k, 256 * k + 256)
 }
 
 /** The register over `length` octets of `src` at `at`, continued from `crc`. */
 export function crcUpdate(crc: number, src: Bytes, at: number, length: number): number {
-  const dv = src.dv
+  const { dv, kernel } = src
+  if (kernel !== undefined) return kernel.update(crc, src.base + at, length)
   // Said to be int32, the registers stay untagged around the loop.
   crc |= 0
   at |= 0
@@ -85,6 +91,10 @@ export function crcCopy(
   from: number,
   length: number,
 ): number {
+  const { kernel } = src
+  if (kernel !== undefined && kernel === dst.kernel) {
+    return kernel.copy(crc, dst.base + to, src.base + from, length)
+  }
   const d = dst.dv
   const s = src.dv
   crc |= 0

@@ -1,0 +1,61 @@
+// A 1 MB image taken in at 64 octets a block and hashed, against hashing it alone: what both gates on it share.
+// The hash is what an image costs anyway, and the figure says how much the blocks add to it.
+
+import { deepEqual, equal } from 'node:assert/strict'
+import { Geometry } from '../core/block/geometry.ts'
+import { COMPLETE, Reassembler } from '../core/block/reassembler.ts'
+import type { Bytes } from '../core/bytes/bytes.ts'
+import { measure } from './measure.ts'
+import { report } from './result.ts'
+import { sha256 } from './rivals/native.ts'
+import { blockFrames, IMAGE_ID, sampleImage } from './sample.ts'
+
+export const MEGABYTE = 1024 * 1024
+const SIZE = 64
+
+/** Measures and reports; `alloc` gives the memory for frames and image, `floor` decides or, null, informs. */
+export function acceptAndHash(
+  gate: string,
+  floor: number | null,
+  alloc: (length: number) => Bytes,
+): void {
+  const image = sampleImage(MEGABYTE)
+  const made = blockFrames(image, SIZE)
+  const { length, count } = made
+  const frames = alloc(made.bytes.length)
+  frames.u8.set(made.bytes.u8)
+  const reassembler = new Reassembler(new Geometry(MEGABYTE, SIZE), IMAGE_ID, alloc(MEGABYTE))
+  const verified = (): Buffer => {
+    reassembler.map.restart()
+    let code = 0
+    for (let i = 0; i < count; i++) code = reassembler.accept(frames, i * length, length)
+    equal(code, COMPLETE)
+    return sha256(reassembler.image.u8)
+  }
+  deepEqual(verified(), sha256(image.u8))
+
+  const timings = measure([
+    {
+      name: 'accept and hash',
+      run: n => {
+        for (; n > 0; n--) verified()
+      },
+    },
+    {
+      name: 'hash',
+      run: n => {
+        for (; n > 0; n--) sha256(image.u8)
+      },
+    },
+  ])
+  report(gate, {
+    ratio: timings.ratio('accept and hash', 'hash'),
+    floor,
+    aim: 1.9,
+    better: 'less',
+    detail: {
+      imagesPerSecond: 1e9 / timings.ns('accept and hash'),
+      hashUs: timings.ns('hash') / 1000,
+    },
+  })
+}
