@@ -1,4 +1,4 @@
-// A 1 MB image taken in at 64 octets a block and hashed, against hashing it alone: what both gates on it share.
+// A 1 MB image taken in block by block and hashed, against hashing it alone: what the gates on it share.
 // The hash is what an image costs anyway, and the figure says how much the blocks add to it.
 
 import { deepEqual, equal } from 'node:assert/strict'
@@ -11,20 +11,23 @@ import { sha256 } from './rivals/native.ts'
 import { blockFrames, IMAGE_ID, sampleImage } from './sample.ts'
 
 export const MEGABYTE = 1024 * 1024
-const SIZE = 64
 
-/** Measures and reports; `alloc` gives the memory for frames and image, `floor` decides or, null, informs. */
+/**
+ * Measures and reports. `size` is the octets of a block, `alloc` gives the memory for frames and image, `floor`
+ * decides or, null, informs.
+ */
 export function acceptAndHash(
   gate: string,
+  size: number,
   floor: number | null,
   alloc: (length: number) => Bytes,
 ): void {
   const image = sampleImage(MEGABYTE)
-  const made = blockFrames(image, SIZE)
+  const made = blockFrames(image, size)
   const { length, count } = made
   const frames = alloc(made.bytes.length)
   frames.u8.set(made.bytes.u8)
-  const reassembler = new Reassembler(new Geometry(MEGABYTE, SIZE), IMAGE_ID, alloc(MEGABYTE))
+  const reassembler = new Reassembler(new Geometry(MEGABYTE, size), IMAGE_ID, alloc(MEGABYTE))
   const verified = (): Buffer => {
     reassembler.map.restart()
     let code = 0

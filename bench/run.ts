@@ -1,5 +1,5 @@
 // `npm run bench`: runs every gate and says whether its floor holds. Each gate is a process of its own, for
-// what one gate warms up changes how the next one is compiled; one that fails is tried twice more, for the
+// what one gate warms up changes how the next one is compiled; one that fails is tried again, for the
 // machine may have been busy. Table (or, with --json, JSON Lines) on stdout, progress on stderr.
 
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs, styleText } from 'node:util'
 import { type Figure, type GateResult, reaches } from './result.ts'
 
-const ATTEMPTS = 3
+const ATTEMPTS = 5
 const TIMEOUT_MS = 60_000
 const GATES = join(import.meta.dirname, 'gates')
 const USAGE = 'usage: node bench/run.ts [--only NAME] [--json]'

@@ -1,18 +1,21 @@
 // The whole block pipeline over a lossy link (bench/lossy.ts), framed, checked, reassembled and recorded:
-// ours against idiomatic Node with the same frames. 64 octets decide; 512 and 1024 inform.
+// ours, in an arena with the CRC kernel, against idiomatic Node with the same frames. 64 octets decide; 512 and
+// 1024 inform.
 
 import { deepEqual } from 'node:assert/strict'
 import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
 import { Geometry } from '../../core/block/geometry.ts'
 import { Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Arena } from '../../core/bytes/arena.ts'
 import { lossySchedule, WINDOW } from '../lossy.ts'
 import { type Case, measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { encode, Receiver } from '../rivals/idiomatic.ts'
 import { asBuffer, IMAGE_ID, IMAGE_SIZE, sampleImage } from '../sample.ts'
 
-const image = sampleImage()
+const arena = new Arena(8 * IMAGE_SIZE)
+const image = arena.alloc(IMAGE_SIZE)
+image.u8.set(sampleImage().u8)
 const source = asBuffer(image)
 
 /** Both sides for one block size; each has been seen to deliver the image. */
@@ -20,11 +23,11 @@ function sides(size: number): Case[] {
   const count = IMAGE_SIZE / size
   const { block, slot } = lossySchedule(count)
   const stride = FRAME_HEADER + size
-  const window = Bytes.alloc(WINDOW * stride)
+  const window = arena.alloc(WINDOW * stride)
   const reassembler = new Reassembler(
     new Geometry(IMAGE_SIZE, size),
     IMAGE_ID,
-    Bytes.alloc(IMAGE_SIZE),
+    arena.alloc(IMAGE_SIZE),
   )
 
   const ours = (images: number): void => {

@@ -1,7 +1,8 @@
-// A 1 MB image in an arena, taken in and hashed, against its SHA-256 alone. A ceiling.
+// A 1 MB image taken in at the WAN's block size, in an arena, and hashed, against its SHA-256 alone. A ceiling.
 
 import { Arena } from '../../core/bytes/arena.ts'
+import { SERVICE } from '../../emulators/profile/profiles.ts'
 import { acceptAndHash, MEGABYTE } from '../accept-and-hash.ts'
 
 const arena = new Arena(4 * MEGABYTE)
-acceptAndHash('sha256', 2.6, length => arena.alloc(length))
+acceptAndHash('sha256', SERVICE.wanBlockSize, 2.6, length => arena.alloc(length))
