@@ -110,18 +110,18 @@ export function playPremises(options: PremisesOptions, sink: TraceSink): Outcome
   if (options.listed) dsp.list(ESME_ID)
 
   const supplier = new Supplier(clock, trace, sender, courier, supplierToDco.link, startUnixMs)
-  const dco = new Dco(
-    clock,
-    trace,
-    { batch: SERVICE.batch, blockSize: descriptor.geometry.blockSize },
+  const dco = new Dco(clock, trace, {
+    batch: SERVICE.batch,
     sender,
     courier,
-    { toSupplier: dcoToSupplier.link, toHub: dcoToHub.link },
-    options.disk,
+    toSupplier: dcoToSupplier.link,
+    toHub: dcoToHub.link,
+    disk: options.disk,
     dsp,
-    { device: ESME_ID, hub: HUB_ID },
+    device: ESME_ID,
+    hub: HUB_ID,
     startUnixMs,
-  )
+  })
   const hub = new Hub(
     clock,
     trace,

@@ -79,16 +79,20 @@ export const DCO_ROWS: readonly Row[] = [
 
 const TABLE = new StateTable(5, 5, DCO_ROWS)
 
-export interface DcoConfig {
+export interface DcoSetup {
   /** Blocks after which the store is flushed though nobody asked. */
   readonly batch: number
-  /** Octets in a block on the way to the hub. */
-  readonly blockSize: number
-}
-
-export interface DcoLinks {
+  /** How blocks go on to the hub. */
+  readonly sender: SenderConfig
+  readonly courier: CourierConfig
   readonly toSupplier: Link
   readonly toHub: Link
+  readonly disk: Disk
+  readonly dsp: Dsp
+  /** EUI-64 of the device and of its hub. */
+  readonly device: string
+  readonly hub: string
+  readonly startUnixMs: number
 }
 
 const NAME = 'dco'
@@ -100,51 +104,31 @@ export class Dco {
   log: BlockLog | undefined
   readonly #clock: VirtualClock
   readonly #trace: Trace
-  readonly #config: DcoConfig
-  readonly #disk: Disk
-  readonly #dsp: Dsp
-  readonly #device: string
-  readonly #hub: string
-  readonly #startUnixMs: number
+  readonly #setup: DcoSetup
   readonly #supplierCourier: Courier
   readonly #hubCourier: Courier
   #command: ActivateCommand | undefined
 
-  constructor(
-    clock: VirtualClock,
-    trace: Trace,
-    config: DcoConfig,
-    sender: SenderConfig,
-    courier: CourierConfig,
-    links: DcoLinks,
-    disk: Disk,
-    dsp: Dsp,
-    ids: { device: string; hub: string },
-    startUnixMs: number,
-  ) {
+  constructor(clock: VirtualClock, trace: Trace, setup: DcoSetup) {
     this.#clock = clock
     this.#trace = trace
-    this.#config = config
-    this.#disk = disk
-    this.#dsp = dsp
-    this.#device = ids.device
-    this.#hub = ids.hub
-    this.#startUnixMs = startUnixMs
-    this.#supplierCourier = new Courier(clock, courier, links.toSupplier, (kind, payload) =>
+    this.#setup = setup
+    const { courier, toSupplier, toHub } = setup
+    this.#supplierCourier = new Courier(clock, courier, toSupplier, (kind, payload) =>
       this.#fromSupplier(kind, payload),
     )
-    this.#hubCourier = new Courier(clock, courier, links.toHub, (kind, payload) =>
+    this.#hubCourier = new Courier(clock, courier, toHub, (kind, payload) =>
       this.#fromHub(kind, payload),
     )
     this.incoming = new BlockReceiver(
       NAME,
       trace,
-      config.batch,
-      links.toSupplier,
+      setup.batch,
+      toSupplier,
       opening => this.#openLog(opening),
       () => this.#step(ALL_HELD),
     )
-    this.outgoing = new BlockSender(NAME, clock, trace, sender, links.toHub, ok => {
+    this.outgoing = new BlockSender(NAME, clock, trace, setup.sender, toHub, ok => {
       if (!ok) this.#step(NOT_DELIVERED)
     })
   }
@@ -163,7 +147,7 @@ export class Dco {
     const descriptor = decodeDescriptor(opening)
     if (!descriptor) return undefined
     this.log?.close()
-    this.log = new BlockLog(this.#disk, descriptor, this.#config.batch)
+    this.log = new BlockLog(this.#setup.disk, descriptor, this.#setup.batch)
     this.state = RECEIVING
     return this.log
   }
@@ -183,7 +167,7 @@ export class Dco {
     const alert = decodeAlert(payload)
     if (alert.code === 'AD1') {
       this.#trace.emit('dsp', 'alert-received', { ...alert, at: new Date(alert.at).toISOString() })
-      this.#dsp.judge(this.#hub, this.#now())
+      this.#setup.dsp.judge(this.#setup.hub, this.#now())
       return
     }
     this.#supplierCourier.post(ALERT, payload)
@@ -227,7 +211,7 @@ export class Dco {
     } else {
       // Each block was sound, so the announcement was wrong; nothing of it is worth keeping.
       log.close()
-      this.#disk.remove(logName(log.descriptor))
+      this.#setup.disk.remove(logName(log.descriptor))
       this.incoming.store = undefined
       this.state = RECEIVING
     }
@@ -253,8 +237,12 @@ export class Dco {
   /** The Device holds the image: now the activation, which is what the DSP records (its source says no more). */
   #sendCommand(): void {
     const { executionTime } = this.#command!
-    if (executionTime === CANCEL_TIME) this.#dsp.cancel(this.#device)
-    else this.#dsp.record(this.#device, executionTime === IMMEDIATE ? this.#now() : executionTime)
+    if (executionTime === CANCEL_TIME) this.#setup.dsp.cancel(this.#setup.device)
+    else
+      this.#setup.dsp.record(
+        this.#setup.device,
+        executionTime === IMMEDIATE ? this.#now() : executionTime,
+      )
     this.#hubCourier.post(SRV_11_3, encodeActivate(this.#command!))
   }
 
@@ -264,6 +252,6 @@ export class Dco {
   }
 
   #now(): number {
-    return this.#startUnixMs + this.#clock.now
+    return this.#setup.startUnixMs + this.#clock.now
   }
 }

@@ -1,7 +1,7 @@
 // What users install is what was built: pack, install the tarball into an empty directory, run it there.
 
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { jsonLines, ROOT } from '../helpers/hanrig.ts'
@@ -9,7 +9,8 @@ import { jsonLines, ROOT } from '../helpers/hanrig.ts'
 t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_000 }, async t => {
   const dir = t.testdir({ app: { 'package.json': '{"private":true}' } })
   const app = join(dir, 'app')
-  const env = { ...process.env, NODE_V8_COVERAGE: '' }
+  // The test runner's loader is for the test, not for npm and what it starts.
+  const env = { ...process.env, NODE_V8_COVERAGE: '', NODE_OPTIONS: '' }
   const npm = (cwd: string, ...args: string[]) =>
     execFileSync('npm', [...args, '--no-audit', '--no-fund'], { cwd, env, encoding: 'utf8' })
 
@@ -23,6 +24,15 @@ t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_00
     'the package holds what it needs and nothing else',
   )
   t.notMatch(readFileSync(join(installed, 'dist', 'cli', 'main.js'), 'utf8'), /\.ts['"]/)
+
+  writeFileSync(
+    join(app, 'library.mjs'),
+    `import { Bytes } from 'hanrig/core/bytes/bytes'
+     import { crc32 } from 'hanrig/core/bytes/crc32'
+     console.log(crc32(new Bytes(new TextEncoder().encode('123456789')), 0, 9) >>> 0)`,
+  )
+  const checkValue = execFileSync(process.execPath, ['library.mjs'], { cwd: app, env })
+  t.equal(String(checkValue).trim(), String(0xcbf43926), 'the core is there as a library')
 
   const stdout = execFileSync('npx', ['--no-install', 'hanrig', 'run', '--json'], {
     cwd: app,
