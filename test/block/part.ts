@@ -107,6 +107,13 @@ t.test('a whole file may be one part, also one smaller than the part size', asyn
   }
 })
 
+t.test('the largest file and the smallest parts are no exception', async t => {
+  const first = partOf(seeded(25), 10, 0)
+  const count = Math.ceil(MAX_IMAGE_SIZE / 10)
+  t.ok(decodePart(rewrite(rewrite(first, 20, MAX_IMAGE_SIZE), 12, count)), '16 MiB')
+  t.match(decodePart(partOf(seeded(3), 1, 2)), { index: 2, count: 3, length: 1, partSize: 1 })
+})
+
 t.test('only eight octets of magic make a part', async t => {
   t.equal(isPart(new Bytes(Buffer.from('HANRIGP1'))), true)
   for (const text of ['', 'HANRIGP', 'HANRIGP2', 'hANRIGP1', 'xHANRIGP1']) {

@@ -359,6 +359,11 @@ t.test('a frame’s octets are the documented ones', async t => {
     }
   }
   t.equal(new Chunker(new Geometry(25, 600), 1, image).maxFrame, 41)
+  // A header that states -5 octets under a right CRC, and 11 octets: it would agree, were it whole.
+  const negative = new Bytes(handMade(IMAGE_ID, 0, new Uint8Array(0)))
+  negative.dv.setInt32(8, -5, true)
+  negative.dv.setUint32(12, crc32(negative.u8.subarray(0, 12)), true)
+  t.equal(frameIsSound(negative, 0, 11), false)
 })
 
 t.test('memory that cannot hold the image is refused', async t => {

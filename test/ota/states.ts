@@ -1,0 +1,183 @@
+import t from 'tap'
+import { Bytes } from '../../core/bytes/bytes.ts'
+import * as C from '../../core/ota/client.ts'
+import {
+  ABORT,
+  DEFAULT_RESPONSE,
+  IMAGE_BLOCK_RESPONSE,
+  NO_IMAGE_AVAILABLE,
+  QUERY_NEXT_IMAGE_REQUEST,
+  QUERY_NEXT_IMAGE_RESPONSE,
+  UPGRADE_END_REQUEST,
+  UPGRADE_END_RESPONSE,
+  WAIT_FOR_COMMAND,
+  WAIT_FOR_DATA,
+} from '../../core/ota/codes.ts'
+import { MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
+import * as S from '../../core/ota/server.ts'
+import {
+  ask,
+  blockRequest,
+  CLIENT,
+  fromClient,
+  fromServer,
+  imageOf,
+  read,
+  SERVER,
+  served,
+  UTC,
+} from '../helpers/ota-pair.ts'
+import { checkRows, rowsByPair } from '../helpers/state-rows.ts'
+
+const BLOCK = { command: IMAGE_BLOCK_RESPONSE, fileOffset: 20 }
+const END = { command: UPGRADE_END_RESPONSE, currentTime: 100 }
+
+/** Brings a client into a state by its public calls: 20 of 40 octets held when downloading. */
+function clientIn(state: number, maxTries: number): C.OtaClient {
+  const client = new C.OtaClient({ ...CLIENT, maxDataSize: 20, maxTries }, Bytes.alloc(40))
+  const tell = (fields: Partial<OtaFrame>) => fire(client, fields)
+  const steps: [number, () => void][] = [
+    [C.QUERYING, () => client.start(0)],
+    [C.DOWNLOADING, () => tell({ command: QUERY_NEXT_IMAGE_RESPONSE, imageSize: 40 })],
+    [C.DOWNLOADING, () => tell({ ...BLOCK, fileOffset: 0, dataSize: 20 })],
+    [C.WAITING, () => tell({ ...BLOCK, status: WAIT_FOR_DATA, requestTime: 5 })],
+    [C.VERIFYING, () => tell({ ...BLOCK, dataSize: 20 })],
+    [C.REJECTING, () => client.verified(false, 0)],
+    [C.ENDING, () => client.verified(true, 0)],
+    [C.COUNTDOWN, () => tell({ ...END, upgradeTime: 105 })],
+    [C.HELD, () => tell({ ...END, upgradeTime: WAIT_FOR_COMMAND })],
+  ]
+  const before: readonly number[] = [C.QUERYING, C.DOWNLOADING, C.VERIFYING, C.ENDING]
+  for (const [to, step] of steps) {
+    if (client.state === state && to !== state) break
+    if (to !== state && !before.includes(to)) continue
+    step()
+    client.transmit(Bytes.alloc(MAX_OTA_FRAME), 0, 0)
+  }
+  if (client.state !== state) throw new Error(`in ${client.state}, not in ${state}`)
+  return client
+}
+
+function fire(client: C.OtaClient, fields: Partial<OtaFrame>): number {
+  const octets = fromServer(fields, imageOf(2, 60))
+  const frame = Object.assign(new OtaFrame(), fields)
+  // Data lies where the image has it.
+  const data = imageOf(2, 60).subarray(frame.fileOffset)
+  if (frame.dataSize > 0) octets.u8.set(data.subarray(0, frame.dataSize), 17)
+  return client.receive(octets, 0, octets.length, 0)
+}
+
+const CLIENT_EVENTS: Record<number, (client: C.OtaClient) => unknown> = {
+  [C.START]: client => client.start(0),
+  [C.OFFER]: client => fire(client, { command: QUERY_NEXT_IMAGE_RESPONSE, imageSize: 39 }),
+  [C.REFUSAL]: client =>
+    fire(client, { command: QUERY_NEXT_IMAGE_RESPONSE, status: NO_IMAGE_AVAILABLE }),
+  [C.BLOCK]: client => fire(client, { ...BLOCK, dataSize: 19 }),
+  [C.LAST_BLOCK]: client => fire(client, { ...BLOCK, dataSize: 20 }),
+  [C.PATIENCE]: client => fire(client, { ...BLOCK, status: WAIT_FOR_DATA, requestTime: 9 }),
+  [C.SERVER_ABORT]: client => fire(client, { ...BLOCK, status: ABORT }),
+  [C.SILENCE]: client => client.tick(1e9),
+  [C.GIVE_UP]: client => client.tick(1e9),
+  [C.PROVED]: client => client.verified(true, 0),
+  [C.DISPROVED]: client => client.verified(false, 0),
+  [C.END_WAIT]: client => fire(client, { ...END, upgradeTime: WAIT_FOR_COMMAND }),
+  [C.END_AT]: client => fire(client, { ...END, upgradeTime: 200 }),
+  [C.END_NOTED]: client =>
+    fire(client, { command: DEFAULT_RESPONSE, answered: UPGRADE_END_REQUEST }),
+  [C.ACTIVATED]: client => client.activated(),
+}
+
+t.test('no report of the client passes for another', async t => {
+  const { NOTHING, OFFERED, REFUSED, PROGRESS, STRAY, WHOLE, ABORTED, GAVE_UP, NOW_HELD } = C
+  const { NOW_COUNTING, UPGRADE_NOW, TOLD_TO_WAIT, NOTIFIED, REJECTED, IGNORED, RETRYING } = C
+  const reports = [NOTHING, OFFERED, REFUSED, PROGRESS, STRAY, WHOLE, ABORTED, GAVE_UP, NOW_HELD]
+  reports.push(NOW_COUNTING, UPGRADE_NOW, TOLD_TO_WAIT, NOTIFIED, REJECTED, IGNORED, RETRYING)
+  t.strictSame(reports, [...reports.keys()])
+})
+
+t.test('every state of the client answers every event as its table says', async t => {
+  checkRows(t, C.CLIENT_ROWS, C.CLIENT_STATES, 15)
+  const rows = rowsByPair(C.CLIENT_ROWS)
+  const out = Bytes.alloc(MAX_OTA_FRAME)
+  let fired = 0
+  for (let state = 0; state < C.CLIENT_STATES.length; state++) {
+    for (let event = 0; event < 15; event++) {
+      // Whoever waits for a time, not for an answer, cannot run out of tries.
+      if (event === C.GIVE_UP && (state === C.WAITING || state === C.COUNTDOWN)) continue
+      const client = clientIn(state, event === C.GIVE_UP ? 1 : 9)
+      const before = [client.offset, client.deadline, client.size]
+      CLIENT_EVENTS[event]!(client)
+      const row = rows.get(`${state},${event}`)
+      const what = `${C.CLIENT_STATES[state]}, event ${event}`
+      t.equal(client.state, row ? row[2] : state, what)
+      if (row) fired++
+      else {
+        t.strictSame([client.offset, client.deadline, client.size], before, what)
+        t.equal(client.transmit(out, 0, 2e9), 0, what)
+      }
+    }
+  }
+  t.equal(fired, C.CLIENT_ROWS.length, 'every row was tried')
+})
+
+/** Brings a server into a state by its public calls. */
+function serverIn(state: number): S.OtaServer {
+  const server = new S.OtaServer(SERVER, UTC)
+  if (state !== S.NOT_AUTHORISED) server.load(served(2, 96))
+  if (state === S.SERVING) ask(server, blockRequest(0))
+  if (state === S.DELIVERED) SERVER_EVENTS[S.END_OK]!(server)
+  if (state === S.FAILED) SERVER_EVENTS[S.END_BAD]!(server)
+  if (state === S.DISCARDED) server.discard()
+  if (state === S.HARDWARE_MISMATCH) SERVER_EVENTS[S.QUERY_MISFIT]!(server)
+  if (server.state !== state) throw new Error(`in ${server.state}, not in ${state}`)
+  return server
+}
+
+const query = (fields: Partial<OtaFrame>) =>
+  fromClient({ command: QUERY_NEXT_IMAGE_REQUEST, fieldControl: 1, ...fields })
+const SERVER_EVENTS: Record<number, (server: S.OtaServer) => Bytes | undefined> = {
+  [S.LOAD]: server => void server.load(served(2, 96)) as undefined,
+  [S.QUERY]: server => ask(server, query({ hardwareVersion: 0x1111 })),
+  [S.QUERY_MISFIT]: server => ask(server, query({ hardwareVersion: 0x2222 })),
+  [S.BLOCK_REQUEST]: server => ask(server, blockRequest(48)),
+  [S.END_OK]: server => ask(server, fromClient({ command: UPGRADE_END_REQUEST })),
+  [S.END_BAD]: server => ask(server, fromClient({ command: UPGRADE_END_REQUEST, status: 0x96 })),
+  [S.DISCARD]: server => void server.discard() as undefined,
+  [S.QUERY_OTHER]: server => ask(server, query({ imageType: 5, hardwareVersion: 0x1111 })),
+}
+
+/** An answer in a word. */
+function gist(answer: Bytes | undefined): string {
+  if (!answer) return ''
+  const { command, status } = read(answer)
+  const names = { 2: 'query', 5: 'block', 7: 'end', 11: 'default' } as Record<number, string>
+  return command === 7 ? 'end' : `${names[command]} ${status.toString(16)}`
+}
+
+// What each state says to each question: of queries, a misfit's, another type's, blocks, ends good and bad.
+// A dot stands for a pair that the table leaves without an answer and this test without an opinion.
+const ANSWERS: Record<number, string[]> = {
+  [S.NOT_AUTHORISED]: ['query 7e', 'query 7e', 'query 7e', 'block 95', 'default 0', 'default 0'],
+  [S.ON_OFFER]: ['query 0', 'query 98', 'query 98', 'block 0', 'end', 'default 0'],
+  [S.SERVING]: ['query 0', 'query 98', 'query 98', 'block 0', 'end', 'default 0'],
+  [S.DELIVERED]: ['query 98', 'query 98', 'query 98', 'block 0', 'end', '.'],
+  [S.FAILED]: ['query 98', 'query 98', 'query 98', 'block 95', '.', 'default 0'],
+  [S.DISCARDED]: ['query 98', 'query 98', 'query 98', 'block 95', 'default 0', 'default 0'],
+  [S.HARDWARE_MISMATCH]: ['query 0', 'query 98', 'query 98', 'block 95', '.', '.'],
+}
+const QUESTIONS = [S.QUERY, S.QUERY_MISFIT, S.QUERY_OTHER, S.BLOCK_REQUEST, S.END_OK, S.END_BAD]
+
+t.test('every state of the server answers every event as its table says', async t => {
+  checkRows(t, S.SERVER_ROWS, S.SERVER_STATES, 8)
+  const rows = rowsByPair(S.SERVER_ROWS)
+  for (let state = 0; state < S.SERVER_STATES.length; state++) {
+    for (let event = 0; event < 8; event++) {
+      const server = serverIn(state)
+      const answer = SERVER_EVENTS[event]!(server)
+      const what = `${S.SERVER_STATES[state]}, event ${event}`
+      t.equal(server.state, rows.get(`${state},${event}`)?.[2] ?? state, what)
+      const expected = ANSWERS[state]![QUESTIONS.indexOf(event)]
+      if (expected !== undefined && expected !== '.') t.equal(gist(answer), expected, what)
+    }
+  }
+})
