@@ -111,6 +111,7 @@ t.test('the largest file and the smallest parts are no exception', async t => {
   const first = partOf(seeded(25), 10, 0)
   const count = Math.ceil(MAX_IMAGE_SIZE / 10)
   t.ok(decodePart(rewrite(rewrite(first, 20, MAX_IMAGE_SIZE), 12, count)), '16 MiB')
+  t.match(decodePart(partOf(seeded(1), 1, 0)), { index: 0, count: 1, length: 1, size: 1 })
   t.match(decodePart(partOf(seeded(3), 1, 2)), { index: 2, count: 3, length: 1, partSize: 1 })
 })
 

@@ -9,10 +9,15 @@ import { jsonLines, ROOT } from '../helpers/hanrig.ts'
 t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_000 }, async t => {
   const dir = t.testdir({ app: { 'package.json': '{"private":true}' } })
   const app = join(dir, 'app')
-  // The test runner's loader is for the test, not for npm and what it starts.
-  const env = { ...process.env, NODE_V8_COVERAGE: '', NODE_OPTIONS: '' }
+  // The test runner puts its loader into the environment of every process; npm and what it starts go without.
+  const plain = (cwd: string, ...command: string[]) =>
+    execFileSync('env', ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE', ...command], {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    })
   const npm = (cwd: string, ...args: string[]) =>
-    execFileSync('npm', [...args, '--no-audit', '--no-fund'], { cwd, env, encoding: 'utf8' })
+    plain(cwd, 'npm', ...args, '--no-audit', '--no-fund')
 
   npm(ROOT, 'pack', '--silent', '--pack-destination', dir)
   const tarball = readdirSync(dir).find(name => name.endsWith('.tgz'))!
@@ -31,15 +36,10 @@ t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_00
      import { crc32 } from 'hanrig/core/bytes/crc32'
      console.log(crc32(new Bytes(new TextEncoder().encode('123456789')), 0, 9) >>> 0)`,
   )
-  const checkValue = execFileSync(process.execPath, ['library.mjs'], { cwd: app, env })
-  t.equal(String(checkValue).trim(), String(0xcbf43926), 'the core is there as a library')
+  const checkValue = plain(app, process.execPath, 'library.mjs')
+  t.equal(checkValue.trim(), String(0xcbf43926), 'the core is there as a library')
 
-  const stdout = execFileSync('npx', ['--no-install', 'hanrig', 'run', '--json'], {
-    cwd: app,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
+  const stdout = plain(app, 'npx', '--no-install', 'hanrig', 'run', '--json')
   const events = jsonLines(stdout)
   t.match(events.at(-1), { name: 'verdict', ok: true })
   t.equal(events[0].hanrig, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)

@@ -80,6 +80,13 @@ t.test('over a bad line the image arrives octet for octet', async () => {
   )
 })
 
+t.test('a new client has nothing, wants nothing and waits for nothing', async t => {
+  const { client } = new Pair()
+  t.match(client, { state: C.IDLE, offset: 0, size: 0, status: 0, retries: 0, blocks: 0 })
+  t.match(client, { fileVersion: ANY_FILE_VERSION, deadline: Number.POSITIVE_INFINITY })
+  t.equal(client.transmit(Bytes.alloc(MAX_OTA_FRAME), 0, 1e9), 0)
+})
+
 t.test('over a good line every block is asked for once', async t => {
   const pair = new Pair()
   pair.server.load(served(2, 361))
@@ -568,7 +575,7 @@ t.test('after maxTries requests without an answer the client gives up', async t 
   }
   const querying = deafTo(QUERY_NEXT_IMAGE_REQUEST)
   t.equal(querying.count(QUERY_NEXT_IMAGE_REQUEST), 3)
-  t.equal(querying.reports.at(-1), C.GAVE_UP)
+  t.strictSame(querying.reports.filter(Boolean), [C.RETRYING, C.RETRYING, C.GAVE_UP])
   t.match(querying.client, { state: C.IDLE, status: ABORT, retries: 0 })
 
   const downloading = deafTo(IMAGE_BLOCK_REQUEST)
@@ -637,6 +644,8 @@ t.test('an Image Notify is heard by those whom it names', async t => {
   const notice = () => toHex(out, 0, server.notify(out, 0, 55))
   t.equal(notice(), '19010003371d12000002000000')
   t.equal(notice(), '19020003371d12000002000000')
+  ask(server, blockRequest(0, 1))
+  t.match(notice(), /^190.000337/, 'also between two answers')
   const empty = new S.OtaServer(SERVER, UTC)
   t.equal(toHex(out, 0, empty.notify(out, 0, 1)), '1901000301ffffffffffffffff')
 })
