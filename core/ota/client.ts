@@ -8,6 +8,8 @@ import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
 import {
   ABORT,
   ANY_FILE_VERSION,
+  ANY_IMAGE_TYPE,
+  ANY_MANUFACTURER,
   DEFAULT_RESPONSE,
   HARDWARE_VERSION_PRESENT,
   IMAGE_BLOCK_REQUEST,
@@ -37,6 +39,8 @@ export const REJECTING = 6
 /** Image held until a command or, for COUNTDOWN, a time. */
 export const HELD = 7
 export const COUNTDOWN = 8
+/** Asking for another image while one is held; it stays held until the other is offered. */
+export const REQUERYING = 9
 
 export const CLIENT_STATES = [
   'idle',
@@ -48,6 +52,7 @@ export const CLIENT_STATES = [
   'rejecting',
   'held',
   'countdown',
+  'requerying',
 ] as const
 
 /** Events. */
@@ -80,11 +85,16 @@ const STOP = 9
 
 export const CLIENT_ROWS: readonly Row[] = [
   [IDLE, START, QUERYING, ASK],
-  [HELD, START, QUERYING, ASK],
+  [HELD, START, REQUERYING, ASK],
   [QUERYING, OFFER, DOWNLOADING, REQUEST],
   [QUERYING, REFUSAL, IDLE, STOP],
   [QUERYING, SILENCE, QUERYING, ASK],
   [QUERYING, GIVE_UP, IDLE, STOP],
+  [REQUERYING, OFFER, DOWNLOADING, REQUEST],
+  [REQUERYING, REFUSAL, HELD, STOP],
+  [REQUERYING, SILENCE, REQUERYING, ASK],
+  [REQUERYING, GIVE_UP, HELD, STOP],
+  [REQUERYING, ACTIVATED, IDLE, NO_ACTION],
   [DOWNLOADING, BLOCK, DOWNLOADING, REQUEST],
   [DOWNLOADING, LAST_BLOCK, VERIFYING, VERIFY],
   [DOWNLOADING, PATIENCE, WAITING, PAUSE],
@@ -105,10 +115,14 @@ export const CLIENT_ROWS: readonly Row[] = [
   [REJECTING, GIVE_UP, IDLE, STOP],
   [COUNTDOWN, SILENCE, HELD, UPGRADE],
   [COUNTDOWN, END_WAIT, HELD, HOLD],
+  [COUNTDOWN, ACTIVATED, IDLE, NO_ACTION],
   [HELD, ACTIVATED, IDLE, NO_ACTION],
 ]
 
-const TABLE = new StateTable(9, 15, CLIENT_ROWS)
+const TABLE = new StateTable(10, 15, CLIENT_ROWS)
+
+/** States in which a verified image is in memory. */
+const HOLDS: readonly number[] = [ENDING, HELD, COUNTDOWN, REQUERYING]
 
 /** What receive() and tick() report. */
 export const NOTHING = 0
@@ -216,10 +230,11 @@ export class OtaClient {
 
   /**
    * Comes back after a loss of power: volatile state is gone, what the box kept (offset, size, version and
-   * the octets) is not. A held image stays held; a download goes on where it was at the next start().
+   * the octets) is not. A held image stays held; a download goes on where it was at the next start(),
+   * and a verified image is held even if its end was never answered.
    */
   restart(): void {
-    this.state = this.state === HELD || this.state === COUNTDOWN ? HELD : IDLE
+    this.state = HOLDS.includes(this.state) ? HELD : IDLE
     this.#period = this.config.blockPeriod
     this.#rest()
   }
@@ -236,6 +251,7 @@ export class OtaClient {
       case QUERY_NEXT_IMAGE_RESPONSE:
         return this.#onOffer(f, now)
       case UPGRADE_END_RESPONSE:
+        if (!this.#isEndForMe(f)) return IGNORED
         if (f.upgradeTime === WAIT_FOR_COMMAND) return this.#step(END_WAIT, now)
         this.#wait = Math.max(0, f.upgradeTime - f.currentTime) * 1000
         return this.#step(END_AT, now)
@@ -289,6 +305,7 @@ export class OtaClient {
 
   #onBlock(src: Bytes, f: OtaFrame, now: number): number {
     if (f.status === WAIT_FOR_DATA) {
+      if (TABLE.action(this.state, PATIENCE) === NO_ACTION) return IGNORED
       // Without a UTC clock only the difference means anything; a current time of 0 says so outright.
       this.#wait = Math.max(0, f.requestTime - f.currentTime) * 1000
       this.#period = Math.max(this.config.blockPeriod, f.minBlockPeriod)
@@ -313,7 +330,7 @@ export class OtaClient {
   }
 
   #onOffer(f: OtaFrame, now: number): number {
-    if (this.state !== QUERYING) return IGNORED
+    if (this.state !== QUERYING && this.state !== REQUERYING) return IGNORED
     this.status = f.status
     if (f.status !== SUCCESS) return this.#step(REFUSAL, now)
     const fits = f.imageSize > 0 && f.imageSize <= this.memory.length
@@ -337,6 +354,16 @@ export class OtaClient {
     }
     return (
       f.manufacturerCode === this.config.manufacturerCode && f.imageType === this.config.imageType
+    )
+  }
+
+  /** An Upgrade End Response names the image, or is all ones, as a GB hub sends it. */
+  #isEndForMe(f: OtaFrame): boolean {
+    const { manufacturerCode, imageType } = this.config
+    return (
+      (f.manufacturerCode === manufacturerCode || f.manufacturerCode === ANY_MANUFACTURER) &&
+      (f.imageType === imageType || f.imageType === ANY_IMAGE_TYPE) &&
+      (f.fileVersion === this.fileVersion || f.fileVersion === ANY_FILE_VERSION)
     )
   }
 

@@ -35,6 +35,7 @@ import {
   OtaFrame,
   TRUNCATED,
   UNKNOWN_COMMAND,
+  ZCL_HEADER,
 } from './frame.ts'
 
 /** States. A client starts as not authorised (GB hubs answer 0x7E until an image is loaded for it). */
@@ -66,6 +67,8 @@ export const END_BAD = 5
 export const DISCARD = 6
 /** A query for another manufacturer's image or another image type. */
 export const QUERY_OTHER = 7
+/** An end of another image than the one on offer: of one that was replaced meanwhile. */
+export const END_OTHER = 8
 
 /** Actions. */
 const SAY_NOT_AUTHORISED = 1
@@ -80,8 +83,6 @@ export const SERVER_ROWS: readonly Row[] = [
   [NOT_AUTHORISED, LOAD, ON_OFFER, NO_ACTION],
   [NOT_AUTHORISED, QUERY, NOT_AUTHORISED, SAY_NOT_AUTHORISED],
   [NOT_AUTHORISED, BLOCK_REQUEST, NOT_AUTHORISED, SAY_ABORT],
-  [NOT_AUTHORISED, END_OK, NOT_AUTHORISED, ACKNOWLEDGE],
-  [NOT_AUTHORISED, END_BAD, NOT_AUTHORISED, ACKNOWLEDGE],
   [ON_OFFER, LOAD, ON_OFFER, NO_ACTION],
   [ON_OFFER, QUERY, ON_OFFER, SAY_OFFER],
   [ON_OFFER, QUERY_MISFIT, HARDWARE_MISMATCH, SAY_NO_IMAGE],
@@ -105,12 +106,16 @@ export const SERVER_ROWS: readonly Row[] = [
   // Late copies of what was answered before the end, and an end whose answer was lost.
   [DELIVERED, BLOCK_REQUEST, DELIVERED, SERVE],
   [DELIVERED, END_OK, DELIVERED, SAY_END],
+  [DELIVERED, END_BAD, DELIVERED, ACKNOWLEDGE],
+  [DELIVERED, DISCARD, DISCARDED, NO_ACTION],
   [FAILED, LOAD, ON_OFFER, NO_ACTION],
   [FAILED, QUERY, FAILED, SAY_NO_IMAGE],
   [FAILED, QUERY_MISFIT, FAILED, SAY_NO_IMAGE],
   [FAILED, QUERY_OTHER, FAILED, SAY_NO_IMAGE],
   [FAILED, BLOCK_REQUEST, FAILED, SAY_ABORT],
+  [FAILED, END_OK, FAILED, ACKNOWLEDGE],
   [FAILED, END_BAD, FAILED, ACKNOWLEDGE],
+  [FAILED, DISCARD, DISCARDED, NO_ACTION],
   [DISCARDED, LOAD, ON_OFFER, NO_ACTION],
   [DISCARDED, QUERY, DISCARDED, SAY_NO_IMAGE],
   [DISCARDED, QUERY_MISFIT, DISCARDED, SAY_NO_IMAGE],
@@ -124,9 +129,20 @@ export const SERVER_ROWS: readonly Row[] = [
   [HARDWARE_MISMATCH, QUERY_MISFIT, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [HARDWARE_MISMATCH, QUERY_OTHER, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [HARDWARE_MISMATCH, BLOCK_REQUEST, HARDWARE_MISMATCH, SAY_ABORT],
+  [HARDWARE_MISMATCH, END_OK, HARDWARE_MISMATCH, ACKNOWLEDGE],
+  [HARDWARE_MISMATCH, END_BAD, HARDWARE_MISMATCH, ACKNOWLEDGE],
+  [HARDWARE_MISMATCH, DISCARD, DISCARDED, NO_ACTION],
+  // Whatever the state, what was said of another image changes nothing.
+  [NOT_AUTHORISED, END_OTHER, NOT_AUTHORISED, ACKNOWLEDGE],
+  [ON_OFFER, END_OTHER, ON_OFFER, ACKNOWLEDGE],
+  [SERVING, END_OTHER, SERVING, ACKNOWLEDGE],
+  [DELIVERED, END_OTHER, DELIVERED, ACKNOWLEDGE],
+  [FAILED, END_OTHER, FAILED, ACKNOWLEDGE],
+  [DISCARDED, END_OTHER, DISCARDED, ACKNOWLEDGE],
+  [HARDWARE_MISMATCH, END_OTHER, HARDWARE_MISMATCH, ACKNOWLEDGE],
 ]
 
-const TABLE = new StateTable(7, 8, SERVER_ROWS)
+const TABLE = new StateTable(7, 9, SERVER_ROWS)
 
 /** The image that a client is offered: the caller's memory and what the OTA header says of it. */
 export interface ServedImage {
@@ -210,7 +226,11 @@ export class OtaServer {
     const code = decodeOta(src, at, length, f)
     if (code === NOT_OTA || (code === DECODED && f.command === DEFAULT_RESPONSE)) return 0
     this.#out.sequence = f.sequence
-    if (code === TRUNCATED) return length < 3 ? 0 : this.#say(out, to, MALFORMED_COMMAND)
+    if (code === TRUNCATED) {
+      // What cannot be named cannot be answered, and a default response is never answered by another.
+      if (length < ZCL_HEADER || f.command === DEFAULT_RESPONSE) return 0
+      return this.#say(out, to, MALFORMED_COMMAND)
+    }
     if (code === UNKNOWN_COMMAND || f.fromServer) return this.#say(out, to, UNSUP_CLUSTER_COMMAND)
     switch (f.command) {
       case IMAGE_BLOCK_REQUEST:
@@ -218,7 +238,12 @@ export class OtaServer {
       case QUERY_NEXT_IMAGE_REQUEST:
         return this.#step(this.#queryKind(f), now, out, to)
       case UPGRADE_END_REQUEST:
-        return this.#step(f.status === SUCCESS ? END_OK : END_BAD, now, out, to)
+        return this.#step(
+          !this.#isOnOffer(f) ? END_OTHER : f.status === SUCCESS ? END_OK : END_BAD,
+          now,
+          out,
+          to,
+        )
       default:
         // Page requests and device-specific files are in the codec, not in this server yet.
         return this.#say(out, to, UNSUP_CLUSTER_COMMAND)
@@ -253,11 +278,7 @@ export class OtaServer {
   #serve(now: number, out: Bytes, to: number): number {
     const f = this.#in
     const image = this.image!
-    const isOurs =
-      f.manufacturerCode === image.manufacturerCode &&
-      f.imageType === image.imageType &&
-      f.fileVersion === image.fileVersion
-    if (!isOurs) return this.#sayBlockStatus(out, to, NO_IMAGE_AVAILABLE)
+    if (!this.#isOnOffer(f)) return this.#sayBlockStatus(out, to, NO_IMAGE_AVAILABLE)
     if (f.maxDataSize === 0 || f.fileOffset >= image.size) {
       return this.#say(out, to, MALFORMED_COMMAND)
     }
@@ -331,6 +352,17 @@ export class OtaServer {
     f.answered = this.#in.command
     f.status = status
     return encodeOta(out, to, f)
+  }
+
+  /** True when the frame names the very image that is loaded. */
+  #isOnOffer(f: OtaFrame): boolean {
+    const { image } = this
+    return (
+      image !== undefined &&
+      f.manufacturerCode === image.manufacturerCode &&
+      f.imageType === image.imageType &&
+      f.fileVersion === image.fileVersion
+    )
   }
 
   #queryKind(f: OtaFrame): number {

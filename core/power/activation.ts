@@ -116,13 +116,16 @@ export class ActivationHandler {
   readonly #wanted = new Uint8Array(HASH_LENGTH)
   #lastCounter = -1
 
-  /** An image verified; `hash` is the SHA-256 of its Manufacturer Image. It replaces a held one. */
+  /**
+   * An image verified; `hash` is the SHA-256 of its Manufacturer Image. It replaces a held one. Not during an
+   * activation: the box takes no new image then.
+   */
   hold(hash: Uint8Array): void {
     this.#held.set(hash)
     this.state = TABLE.next(this.state, IMAGE_HELD)
   }
 
-  /** The held image is gone: replaced, or its memory reused. */
+  /** The held image is gone: its memory is being written over. Not during an activation. */
   drop(): void {
     this.state = TABLE.next(this.state, IMAGE_DROPPED)
   }
@@ -130,7 +133,7 @@ export class ActivationHandler {
   /**
    * Takes a command.
    * @param hash SHA-256 that the held Manufacturer Image must have, 32 octets.
-   * @param counter originator counter; must exceed the last accepted one.
+   * @param counter originator counter, a whole number up to 2^53 - 1; must exceed the last accepted one.
    * @param executionTime ms of the device's clock, IMMEDIATE, or CANCEL_TIME.
    * @returns OUTCOME_NO_IMAGE, OUTCOME_HASH_MISMATCH, OUTCOME_FAILURE (busy), BEGUN, ACCEPTED_NULL or REPLAYED.
    */

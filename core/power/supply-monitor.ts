@@ -24,10 +24,11 @@ export const RAISE_AD1 = 1
 
 export class SupplyMonitor {
   readonly config: SupplyMonitorConfig
-  /** When the supply went, ms; -1 while it is there. */
+  /** When the supply last went, ms; -1 before it ever did. */
   lostAt = -1
   /** When AD1 is due, ms; Infinity when none is. */
   deadline = Number.POSITIVE_INFINITY
+  #away = false
 
   constructor(config: SupplyMonitorConfig = DEFAULT_SUPPLY_MONITOR) {
     this.config = config
@@ -35,7 +36,8 @@ export class SupplyMonitor {
 
   /** The supply has gone; repeated calls during one outage change nothing. */
   lost(now: number): void {
-    if (this.lostAt >= 0) return
+    if (this.#away) return
+    this.#away = true
     this.lostAt = now
     this.deadline = now + this.config.threshold + (this.config.strict ? 1 : 0)
   }
@@ -45,9 +47,9 @@ export class SupplyMonitor {
    * the order of two calls at one instant decides nothing.
    */
   restored(now: number): typeof QUIET | typeof RAISE_AD1 {
-    const late = this.lostAt >= 0 ? this.tick(now) : QUIET
+    const late = this.tick(now)
     this.deadline = Number.POSITIVE_INFINITY
-    this.lostAt = -1
+    this.#away = false
     return late
   }
 

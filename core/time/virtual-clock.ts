@@ -28,9 +28,10 @@ export class VirtualClock {
     return id
   }
 
-  /** Arms timer `id` for the time `due`, ms; a time that has passed means now. */
+  /** Arms timer `id` for the time `due`, ms; a time that has passed means now, Infinity never. */
   at(id: number, due: number): void {
-    this.#queue.arm(id, Math.max(due, this.now))
+    if (due === Number.POSITIVE_INFINITY) this.#queue.disarm(id)
+    else this.#queue.arm(id, Math.max(due, this.now))
   }
 
   /** Arms timer `id` to fire `delay` ms from now. */
@@ -48,7 +49,7 @@ export class VirtualClock {
 
   /**
    * Fires timers in order of time until none is left, one is due after `until`, or stop() was called.
-   * Returns true when it ended because nothing is left to do.
+   * Returns true when it ended because nothing is left to do; `now` is then when the last timer fired.
    */
   run(until = Number.POSITIVE_INFINITY): boolean {
     this.#stopped = false
@@ -56,7 +57,7 @@ export class VirtualClock {
     for (let id = queue.first; id >= 0; id = queue.first) {
       const due = queue.dueOf(id)
       if (due > until) {
-        this.now = until
+        this.now = Math.max(this.now, until)
         return false
       }
       queue.disarm(id)

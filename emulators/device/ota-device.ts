@@ -19,6 +19,7 @@ import {
 import { OTA_CLUSTER } from '../../core/ota/codes.ts'
 import {
   ACCEPTED_NULL,
+  ACTIVATING,
   ActivationHandler,
   BEGUN,
   CANCEL_TIME,
@@ -130,10 +131,14 @@ export class OtaDevice {
     this.#showProgress()
     switch (report) {
       case NOTIFIED:
+        // The pending slot holds what is being activated.
+        if (this.activation.state === ACTIVATING) break
         this.#clock.cancel(this.#retryTimer)
         client.start(now)
         break
       case OFFERED:
+        // A held image is about to be written over.
+        if (client.offset < client.size) this.activation.drop()
         this.#tenths = 0
         this.#emit('ota-offered', {
           fileVersion: client.fileVersion,
@@ -172,8 +177,7 @@ export class OtaDevice {
     }
     const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
     if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
-    if (client.deadline === Number.POSITIVE_INFINITY) this.#clock.cancel(this.#clientTimer)
-    else this.#clock.at(this.#clientTimer, client.deadline)
+    this.#clock.at(this.#clientTimer, client.deadline)
   }
 
   #showProgress(): void {
@@ -221,8 +225,7 @@ export class OtaDevice {
   /** A command or its due time had a result; BEGUN starts the work, the rest is an outcome. */
   #onResult(result: number): void {
     const { deadline } = this.activation
-    if (deadline === Number.POSITIVE_INFINITY) this.#clock.cancel(this.#scheduleTimer)
-    else this.#clock.at(this.#scheduleTimer, this.#fromLocal(deadline))
+    this.#clock.at(this.#scheduleTimer, this.#fromLocal(deadline))
     if (result === BEGUN) this.#begin()
     else if (result < BEGUN) {
       this.#emit('activation-refused', { code: result })

@@ -197,3 +197,16 @@ t.test('one seed, one trace; another seed, another', async t => {
   t.equal(trace(7), trace(7))
   t.not(trace(7), trace(8))
 })
+
+t.test(
+  'the outage of an AD1 counts from the loss of supply, even when both end at once',
+  async t => {
+    const values = {
+      ...DEFAULT_PROFILE.values,
+      activationShortest: 180_001,
+      activationLongest: 180_001,
+    }
+    const { events } = play({ profile: { ...DEFAULT_PROFILE, values } })
+    t.equal(events.find(has({ code: 'AD1', name: 'alert-raised' }))?.outage, 180_001)
+  },
+)

@@ -74,12 +74,19 @@ t.test('a short return of the supply begins the count anew', async t => {
   const monitor = new SupplyMonitor()
   monitor.lost(0)
   t.equal(monitor.restored(179_000), QUIET)
-  t.match(monitor, { lostAt: -1, deadline: Number.POSITIVE_INFINITY })
+  t.equal(monitor.deadline, Number.POSITIVE_INFINITY)
   monitor.lost(179_001)
   t.match(monitor, { lostAt: 179_001, deadline: 359_002 })
   t.equal(monitor.tick(200_000), QUIET)
   t.equal(monitor.tick(359_002), RAISE_AD1)
   t.equal(monitor.lostAt, 179_001, 'the start of the outage can be read with the alert')
+})
+
+t.test('the start of an outage is there to read with the alert that its end brings', async t => {
+  const monitor = new SupplyMonitor()
+  monitor.lost(1_000)
+  t.equal(monitor.restored(181_001), RAISE_AD1)
+  t.equal(monitor.lostAt, 1_000)
 })
 
 t.test('without an outage nothing is raised', async t => {
