@@ -3,7 +3,8 @@
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { HanrigError } from '../errors.ts'
-import { ADDRESS_END, type FlatImage, MemoryMap, RecordLines } from './memory-map.ts'
+import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
+import { RecordLines } from './record-lines.ts'
 
 const COLON = 0x3a
 /** Octets of a record that are not data: count, offset, type and checksum. */

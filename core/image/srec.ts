@@ -5,7 +5,8 @@
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { HanrigError } from '../errors.ts'
-import { ADDRESS_END, type FlatImage, MemoryMap, RecordLines } from './memory-map.ts'
+import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
+import { RecordLines } from './record-lines.ts'
 
 const LETTER_S = 0x53
 const DIGIT_0 = 0x30
