@@ -23,6 +23,8 @@ t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_00
   const tarball = readdirSync(dir).find(name => name.endsWith('.tgz'))!
   npm(app, 'install', '--prefer-offline', join(dir, tarball))
   const installed = join(app, 'node_modules', 'hanrig')
+  const built = plain(ROOT, 'npx', '--no-install', 'hanrig', '--version')
+  t.match(built, /^\d+\.\d+\.\d+\n$/, 'a build can be run in the clone, too')
   t.same(
     readdirSync(installed).sort(),
     ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'],
