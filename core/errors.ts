@@ -1,14 +1,13 @@
 // Every way in which hanrig refuses something: a stable code, an exit code and hints, as data in one table.
 // The sentence is made where the error is raised, on the throw path only. docs/ERRORS.md has a section for each code.
 
-/** Process exit codes; README lists them. */
+/** Process exit codes in use; README lists them with 4 (time-out) and 130 (interrupted by a signal). */
 export const EXIT_OK = 0
 export const EXIT_EXPECTATION = 1
 export const EXIT_USAGE = 2
 export const EXIT_DEVICE = 3
-export const EXIT_TIMEOUT = 4
 export const EXIT_POLICY = 5
-export const EXIT_INTERRUPTED = 130
+export const EXIT_IN_USE = 6
 
 interface ErrorKind {
   readonly exit: number
@@ -83,7 +82,7 @@ export const ERRORS = {
     'Give a PEM file with a P-256 key (openssl ecparam -name prime256v1).',
   ),
   HANRIG_STORE_IN_USE: {
-    exit: 6,
+    exit: EXIT_IN_USE,
     hints: ['Another hanrig uses this store: wait for it to end, or choose another --store.'],
   },
   HANRIG_STORE_UNUSABLE: usage(

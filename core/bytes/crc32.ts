@@ -1,6 +1,6 @@
 // CRC-32 (IEEE 802.3, reflected 0xEDB88320), 16 octets a step, and the same fused with a copy.
 // The register is passed in and out as a raw int32: start with CRC_START, finish by inverting it (~crc).
-// Fused, the copy is free: 64 B cost what the bare CRC costs, because the loads are shared.
+// Fused, the copy costs little: the loads are shared, and 64 B take 1.1 to 1.4 times what the bare CRC takes.
 
 import type { Bytes } from './bytes.ts'
 
