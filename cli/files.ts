@@ -16,6 +16,8 @@ import { basename, dirname, join } from 'node:path'
 import { Bytes } from '../core/bytes/bytes.ts'
 import { HanrigError } from '../core/errors.ts'
 
+/** Octets that a growing file gathers before it writes them. */
+const CHUNK = 65_536
 /** No format of a 16 MiB image is larger: S-records take 2.8 characters an octet at their usual line length. */
 const MAX_FILE = 256 * 1024 * 1024
 
@@ -58,7 +60,7 @@ export function writeWhole(path: string, data: Uint8Array | string): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
+    throw unwritable(path, error)
   }
 }
 
@@ -67,7 +69,7 @@ export function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
   } catch (error) {
-    throw new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
+    throw unwritable(path, error)
   }
 }
 
@@ -101,6 +103,10 @@ function tooLarge(path: string): HanrigError {
   return new HanrigError('HANRIG_IMAGE_TOO_LARGE', `${path} is longer than any image's file.`)
 }
 
+function unwritable(path: string, error: unknown): HanrigError {
+  return new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
+}
+
 function unreadable(path: string, error: unknown): HanrigError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new HanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
@@ -108,4 +114,58 @@ function unreadable(path: string, error: unknown): HanrigError {
     return new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
   }
   return new HanrigError('HANRIG_FILE_UNREADABLE', `${path}: ${message}.`)
+}
+
+/** A file that grows while a run goes on: written in large pieces to a temporary name, renamed when it is whole. */
+export class FileSink {
+  readonly #path: string
+  readonly #temporary: string
+  readonly #fd: number
+  #chunks: Uint8Array[] = []
+  #waiting = 0
+
+  /** @throws HanrigError FILE_UNWRITABLE. */
+  constructor(path: string) {
+    this.#path = path
+    this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    try {
+      this.#fd = openSync(this.#temporary, 'w')
+    } catch (error) {
+      throw unwritable(path, error)
+    }
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#chunks.push(chunk)
+    this.#waiting += chunk.length
+    if (this.#waiting >= CHUNK) this.#flush()
+  }
+
+  /** The file is whole: it gets its name. */
+  close(): void {
+    this.#flush()
+    try {
+      fsyncSync(this.#fd)
+      closeSync(this.#fd)
+      renameSync(this.#temporary, this.#path)
+    } catch (error) {
+      throw unwritable(this.#path, error)
+    }
+  }
+
+  /** The run broke down: nothing is left behind. */
+  drop(): void {
+    closeSync(this.#fd)
+    rmSync(this.#temporary, { force: true })
+  }
+
+  #flush(): void {
+    try {
+      writeFileSync(this.#fd, Buffer.concat(this.#chunks))
+    } catch (error) {
+      throw unwritable(this.#path, error)
+    }
+    this.#chunks = []
+    this.#waiting = 0
+  }
 }

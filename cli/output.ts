@@ -6,6 +6,9 @@ import { styleText } from 'node:util'
 
 type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
+/** Whoever takes text for stdout. */
+export type Print = (text: string) => void
+
 /** Writes text to stdout. */
 export function print(text: string): void {
   process.stdout.write(text)
@@ -18,7 +21,12 @@ export function printJson(value: unknown): void {
 
 /** JSON Lines in few writes: a run's trace has thousands. */
 export class JsonLines {
+  readonly #print: Print
   #pending = ''
+
+  constructor(print: Print) {
+    this.#print = print
+  }
 
   write(value: unknown): void {
     this.#pending += `${JSON.stringify(value)}\n`
@@ -26,7 +34,7 @@ export class JsonLines {
   }
 
   end(): void {
-    if (this.#pending !== '') print(this.#pending)
+    if (this.#pending !== '') this.#print(this.#pending)
     this.#pending = ''
   }
 }

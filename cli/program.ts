@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
 import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
-import { runCommand } from './run/command.ts'
+import { runCommand, scenariosCommand, snapshotCommand } from './run/command.ts'
 import { hanrigVersion } from './version.ts'
 
 /** Runs one command line and returns its exit code; never throws. */
@@ -24,7 +24,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const done = (code: number): void => {
     exitCode = code
   }
-  program.addCommand(runCommand(done)).addCommand(imageCommand(done))
+  program
+    .addCommand(runCommand(done))
+    .addCommand(scenariosCommand(done))
+    .addCommand(snapshotCommand(done))
+    .addCommand(imageCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }

@@ -92,6 +92,11 @@ export const ERRORS = {
     exit: EXIT_DEVICE,
     hints: ['Remove the named file: the image is then received again from the first block.'],
   },
+  HANRIG_SCENARIO_UNKNOWN: usage('`hanrig scenarios` lists the ready ones; a path names your own.'),
+  HANRIG_SCENARIO_INVALID: usage(
+    'docs/scenario.schema.json says what a scenario may hold; editors complete by it.',
+  ),
+  HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERRORS

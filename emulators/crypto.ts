@@ -47,6 +47,16 @@ export class TrustAnchor {
     return new TrustAnchor(key)
   }
 
+  /** The key as DER, for a snapshot. */
+  get der(): Uint8Array {
+    return this.#key.export({ type: 'spki', format: 'der' })
+  }
+
+  /** The key that `der` was taken of. */
+  static ofDer(der: Uint8Array): TrustAnchor {
+    return new TrustAnchor(createPublicKey({ key: Buffer.from(der), type: 'spki', format: 'der' }))
+  }
+
   /** True when `signature` (r then s, 64 octets) is this key's over SHA-256 of `data`. */
   readonly verifies: VerifyP256 = (data, signature) =>
     verify('sha256', data, { key: this.#key, dsaEncoding: 'ieee-p1363' }, signature)

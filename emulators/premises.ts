@@ -1,232 +1,349 @@
-// One home and the services behind it, wired on one clock: Supplier, DCO, Communications Hub and ESME, with lossy
-// links between them and the DSP listening. Bytes in, bytes out, events out; the caller gives image, seed and sink.
+// One home and the services behind it, wired on one clock: Supplier, DCO (SMETS1) or relay (SMETS2), Communications Hub,
+// devices, with lossy lines between them and the DSP listening. Bytes in, bytes out, events out; what is done in it is
+// the director's. Built the same way from the same scenario every time, so that what is saved fits what loads.
 
+import type { Archive } from '../core/archive.ts'
 import { FRAME_HEADER } from '../core/block/frame.ts'
-import type { OpenedImage } from '../core/image/open.ts'
-import { IMMEDIATE, OUTCOME_SUCCESS } from '../core/power/activation.ts'
+import { ANY_MANUFACTURER } from '../core/ota/codes.ts'
 import type { SuppressionConfig } from '../core/power/suppression.ts'
 import { Random } from '../core/time/random.ts'
 import { VirtualClock } from '../core/time/virtual-clock.ts'
-import { sha256, type TrustAnchor } from './crypto.ts'
+import type { Capture } from './capture/capture.ts'
+import type { Cargo } from './cargo.ts'
+import type { TrustAnchor } from './crypto.ts'
 import { MAX_HAN_FRAME } from './device/han.ts'
-import { Hub } from './device/hub.ts'
+import { HUB_NAME, Hub } from './device/hub.ts'
+import { ImageServer } from './device/image-server.ts'
 import { OtaDevice } from './device/ota-device.ts'
-import { DelayLine } from './link/delay-line.ts'
-import { type FaultOptions, type FaultRates, FaultyLink } from './link/faults.ts'
-import type { Link, Receiver } from './link/link.ts'
+import type { Expected } from './device/verify.ts'
+import { Channel } from './link/channel.ts'
+import { Line, lineWrongs } from './link/line.ts'
+import type { Receiver } from './link/link.ts'
 import { MAX_CONTROL_FRAME } from './link/wire.ts'
-import {
-  type DeviceProfile,
-  HAN,
-  HUB,
-  type LinkValues,
-  SERVICE,
-  type ServiceValues,
-  WAN,
-} from './profile/profiles.ts'
+import { findProfile, HUB, type LinkValues, type ServiceValues } from './profile/profiles.ts'
+import { BOX_IMAGES, type BoxType, SAMPLE_MANUFACTURER } from './profile/types.ts'
+import type { Scenario, Wrong } from './scenario/schema.ts'
 import { Dco } from './service/dco.ts'
-import { describe } from './service/descriptor.ts'
-import type { Disk } from './service/disk.ts'
+import { type Descriptor, describe } from './service/descriptor.ts'
+import { type Disk, MemoryDisk } from './service/disk.ts'
 import { Dsp } from './service/dsp.ts'
+import { Relay } from './service/relay.ts'
 import { Supplier } from './service/supplier.ts'
 import { Trace, type TraceSink } from './trace.ts'
 
-/** Ids of the built-in home: EUI-64s as the public GBCS test vectors have them. */
-export const ESME_ID = '00-DB-12-34-56-78-90-A0'
-export const HUB_ID = '00-DB-12-34-56-78-90-A2'
-
 export interface PremisesOptions {
-  readonly image: OpenedImage
-  readonly seed: number
-  readonly profile: DeviceProfile
-  /** Faults on every link; corruption, duplication and reordering included. */
-  readonly faults: FaultRates
-  /** Octets in a network block on the WAN. */
-  readonly blockSize: number
-  /** Whose signature the ESME requires; undefined leaves signatures unchecked. */
+  readonly scenario: Scenario
+  /** Images by name. */
+  readonly cargo: ReadonlyMap<string, Cargo>
+  /** Whose signature the devices require; undefined leaves signatures unchecked. */
   readonly anchor: TrustAnchor | undefined
-  /** Whether the DSP lists this ESME as one that cuts the hub's supply. */
-  readonly listed: boolean
-  /** Milliseconds from the 11.1 Response to the activation, or IMMEDIATE. */
-  readonly activateIn: number
   readonly disk: Disk
-  /** Wall-clock time of the start, Unix ms: a parameter, so that runs repeat. */
-  readonly startUnixMs: number
+  /** False where single frames are only counted. */
+  readonly frames?: boolean | undefined
 }
 
-export interface Outcome {
-  readonly ok: boolean
-  /** Why it is not ok. */
-  readonly failures: readonly string[]
-  /** SHA-256 of the file that the device rebuilt, hex; empty when it rebuilt none. */
-  readonly sha256: string
-  readonly expectedSha256: string
-  readonly fileVersion: number
-  readonly finding: string
-  /** Virtual milliseconds. */
-  readonly duration: number
-  readonly wan: { readonly blocks: number; readonly repeats: number; readonly accepted: number }
-  readonly han: { readonly blocks: number; readonly retries: number; readonly strays: number }
-  readonly ad1: { readonly suppressed: number; readonly forwarded: number }
-}
+/** Name of the Supplier's own server in the home. */
+export const HOME_SERVER = 'home-server'
+const TIMERS = 32_768
+const HAN_SLOTS = 32
+/** Ids of devices whose scenario gives none: the test vectors' prefix, then the type's octet; others count on from here. */
+const ID_PREFIX = '00-DB-12-34-56-78-'
+const FIRST_FREE = 0x9100
+const ENDPOINT = 1
 
-/** A frame held back on the WAN or the HAN waits at most this long, ms (inferred). */
-const WAN_HOLD_BACK = 2_000
-const HAN_HOLD_BACK = 100
-/** Virtual time after which a run that still moves is stopped: SRV 11.1 fails after 7 days, plus TRT of 5. */
-const HORIZON = 12 * 86_400_000
-const TIMERS = 4096
+export class Premises {
+  readonly clock = new VirtualClock(TIMERS)
+  readonly trace: Trace
+  readonly channel = new Channel()
+  readonly supplier: Supplier
+  readonly dco: Dco | undefined
+  readonly relay: Relay | undefined
+  readonly dsp: Dsp
+  readonly hub: Hub
+  readonly homeServer: ImageServer
+  readonly devices: ReadonlyMap<string, OtaDevice>
+  /** EUI-64 by name; the hub's too. */
+  readonly ids: ReadonlyMap<string, string>
+  readonly lines: ReadonlyMap<string, Line>
+  readonly #options: PremisesOptions
+  /** Devices that ask the home server instead of the hub. */
+  readonly #homeServed = new Set<string>()
+  readonly #restarts: { readonly timer: number; readonly first: number }[] = []
 
-/** Plays the main job to its end and says how it went. */
-export function playPremises(options: PremisesOptions, sink: TraceSink): Outcome {
-  const clock = new VirtualClock(TIMERS)
-  const trace = new Trace(clock, sink)
-  const { image, seed, profile, startUnixMs } = options
-  const descriptor = describe(image, Math.min(options.blockSize, image.octets.length))
-  const wanFrame = Math.max(FRAME_HEADER + descriptor.geometry.blockSize, MAX_CONTROL_FRAME)
-  // Two windows, for what was held back or sent twice, and room for questions and messages.
-  const frames = Math.ceil(SERVICE.windowSize / (FRAME_HEADER + descriptor.geometry.blockSize))
-  const wanSlots = 2 * Math.min(frames, SERVICE.windowBlocks, descriptor.geometry.count) + 32
-  const wire = (name: string, values: LinkValues, size: { maxFrame: number; slots: number }) =>
-    new Wire(clock, trace, seed, options.faults, name, values, size)
-
-  const supplierToDco = wire('wan.up', WAN, { maxFrame: wanFrame, slots: wanSlots })
-  const dcoToSupplier = wire('wan.down', WAN, { maxFrame: wanFrame, slots: 32 })
-  const dcoToHub = wire('csp.down', WAN, { maxFrame: wanFrame, slots: wanSlots })
-  const hubToDco = wire('csp.up', WAN, { maxFrame: wanFrame, slots: 32 })
-  const hubToEsme = wire('han.down', HAN, { maxFrame: MAX_HAN_FRAME, slots: 32 })
-  const esmeToHub = wire('han.up', HAN, { maxFrame: MAX_HAN_FRAME, slots: 32 })
-
-  const sender = {
-    windowSize: SERVICE.windowSize,
-    windowBlocks: SERVICE.windowBlocks,
-    answerTimeout: SERVICE.answerTimeout,
-    maxTries: SERVICE.maxTries,
-    bitRate: WAN.bitRate,
-  }
-  const courier = { timeout: profile.values.messageTimeout, maxTries: SERVICE.maxTries * 10 }
-  const dsp = new Dsp(trace, suppressionOf(SERVICE))
-  dsp.join(ESME_ID, HUB_ID)
-  if (options.listed) dsp.list(ESME_ID)
-
-  const supplier = new Supplier(clock, trace, sender, courier, supplierToDco.link, startUnixMs)
-  const dco = new Dco(clock, trace, {
-    batch: SERVICE.batch,
-    sender,
-    courier,
-    toSupplier: dcoToSupplier.link,
-    toHub: dcoToHub.link,
-    disk: options.disk,
-    dsp,
-    device: ESME_ID,
-    hub: HUB_ID,
-    startUnixMs,
-  })
-  const hub = new Hub(
-    clock,
-    trace,
-    HUB,
-    courier,
-    { wan: hubToDco.link, han: hubToEsme.link },
-    startUnixMs,
-  )
-  const esme = new OtaDevice(
-    {
-      name: 'esme',
-      profile,
-      manufacturerCode: descriptor.manufacturerCode,
-      imageType: descriptor.imageType,
-      fileVersion: (descriptor.fileVersion - 1) >>> 0,
-      expected: image.ota?.kind ?? 'raw',
-      anchor: options.anchor,
-      startUnixMs,
-      hubSupply: on => hub.supply(on),
-    },
-    clock,
-    trace,
-    new Random(seed, 'esme.activation'),
-    courier,
-    esmeToHub.link,
-  )
-  supplierToDco.receiver = dco.receiveFromSupplier
-  dcoToSupplier.receiver = supplier.receive
-  dcoToHub.receiver = hub.receiveFromWan
-  hubToDco.receiver = dco.receiveFromHub
-  hubToEsme.receiver = esme.receive
-  esmeToHub.receiver = hub.receiveFromHan
-
-  const hash = sha256(
-    image.octets.u8.subarray(descriptor.hashed.at, descriptor.hashed.at + descriptor.hashed.length),
-  )
-  supplier.distribute({
-    image: image.octets,
-    descriptor,
-    hash,
-    activateIn: options.activateIn,
-    device: ESME_ID,
-  })
-  const quiet = clock.run(HORIZON)
-  dco.log?.close()
-
-  const expectedSha256 = Buffer.from(descriptor.sha256).toString('hex')
-  const failures: string[] = []
-  if (!quiet) failures.push('the run did not come to rest within 12 days of virtual time')
-  if (esme.rebuilt === '') failures.push('the device received no whole image')
-  else if (esme.rebuilt !== expectedSha256) failures.push('the device rebuilt other octets')
-  if (esme.fileVersion !== descriptor.fileVersion) failures.push('the new version does not run')
-  if (supplier.distribution === undefined) failures.push('SRV 11.1 was never answered')
-  if (supplier.outcome === undefined) failures.push('SRV 11.3 was never answered')
-  else if (options.activateIn === IMMEDIATE && supplier.outcome.code !== OUTCOME_SUCCESS) {
-    failures.push(`SRV 11.3 ended with response code ${supplier.outcome.code}`)
-  }
-  return {
-    ok: failures.length === 0,
-    failures,
-    sha256: esme.rebuilt,
-    expectedSha256,
-    fileVersion: esme.fileVersion,
-    finding: esme.finding,
-    duration: clock.now,
-    wan: {
-      blocks: supplier.blocks.sent + dco.outgoing.sent,
-      repeats: supplier.blocks.repeats + dco.outgoing.repeats,
-      accepted: dco.incoming.accepted,
-    },
-    han: {
-      blocks: esme.client.blocks,
-      retries: esme.client.retries,
-      strays: esme.client.strays,
-    },
-    ad1: { suppressed: dsp.suppressed, forwarded: dsp.forwarded },
-  }
-}
-
-/** One direction of one medium: faults in front of a delay line. */
-class Wire {
-  readonly link: Link
-  receiver: Receiver = () => {}
-
-  constructor(
-    clock: VirtualClock,
-    trace: Trace,
-    seed: number,
-    rates: FaultRates,
-    name: string,
-    values: LinkValues,
-    size: { maxFrame: number; slots: number },
-  ) {
-    const isHan = name.startsWith('han')
-    const faults: FaultOptions = {
-      rates,
-      holdBack: isHan ? HAN_HOLD_BACK : WAN_HOLD_BACK,
-      checked: isHan,
+  constructor(options: PremisesOptions, sink: TraceSink) {
+    const { scenario, cargo, anchor } = options
+    const { clock } = this
+    const { seed, service, start } = scenario
+    this.#options = options
+    const trace = new Trace(clock, sink, options.frames ?? true)
+    this.trace = trace
+    this.ids = idsOf(scenario)
+    const lines = new Map<string, Line>()
+    this.lines = lines
+    const line = (name: string, maxFrame: number, slots: number, wrongs: readonly Wrong[] = []) => {
+      const values = scenario.links[name]!
+      const channel = name.startsWith('han') ? this.channel : undefined
+      const made = new Line(clock, trace, seed, {
+        name,
+        values,
+        size: { maxFrame, slots },
+        channel,
+        wrongs: lineWrongs(wrongs),
+      })
+      lines.set(name, made)
+      return made
     }
-    const jitter = new Random(seed, `${name}.jitter`)
-    const line = new DelayLine(name, clock, trace, values, jitter, size, (src, at, length) =>
-      this.receiver(src, at, length),
+    // Two windows, for what was held back or sent twice, and room for questions and messages.
+    const wanFrame = Math.max(FRAME_HEADER + service.wanBlockSize, MAX_CONTROL_FRAME)
+    const frames = Math.ceil(service.windowSize / (FRAME_HEADER + service.wanBlockSize))
+    const most = Math.max(...[...cargo.values()].map(each => this.#blocksOf(each)), 1)
+    const slots = 2 * Math.min(frames, service.windowBlocks, most) + 32
+    const wanUp = line('wan.up', wanFrame, slots)
+    const wanDown = line('wan.down', wanFrame, 32)
+    const cspDown = line('csp.down', wanFrame, slots)
+    const cspUp = line('csp.up', wanFrame, 32)
+
+    const longest = Math.max(
+      0,
+      ...Object.values(scenario.devices).map(d => d.values.messageTimeout),
     )
-    this.link = new FaultyLink(name, line, trace, seed, faults, size.maxFrame)
+    const courier = { timeout: longest, maxTries: service.maxTries * 10 }
+    const sender = ({ bitRate, overhead }: LinkValues) => ({
+      windowSize: service.windowSize,
+      windowBlocks: service.windowBlocks,
+      answerTimeout: service.answerTimeout,
+      maxTries: service.maxTries,
+      bitRate,
+      overhead,
+    })
+    const smets1 = scenario.generation === 'smets1'
+    this.dsp = new Dsp(trace, suppressionOf(service), () => start + clock.now)
+    this.supplier = new Supplier(
+      clock,
+      trace,
+      sender(scenario.links['wan.up']!),
+      courier,
+      wanUp.link,
+      start,
+      smets1,
+    )
+    const links = { toSupplier: wanDown.link, toHub: cspDown.link }
+    if (smets1) {
+      this.dco = new Dco(clock, trace, {
+        batch: service.batch,
+        sender: sender(scenario.links['csp.down']!),
+        courier,
+        ...links,
+        disk: options.disk,
+        dsp: this.dsp,
+      })
+    } else this.relay = new Relay(clock, courier, links, this.dsp)
+    const dcc = this.dco ?? this.relay!
+
+    const largestImage = Math.max(1024, ...[...cargo.values()].map(c => c.image.octets.length))
+    const names = Object.keys(scenario.devices)
+    const down = names.map(name =>
+      line(`han.${name}.down`, MAX_HAN_FRAME, HAN_SLOTS, scenario.hub.wrong),
+    )
+    const up = names.map(name =>
+      line(`han.${name}.up`, MAX_HAN_FRAME, HAN_SLOTS, scenario.devices[name]!.wrong),
+    )
+    const neighbours = names.map((name, i) => ({
+      id: this.ids.get(name)!,
+      type: scenario.devices[name]!.type,
+      isSleepy: scenario.devices[name]!.values.wakeInterval > 0,
+      link: down[i]!.link,
+    }))
+    this.hub = new Hub(clock, trace, seed, {
+      id: this.ids.get(HUB_NAME)!,
+      values: scenario.hub.values,
+      neighbours,
+      wan: cspUp.link,
+      courier,
+      startUnixMs: start,
+      ...this.#identity('hub'),
+      fileVersion: scenario.hub.version,
+      anchor,
+      largestImage,
+    })
+    this.homeServer = new ImageServer(
+      HOME_SERVER,
+      clock,
+      trace,
+      HUB,
+      neighbours,
+      start,
+      (target, code, fileVersion, transfer) =>
+        trace.emit(HOME_SERVER, code === 0 ? 'transfer-complete' : 'transfer-failed', {
+          target,
+          code,
+          fileVersion,
+          transfer,
+        }),
+    )
+    const devices = new Map<string, OtaDevice>()
+    this.devices = devices
+    for (const [i, name] of names.entries()) {
+      const spec = scenario.devices[name]!
+      const id = this.ids.get(name)!
+      const device = new OtaDevice(
+        {
+          name,
+          type: spec.type,
+          id,
+          profile: { ...findProfile(spec.profile)!, values: spec.values },
+          ...this.#identity(spec.type),
+          fileVersion: spec.version,
+          oneStep: BOX_IMAGES[spec.type].service !== '11.1',
+          anchor,
+          startUnixMs: start,
+          largestImage,
+          hubSupply: on => this.hub.supply(on),
+        },
+        clock,
+        trace,
+        seed,
+        courier,
+        up[i]!.link,
+      )
+      devices.set(name, device)
+      up[i]!.receiver = this.#router(name, i)
+      down[i]!.receiver = device.receive
+      if (spec.type === 'esme') this.dsp.join(id, this.ids.get(HUB_NAME)!)
+      if (BOX_IMAGES[spec.type].service === undefined) this.dsp.leaveOut(id)
+      if (spec.listed) this.dsp.list(id)
+      this.#restartsOf(spec.wrong, name, time => device.cutPower(time))
+    }
+    this.#restartsOf(scenario.hub.wrong, HUB_NAME, time => this.hub.cutPower(time))
+
+    wanUp.receiver = dcc.receiveFromSupplier
+    wanDown.receiver = this.supplier.receive
+    cspDown.receiver = this.hub.receiveFromWan
+    cspUp.receiver = dcc.receiveFromHub
+    for (const step of scenario.steps) {
+      if (step.kind !== 'distribute' || step.via !== 'han') continue
+      for (const name of step.to) this.#homeServed.add(name)
+    }
   }
+
+  /** Lets the devices live; the first thing of a run that is not loaded. */
+  begin(): void {
+    const { scenario } = this.#options
+    for (const [name, device] of this.devices) device.begin(scenario.devices[name]!.plugged)
+    for (const { timer, first } of this.#restarts) this.clock.after(timer, first)
+  }
+
+  /** Has `capture` hear the HAN. */
+  captureWith(capture: Capture): void {
+    const node = (name: string, shortAddress: number, eui64: string, sleepy: boolean): number =>
+      capture.node({ name, shortAddress, eui64, endpoint: ENDPOINT, sleepy })
+    const hub = node(HUB_NAME, 0, this.ids.get(HUB_NAME)!, false)
+    const serves = this.#homeServed.size > 0
+    const server = serves ? node(HOME_SERVER, 0x00ff, `${ID_PREFIX}90-AF`, false) : hub
+    for (const [i, [name, device]] of [...this.devices].entries()) {
+      const number = node(name, i + 1, device.setup.id, device.isSleepy)
+      const peer = this.#homeServed.has(name) ? server : hub
+      this.lines.get(`han.${name}.up`)!.tap = capture.tap(number, peer)
+      this.lines.get(`han.${name}.down`)!.tap = capture.tap(peer, number)
+    }
+  }
+
+  /** Describes an image for devices of this home, by name. */
+  describe(name: string, targets: readonly string[]): Descriptor {
+    const cargo = this.#options.cargo.get(name)!
+    const { image } = cargo
+    const blockSize = Math.min(this.#options.scenario.service.wanBlockSize, image.octets.length)
+    const ids = targets.map(target => this.ids.get(target)!)
+    return describe(image, blockSize, ids, BOX_IMAGES[cargo.for].service !== '11.1')
+  }
+
+  /** Puts an image on the Supplier's own server in the home. */
+  serveAtHome(name: string, targets: readonly string[]): void {
+    const memory = this.homeServer.open(this.describe(name, targets), false)
+    if (!memory) return
+    memory.u8.set(this.#options.cargo.get(name)!.image.octets.u8)
+    this.homeServer.offer(memory)
+  }
+
+  /** @param requests what the Supplier was asked to send so far, for one that is loaded. */
+  archive(a: Archive, requests: Parameters<Supplier['archive']>[1]): void {
+    this.clock.archive(a)
+    this.channel.archive(a)
+    for (const line of this.lines.values()) line.archive(a)
+    const { disk } = this.#options
+    if (disk instanceof MemoryDisk) disk.archive(a)
+    this.dsp.archive(a)
+    this.supplier.archive(a, requests)
+    this.dco?.archive(a)
+    this.relay?.archive(a)
+    this.hub.archive(a)
+    this.homeServer.archive(a)
+    for (const device of this.devices.values()) device.archive(a)
+  }
+
+  #router(name: string, i: number): Receiver {
+    return (src, at, length) => {
+      if (this.#homeServed.has(name)) this.homeServer.take(i, src, at, length)
+      else this.hub.receiveFromHan(i, src, at, length)
+    }
+  }
+
+  /** What the firmware of a type of box says of itself: as the file that it is sent does, else as its type does. */
+  #identity(type: BoxType): { manufacturerCode: number; imageType: number; expected: Expected } {
+    const cargo = [...this.#options.cargo.values()]
+    const file = cargo.find(each => each.isFile && each.for === type)?.image
+    if (!file) {
+      const { imageType, kind } = BOX_IMAGES[type]
+      return { manufacturerCode: SAMPLE_MANUFACTURER, imageType, expected: kind }
+    }
+    return {
+      manufacturerCode: file.ota?.header.manufacturerCode ?? ANY_MANUFACTURER,
+      imageType: file.ota?.header.imageType ?? 0,
+      expected: file.ota?.kind ?? 'raw',
+    }
+  }
+
+  #blocksOf({ image }: Cargo): number {
+    return Math.ceil(image.octets.length / this.#options.scenario.service.wanBlockSize)
+  }
+
+  /** A box that restarts again and again: not by itself a reason for a run to go on. */
+  #restartsOf(wrongs: readonly Wrong[], name: string, cut: (time: number) => void): void {
+    for (const rule of wrongs) {
+      if (rule.what !== 'restart') continue
+      const { every, for: time } = rule
+      const first = new Random(this.#options.scenario.seed, `${name}.restart`).between(1, every)
+      const again = (): void => {
+        this.clock.after(timer, every)
+        cut(time)
+      }
+      const timer: number = this.clock.timer(again, 0, true)
+      this.#restarts.push({ timer, first })
+    }
+  }
+}
+
+function idsOf(scenario: Scenario): Map<string, string> {
+  const ids = new Map([[HUB_NAME, scenario.hub.id ?? idOfType('hub')]])
+  const taken = new Set([...ids.values(), ...Object.values(scenario.devices).map(d => d.id)])
+  let next = FIRST_FREE
+  for (const [name, { id, type }] of Object.entries(scenario.devices)) {
+    let chosen = id ?? idOfType(type)
+    while (id === undefined && taken.has(chosen)) chosen = idOf(next++)
+    taken.add(chosen)
+    ids.set(name, chosen)
+  }
+  return ids
+}
+
+function idOfType(type: BoxType): string {
+  return idOf(0x9000 | BOX_IMAGES[type].id)
+}
+
+/** The id whose last two octets are `tail`. */
+function idOf(tail: number): string {
+  const text = tail.toString(16).toUpperCase().padStart(4, '0')
+  return `${ID_PREFIX}${text.slice(0, 2)}-${text.slice(2)}`
 }
 
 function suppressionOf(values: ServiceValues): SuppressionConfig {

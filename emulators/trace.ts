@@ -6,6 +6,8 @@ export const TRACE_NAMES = [
   // the run
   'start',
   'image',
+  'step',
+  'step-failed',
   'verdict',
   // media: what happened to a frame, and how far a transfer is
   'frame-lost',
@@ -13,6 +15,9 @@ export const TRACE_NAMES = [
   'frame-duplicated',
   'frame-reordered',
   'frame-overflow',
+  'frame-deaf',
+  'frame-unheard',
+  'frame-rewritten',
   'block-refused',
   'transfer-opened',
   'transfer-resumed',
@@ -22,6 +27,10 @@ export const TRACE_NAMES = [
   // service requests
   'srv-sent',
   'srv-response',
+  // the hub's images
+  'slot-loaded',
+  'slot-refused',
+  'slot-emptied',
   // the HAN
   'image-notify',
   'ota-refused',
@@ -34,17 +43,23 @@ export const TRACE_NAMES = [
   'ota-held',
   'image-verified',
   'image-rejected',
+  'device-slept',
+  'device-woke',
   // power and activation
   'activation-scheduled',
   'activation-cancelled',
   'activation-refused',
   'activation-began',
   'activation-ended',
+  'power-lost',
+  'power-restored',
+  'booted',
   'supply-lost',
   'supply-restored',
   'hub-ready',
   'alert-raised',
   'alert-received',
+  'list-replaced',
   'activation-recorded',
   'ad1-verdict',
 ] as const
@@ -63,12 +78,15 @@ export interface TraceEvent {
 export type TraceSink = (event: TraceEvent) => void
 
 export class Trace {
+  /** False where what happens to single frames is only counted: millions of them are run without a sink. */
+  readonly frames: boolean
   readonly #clock: { readonly now: number }
   readonly #sink: TraceSink
 
-  constructor(clock: { readonly now: number }, sink: TraceSink) {
+  constructor(clock: { readonly now: number }, sink: TraceSink, frames = true) {
     this.#clock = clock
     this.#sink = sink
+    this.frames = frames
   }
 
   emit(source: string, name: TraceName, fields: Record<string, unknown> = {}): void {

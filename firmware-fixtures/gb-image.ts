@@ -1,23 +1,10 @@
 // A firmware image made from code: a GB upgrade image with a right signature, the same octets every time.
-// The key is a test key, printed here for everyone to see; nothing outside hanrig trusts it.
+// The key is hanrig's test key, which nothing outside hanrig trusts.
 
 import type { Bytes } from '../core/bytes/bytes.ts'
 import { buildGbImage } from '../core/image/build.ts'
 import { Random } from '../core/time/random.ts'
-import { sha256 } from '../emulators/crypto.ts'
-import { publicPoint, signP256 } from '../emulators/sign.ts'
-
-const TEST_KEY = sha256(new TextEncoder().encode('hanrig test supplier key, trusted by nobody'))
-
-/** The test Supplier's public key: an uncompressed P-256 point, 65 octets. */
-export function testPublicKey(): Uint8Array {
-  return publicPoint(TEST_KEY)
-}
-
-/** The test Supplier's signature over `data`: r then s, 64 octets, deterministic (RFC 6979). */
-export function testSignature(data: Uint8Array): Uint8Array {
-  return signP256(data, TEST_KEY)
-}
+import { testSignature } from '../emulators/test-key.ts'
 
 export interface FixtureOptions {
   /** Octets of the whole OTA file, at least 127. */

@@ -1,47 +1,59 @@
-// What a report is made of: the run's parameters, its outcome and its trace. Nothing else reaches the page, so a
-// report can be made again from what is stored.
+// What a report is made of: what was played, its outcome and its trace. Nothing else reaches a rendering, so a report can
+// be made again from what is stored.
 
 import type { ImageFormat } from '../../core/image/open.ts'
 import type { ImageKind } from '../../core/image/ota-image.ts'
-import type { Outcome } from '../../emulators/premises.ts'
+import type { BoxType } from '../../emulators/profile/types.ts'
+import type { Outcome } from '../../emulators/scenario/play.ts'
+import type { LinkSpec } from '../../emulators/scenario/schema.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 
-export type OptionValue = string | number | boolean | null | undefined
+export interface ReportedImage {
+  /** Name in the scenario. */
+  readonly name: string
+  /** File it came from; left out when it was made. */
+  readonly file?: string | undefined
+  readonly for: BoxType
+  readonly format: ImageFormat
+  readonly kind?: ImageKind | undefined
+  /** Octets that are carried. */
+  readonly size: number
+  readonly fileVersion: number
+  readonly sha256: string
+  /** Whether it is large by MP230, and the most octets of an image that is not. */
+  readonly large: boolean
+  readonly limit: number
+  readonly notes: readonly string[]
+}
 
-/** What the run was asked for. Options beyond the named ones are shown as they are. */
-export interface RunOptions {
-  readonly seed: number
-  /** Probability that a frame is lost, 0..1; so are `corruption`, `duplication` and `reordering`. */
-  readonly loss: number
-  /** Octets of a block on the WAN. */
-  readonly blockSize: number
-  /** Name of the device profile. */
+export interface ReportedDevice {
+  /** Name in the trace; the hub is one of them. */
+  readonly name: string
+  readonly type: BoxType
+  /** EUI-64. */
+  readonly id: string
+  /** Name of its profile; empty for the hub. */
   readonly profile: string
-  /** Whether the DSP lists the ESME as one that cuts the hub's supply. */
-  readonly listed?: boolean | undefined
-  /** Minutes from the 11.1 Response to the activation; left out, it is at once. */
-  readonly activateIn?: number | undefined
-  readonly [name: string]: OptionValue
+  /** Whether the DSP lists it as one that cuts the hub's supply. */
+  readonly listed: boolean
 }
 
 export interface RunReport {
   /** Version of hanrig. */
   readonly hanrig: string
-  readonly image: {
-    readonly name: string
-    readonly format: ImageFormat
-    /** Octets that are carried. */
-    readonly size: number
-    readonly kind?: ImageKind | undefined
-  }
-  readonly sizeClass: {
-    /** The most octets of an image that is not large. */
-    readonly limit: number
-    readonly large: boolean
-    /** Octets in a kB as the limit reads it. */
-    readonly kb: number
-  }
-  readonly options: RunOptions
+  readonly name: string
+  /** Scenario file; left out for the built-in one. */
+  readonly file?: string | undefined
+  readonly description: string
+  readonly seed: number
+  readonly generation: 'smets1' | 'smets2'
+  readonly images: readonly ReportedImage[]
+  /** The hub first. */
+  readonly devices: readonly ReportedDevice[]
+  /** Octets of a block on the WAN. */
+  readonly blockSize: number
+  /** What each direction of each link does, by name. */
+  readonly links: Readonly<Record<string, LinkSpec>>
   readonly outcome: Outcome
   /** Wall-clock time that virtual time 0 stands for, Unix ms. */
   readonly startUnixMs: number

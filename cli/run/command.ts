@@ -1,58 +1,98 @@
-// `hanrig run`: its options. The work is loaded when it is wanted, so that other commands start fast.
+// `hanrig run`, `hanrig snapshot` and `hanrig scenarios`: their options. The work is loaded when it is wanted, so that
+// other commands start fast.
 
 import { Command } from 'commander'
-import { MAX_BLOCK_SIZE } from '../../core/block/geometry.ts'
-import { EXIT_EXPECTATION, EXIT_OK } from '../../core/errors.ts'
-import { DEFAULT_PROFILE, PROFILES, SERVICE } from '../../emulators/profile/profiles.ts'
-import { imageFormat, imageKind, probability, whole } from '../options.ts'
-import type { RunOptions } from './play.ts'
+import { EXIT_EXPECTATION, EXIT_OK, HanrigError } from '../../core/errors.ts'
+import { whole } from '../options.ts'
+import { print, printJson } from '../output.ts'
+import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
 
-export function runCommand(done: (exitCode: number) => void): Command {
-  return new Command('run')
+type Done = (exitCode: number) => void
+
+const MAX_JOBS = 64
+
+export function runCommand(done: Done): Command {
+  const command = new Command('run')
     .description(
-      'Play SMETS1 firmware distribution from Supplier to ESME, and the outage it causes.',
+      'Play scenarios: files, or ready ones by name. Without one: SMETS1 firmware distribution from Supplier to ESME, and the outage it causes.',
     )
-    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
-    .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
-    .option(
-      '--seed <n>',
-      'seed of every draw; the same seed gives the same run',
-      whole(0, 2 ** 32 - 1),
-      1,
-    )
-    .option(
-      '--loss <p>',
-      'frame loss on every link, 0.02 or 2%; other faults scale with it',
-      probability,
-      0.02,
-    )
-    .option(
-      '--block-size <b>',
-      'octets in a network block on the WAN',
-      whole(1, MAX_BLOCK_SIZE),
-      SERVICE.wanBlockSize,
-    )
-    .option(
-      '--profile <name>',
-      `device: ${PROFILES.map(p => p.name).join(', ')}`,
-      DEFAULT_PROFILE.name,
-    )
-    .option('--trust <file>', 'PEM key or certificate that must have signed the image')
-    .option('--not-listed', 'leave the ESME off the DSP’s list of suppressed devices')
-    .option(
-      '--activate-in <minutes>',
-      'activate that long after the 11.1 Response',
-      whole(0, 44_640),
-    )
+    .argument('[scenario...]', 'scenario files (YAML), or names that `hanrig scenarios` lists')
+  return describeRun(command)
+    .option('--random <seed>', 'play a random scenario with random faults', seedOption)
+    .option('--resume <file>', 'go on from a snapshot')
+    .option('--jobs <n>', 'scenarios played at a time', whole(1, MAX_JOBS), 1)
+    .option('--tap', 'print the expectations as TAP instead of the story')
+    .option('--junit <file>', 'write the expectations as JUnit XML')
     .option('--store <dir>', 'keep the DCO’s blocks there; a killed run resumes from it')
-    .option('--report <dir>', 'write report.json and report.html there')
-    .option('--json', 'print the trace as JSON Lines; the last line is the verdict')
-    .action(async (_, command: Command) => {
-      const { play } = await import('./play.ts')
-      const { notListed, ...options } = command.opts()
-      const outcome = await play({ ...options, listed: notListed !== true } as RunOptions)
-      done(outcome.ok ? EXIT_OK : EXIT_EXPECTATION)
+    .option(
+      '--report <dir>',
+      'write report.json and report.html there; of several in a directory each',
+    )
+    .action(async (files: string[], _, self: Command) => {
+      const options = self.opts<RunOptions>()
+      const beside = refuseClashes(self, files, options)
+      if (beside !== undefined) refuseBuiltIn(self, beside)
+      const { runAll } = await import('./all.ts')
+      done((await runAll(files, options)) ? EXIT_OK : EXIT_EXPECTATION)
+    })
+}
+
+/** Refuses what cannot be asked for together; returns what stands in for the built-in scenario, if anything does. */
+function refuseClashes(self: Command, files: string[], options: RunOptions): string | undefined {
+  const given = [
+    files.length > 0 ? 'a scenario' : undefined,
+    options.random !== undefined ? '--random' : undefined,
+    options.resume !== undefined ? '--resume' : undefined,
+  ].filter(what => what !== undefined)
+  const clash = (sentence: string): never => {
+    throw new HanrigError('HANRIG_USAGE', sentence)
+  }
+  if (given.length > 1) clash(`${given.join(' and ')} cannot be played together.`)
+  if (options.json && options.tap) clash('--json and --tap both want stdout: choose one.')
+  const isReplayed = options.random !== undefined || options.resume !== undefined
+  if (isReplayed && options.seed !== undefined) clash(`--seed means nothing beside ${given[0]}.`)
+  if (options.resume !== undefined && options.store !== undefined) {
+    clash('A snapshot holds the DCO’s blocks itself: --store means nothing beside --resume.')
+  }
+  if (files.length > 1 && options.pcap !== undefined) clash('--pcap takes one scenario at a time.')
+  if (files.length > 1 && options.store !== undefined)
+    clash('--store takes one scenario at a time.')
+  if (files.length < 2 && self.getOptionValueSource('jobs') === 'cli' && options.jobs! > 1) {
+    clash('--jobs is for several scenarios.')
+  }
+  return given[0]
+}
+
+export function snapshotCommand(done: Done): Command {
+  const command = new Command('snapshot')
+    .description('Play a scenario up to a moment and save the whole home; `run --resume` goes on.')
+    .argument('[scenario]', 'scenario file (YAML), or a name that `hanrig scenarios` lists')
+  return describeRun(command)
+    .option('--random <seed>', 'play a random scenario with random faults', seedOption)
+    .requiredOption('--at <time>', 'virtual time of the snapshot, such as "1 h 30 min"')
+    .requiredOption('--out <file>', 'file to write')
+    .action(async (file: string | undefined, _, self: Command) => {
+      const options = self.opts<RunOptions & { at: string; out: string }>()
+      const files = file === undefined ? [] : [file]
+      const beside = refuseClashes(self, files, options)
+      if (beside !== undefined) refuseBuiltIn(self, beside)
+      const { takeSnapshot } = await import('./snapshot.ts')
+      await takeSnapshot(file, options)
+      done(EXIT_OK)
+    })
+}
+
+export function scenariosCommand(done: Done): Command {
+  return new Command('scenarios')
+    .description('List the ready scenarios.')
+    .option('--json', 'print JSON Lines')
+    .action(async (options: { json?: true }) => {
+      const { readyScenarios, describeReady } = await import('./subject.ts')
+      for (const ready of readyScenarios()) {
+        const { name, title, description } = await describeReady(ready)
+        if (options.json) printJson({ name, title, description, file: ready.path })
+        else print(`${name.padEnd(28)} ${title}\n`)
+      }
+      done(EXIT_OK)
     })
 }

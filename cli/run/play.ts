@@ -1,190 +1,65 @@
-// The work of `hanrig run`: the image and the options become a run, its trace becomes a story or JSON Lines.
+// Plays a subject to its end and says what came of it: the last line of the trace, a report, a result to sum up.
 
-import { basename, join } from 'node:path'
-import { HanrigError } from '../../core/errors.ts'
-import { type OpenedImage, openImage } from '../../core/image/open.ts'
-import { isLarge, largeImageLimit } from '../../core/image/size-class.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
-import { TrustAnchor } from '../../emulators/crypto.ts'
-import { type Outcome, playPremises } from '../../emulators/premises.ts'
-import { findProfile, PROFILES } from '../../emulators/profile/profiles.ts'
-import { DirectoryDisk, type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { gbFixture, testPublicKey, wrapForTest } from '../../firmware-fixtures/gb-image.ts'
-import { makeDirectory, readWhole, writeWhole } from '../files.ts'
+import { join } from 'node:path'
+import type { Outcome } from '../../emulators/scenario/play.ts'
+import { makeDirectory, writeWhole } from '../files.ts'
 import { log } from '../log.ts'
-import { openFile, type ReadAs } from '../options.ts'
-import { JsonLines, print, printJson } from '../output.ts'
+import type { Print } from '../output.ts'
+import type { RunResult } from '../report/result.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { hanrigVersion } from '../version.ts'
-import { Progress } from './progress.ts'
-import { Story, tellVerdict } from './story.ts'
+import { type Shown, Stage } from './stage.ts'
+import { tellVerdict } from './story.ts'
+import type { Subject } from './subject.ts'
 
-/** Octets of the generated image: above the 750 kB limit by either reading of kB. */
-const GENERATED_SIZE = 1_200_000
-/** When every run begins: a fixed moment, so that runs repeat. */
-const START = Date.UTC(2026, 0, 5, 9)
-
-export interface RunOptions extends ReadAs {
-  image?: string
-  wrap?: true
-  seed: number
-  loss: number
-  blockSize: number
-  profile: string
-  trust?: string
-  listed: boolean
-  activateIn?: number
-  store?: string
-  report?: string
-  json?: true
+export interface Wanted extends Shown {
+  /** Directory for report.json and report.html. */
+  readonly report?: string | undefined
 }
 
-/** Plays one run and prints it. */
-export async function play(options: RunOptions): Promise<Outcome> {
-  const began = process.hrtime.bigint()
-  const profile = findProfile(options.profile)
-  if (!profile) {
-    const names = PROFILES.map(p => p.name).join(', ')
-    throw new HanrigError(
-      'HANRIG_USAGE',
-      `There is no profile ${options.profile}; there are ${names}.`,
-    )
-  }
-  const { image, name, anchor } = loadImage(options)
-  if (options.report !== undefined) makeDirectory(options.report)
-  const disk: Disk =
-    options.store === undefined ? new MemoryDisk() : new DirectoryDisk(options.store)
-
-  const events: TraceEvent[] = []
-  const lines = new JsonLines()
-  const story = new Story(print)
-  const progress = new Progress(image.octets.length)
-  const sink = (event: TraceEvent): void => {
-    if (options.report !== undefined) events.push(event)
-    if (options.json) lines.write(event)
-    else story.tell(event)
-    progress.heed(event)
-  }
-  for (const event of opening(options, image, name)) sink(event)
-  let outcome: Outcome
+export async function play(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
+  const began = performance.now()
+  if (wanted.report !== undefined) makeDirectory(wanted.report)
+  const stage = await Stage.of(subject, wanted, print)
+  let outcome: Outcome | undefined
   try {
-    outcome = playPremises(
-      {
-        image,
-        seed: options.seed,
-        profile,
-        faults: faultsOf(options.loss),
-        blockSize: options.blockSize,
-        anchor,
-        listed: options.listed,
-        activateIn: options.activateIn === undefined ? IMMEDIATE : options.activateIn * 60_000,
-        disk,
-        startUnixMs: START,
-      },
-      sink,
-    )
+    outcome = stage.run.finish()
   } finally {
-    lines.end()
-    progress.end()
-    disk.close()
+    stage.close(outcome !== undefined)
   }
-  if (options.json) printJson(verdictLine(outcome))
-  else tellVerdict(outcome, print)
-  if (options.report !== undefined) {
-    await writeReport(options.report, reportOf(options, image, name, outcome, events))
+  if (wanted.json) print(`${JSON.stringify(verdictLine(outcome))}\n`)
+  else if (!wanted.quiet) tellVerdict(outcome, print)
+  if (wanted.report !== undefined) {
+    await writeReport(wanted.report, reportOf(subject, stage, outcome))
   }
-  log.debug({ wallMs: Number(process.hrtime.bigint() - began) / 1e6 }, 'run ended')
-  return outcome
+  log.debug({ wallMs: performance.now() - began }, 'run ended')
+  const { ok, duration, checks } = outcome
+  return { name: subject.scenario.name, file: subject.file, ok, duration, checks }
 }
 
-/** The image to carry, its name, and whose signature it must have. */
-function loadImage(options: RunOptions): {
-  image: OpenedImage
-  name: string
-  anchor: TrustAnchor | undefined
-} {
-  const anchor =
-    options.trust === undefined
-      ? undefined
-      : TrustAnchor.ofPem(Buffer.from(readWhole(options.trust).u8).toString('utf8'))
-  if (options.image === undefined) {
-    return {
-      image: openImage(gbFixture({ size: GENERATED_SIZE })),
-      name: 'generated image',
-      anchor: anchor ?? TrustAnchor.ofPoint(testPublicKey()),
-    }
-  }
-  const image = openFile(options.image, options, false)
-  const name = basename(options.image)
-  if (!options.wrap || image.ota) return { image, name, anchor }
-  return {
-    image: openImage(wrapForTest(image.octets.u8)),
-    name,
-    anchor: anchor ?? TrustAnchor.ofPoint(testPublicKey()),
-  }
-}
-
-/** Loss is what people know of a link; the rarer faults are taken in proportion (chosen). */
-function faultsOf(loss: number) {
-  return { loss, corruption: loss / 10, duplication: loss / 10, reordering: loss / 4 }
-}
-
-function opening(options: RunOptions, image: OpenedImage, name: string): TraceEvent[] {
-  const size = image.octets.length
-  const base = { t: 0, source: 'run' }
-  return [
-    {
-      ...base,
-      name: 'start',
-      hanrig: hanrigVersion(),
-      utc: new Date(START).toISOString(),
-      seed: options.seed,
-      loss: options.loss,
-      blockSize: options.blockSize,
-      profile: options.profile,
-      listed: options.listed,
-    },
-    {
-      ...base,
-      name: 'image',
-      file: name,
-      format: image.format,
-      kind: image.ota?.kind,
-      size,
-      large: isLarge(size, 1000),
-      limit: largeImageLimit(1000),
-      fileVersion: image.ota?.header.fileVersion,
-      notes: image.ota?.notes ?? [],
-    },
-  ]
-}
-
+/** The last line of a trace; what a script asks first comes first. */
 function verdictLine(outcome: Outcome): Record<string, unknown> {
-  const { ok, sha256, duration, ...rest } = outcome
+  const { ok, duration, ...rest } = outcome
+  const sha256 = outcome.devices.find(device => device.sha256 !== '')?.sha256 ?? ''
   return { name: 'verdict', ok, sha256, t: duration, source: 'run', ...rest }
 }
 
-function reportOf(
-  options: RunOptions,
-  image: OpenedImage,
-  name: string,
-  outcome: Outcome,
-  events: TraceEvent[],
-): RunReport {
-  const { seed, loss, blockSize, profile, listed, activateIn } = options
+function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {
+  const { name, description, seed, generation, links, service, start } = subject.scenario
   return {
     hanrig: hanrigVersion(),
-    image: { name, format: image.format, size: image.octets.length, kind: image.ota?.kind },
-    sizeClass: {
-      limit: largeImageLimit(1000),
-      large: isLarge(image.octets.length, 1000),
-      kb: 1000,
-    },
-    options: { seed, blockSize, profile, listed, activateIn, ...faultsOf(loss) },
+    name,
+    file: subject.file,
+    description,
+    seed,
+    generation,
+    images: stage.images,
+    devices: stage.devices,
+    blockSize: service.wanBlockSize,
+    links,
     outcome,
-    startUnixMs: START,
-    events,
+    startUnixMs: start,
+    events: stage.events,
   }
 }
 

@@ -1,39 +1,86 @@
 // Progress of a run that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
-// repeated every few seconds elsewhere. Bytes, blocks, rate, time left, retries; never on stdout.
+// repeated every few seconds elsewhere. Octets, blocks, rate, time left, retries; never on stdout.
 
+import type { Cargo } from '../../emulators/cargo.ts'
+import { HUB_NAME } from '../../emulators/device/hub.ts'
+import type { Scenario } from '../../emulators/scenario/schema.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { count, duration, octets } from '../format.ts'
 
-/** A run carries the image three times: Supplier to DCO, DCO to hub, hub to device. */
-const HOPS = 3
 const FIRST_AFTER = 1_000
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000
 
+/**
+ * Octets that the transfers of a scenario carry together: each image over the WAN, on from the DCO for each device that
+ * is activated, and over the HAN to each device that it is for.
+ */
+export function expectedOctets(scenario: Scenario, cargo: ReadonlyMap<string, Cargo>): number {
+  const sizeOf = (image: string): number => cargo.get(image)?.image.octets.length ?? 0
+  let sum = 0
+  for (const step of scenario.steps) {
+    if (step.kind === 'distribute') {
+      const overHan = step.to.filter(name => name !== HUB_NAME).length
+      sum += sizeOf(step.image) * (overHan + (step.via === 'dcc' ? 1 : 0))
+    } else if (step.kind === 'activate' && scenario.generation === 'smets1') {
+      sum += sizeOf(step.image) * step.on.length
+    }
+  }
+  return sum
+}
+
+/** What one receiver has taken: of transfers that ended, and of the one that it is in. */
+interface Taken {
+  before: number
+  now: number
+  size: number
+}
+
 export class Progress {
-  readonly #size: number
+  readonly #expected: number
   readonly #began = performance.now()
   readonly #live = process.stderr.isTTY && process.env.CI === undefined
-  readonly #done = new Map<string, number>()
+  readonly #taken = new Map<string, Taken>()
   #blocks = 0
   #retries = 0
   #next = FIRST_AFTER
   #shown = false
 
-  /** @param size octets of the image. */
-  constructor(size: number) {
-    this.#size = size
+  /** @param expected octets that the transfers of the run carry together. */
+  constructor(expected: number) {
+    this.#expected = expected
+  }
+
+  /** Octets carried so far. */
+  get done(): number {
+    let sum = 0
+    for (const { before, now } of this.#taken.values()) sum += before + now
+    return Math.min(sum, this.#expected)
   }
 
   heed(event: TraceEvent): void {
-    switch (event.name) {
+    const { source, name } = event
+    switch (name) {
+      case 'transfer-opened':
+      case 'transfer-resumed':
+        this.#begin(source, Number(event.size), Number(event.held) / Number(event.blocks))
+        break
       case 'transfer-progress':
-        this.#done.set(event.source, Number(event.held) / Number(event.blocks))
+        this.#reach(source, Number(event.held) / Number(event.blocks))
         this.#blocks = Number(event.held)
         break
+      case 'transfer-complete':
+        this.#reach(source, 1)
+        break
+      case 'ota-offered':
+        this.#begin(source, Number(event.size), Number(event.resumedAt) / Number(event.size))
+        break
       case 'ota-progress':
-        this.#done.set(event.source, Number(event.offset) / this.#size)
+        this.#reach(source, Number(event.offset) / Number(event.size))
         this.#blocks = Number(event.blocks)
+        break
+      case 'ota-whole':
+        this.#reach(source, 1)
         break
       case 'ota-retry':
       case 'block-refused':
@@ -48,16 +95,26 @@ export class Progress {
     if (this.#shown && this.#live) process.stderr.write('\r\x1b[K')
   }
 
+  /** A transfer begins; one that was whole counts for good, one that was not is begun again. */
+  #begin(receiver: string, size: number, share: number): void {
+    const { before = 0, now = 0, size: last = -1 } = this.#taken.get(receiver) ?? {}
+    const ended = now === last ? now : 0
+    this.#taken.set(receiver, { before: before + ended, now: size * share, size })
+  }
+
+  #reach(receiver: string, share: number): void {
+    const taken = this.#taken.get(receiver)
+    if (taken) taken.now = taken.size * share
+  }
+
   #show(elapsed: number): void {
     this.#next = elapsed + (this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
     this.#shown = true
-    let share = 0
-    for (const part of this.#done.values()) share += part / HOPS
-    const done = share * this.#size * HOPS
+    const { done } = this
     const rate = (done * 1000) / elapsed
-    const left = share > 0 ? duration((elapsed * (1 - share)) / share) : 'unknown'
+    const left = done > 0 ? duration((elapsed * (this.#expected - done)) / done) : 'unknown'
     const line =
-      `${octets(Math.round(done))} of ${octets(this.#size * HOPS)}, block ${count(this.#blocks)}, ` +
+      `${octets(Math.round(done))} of ${octets(this.#expected)}, block ${count(this.#blocks)}, ` +
       `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`
     process.stderr.write(this.#live ? `\r\x1b[K${line}` : `${line}\n`)
   }

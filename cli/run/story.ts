@@ -1,96 +1,24 @@
 // The trace told to a person: one line for each thing that matters, with its virtual time. No logic of its own:
-// everything said is in the events.
+// everything said is in the events. What happens to single frames and blocks is only counted; what a box says again and
+// again is told the first times, then now and then.
 
-import type { Outcome } from '../../emulators/premises.ts'
+import type { Outcome } from '../../emulators/scenario/play.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
-import { clockTime, count, duration, hexWord, octets } from '../format.ts'
+import { clockTime, count, duration, hexWord, octets, percent } from '../format.ts'
 import { style } from '../output.ts'
+import { failureOf } from '../report/result.ts'
+import { alertName, boxName, outcomeName, resultName } from '../report/words.ts'
 
 type Print = (text: string) => void
 type Teller = (event: TraceEvent, story: Story) => string | undefined
 
-const ALERTS: Readonly<Record<string, string>> = {
-  AD1: 'Power Outage Alert',
-  '8F72': 'firmware verification successful',
-  '8F1C': 'firmware verification failed',
-  '8F66': 'future-dated activation actioned',
-  '8F67': 'future-dated activation not actioned',
-  '8F8A': 'transfer to the device successful',
-  '8F89': 'transfer to the device failed',
-}
+/** A verb takes twelve columns, so that what follows lines up. */
+const COLUMN = 11
 
-const OUTCOMES = ['success', 'no image held', 'hash mismatch', 'activation failure'] as const
-
-/** A firmware version of an event. */
-function version(value: unknown): string {
-  return hexWord(Number(value))
-}
-
-function faults(counts: Map<string, number>): string {
-  if (counts.size === 0) return 'no frame was lost or damaged'
-  return [...counts].map(([what, n]) => `${count(n)} ${what}`).join(', ')
-}
-
-const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
-  start: e =>
-    `hanrig ${e.hanrig}: seed ${e.seed}, ${Number(e.loss) * 100} % loss on every link, profile ${e.profile}`,
-  image: tellImage,
-  'srv-sent': e =>
-    e.service === '11.1'
-      ? `SRV 11.1   Supplier sends ${count(Number(e.blocks))} blocks of up to ${count(Number(e.blockSize))} B to the DCO`
-      : `SRV 11.3   Supplier asks for activation ${e.executionTime === undefined ? 'now' : `at ${e.executionTime}`}; only now the Device is touched`,
-  'transfer-resumed': e =>
-    `resume     ${e.source} holds ${count(Number(e.held))} of ${count(Number(e.blocks))} blocks from before`,
-  'transfer-opened': (e, story) => {
-    story.faults.clear()
-    return e.source === 'hub'
-      ? 'forward    DCO sends the image on to the Communications Hub'
-      : undefined
-  },
-  'transfer-complete': (e, story) =>
-    `complete   ${e.source} holds all ${count(Number(e.blocks))} blocks; on the way: ${faults(story.faults)}`,
-  'transfer-failed': e => `failed     ${e.source} got no answer after ${e.tries} tries`,
-  'srv-response': e =>
-    e.service === '11.1'
-      ? `response   11.1 Response to the Supplier: ${e.ok ? 'every block is stored' : 'the blocks are not the image announced'}`
-      : `response   11.3 Response to the Supplier: ${outcomeText(Number(e.code))}, version ${version(e.version)} runs`,
-  'ota-offered': (e, story) => {
-    if (e.resumedAt === 0) {
-      story.faults.clear()
-      story.hanBegan = e.t
-    }
-    return Number(e.resumedAt) > 0
-      ? `HAN        ESME resumes its download at offset ${count(Number(e.resumedAt))}`
-      : `HAN        ESME downloads version ${version(e.fileVersion)} from the hub, block by block`
-  },
-  'ota-refused': e =>
-    `refused    the hub has no image for the ESME: status ${hexWord(Number(e.status), 2)}`,
-  'ota-stopped': e =>
-    `stopped    download stopped at offset ${count(Number(e.offset))}: status ${hexWord(Number(e.status), 2)}`,
-  'ota-whole': (e, story) =>
-    `HAN        ${count(Number(e.blocks))} blocks in ${duration(e.t - story.hanBegan)}, ${count(Number(e.retries))} asked for again; ${faults(story.faults)}`,
-  'image-verified': e => `verified   ${e.reason}; hash ${String(e.hash).slice(0, 16)}…`,
-  'image-rejected': e => `rejected   ${e.reason}`,
-  'activation-scheduled': e => `scheduled  ESME will activate at ${e.at}`,
-  'activation-refused': e => `refused    activation: ${outcomeText(Number(e.code))}`,
-  'activation-recorded': e => `DSP        records the activation of this listed ESME at ${e.at}`,
-  'activation-began': e =>
-    `activation ESME restarts into the new image; ${e.cutsHubSupply ? 'the hub loses its supply' : 'the hub keeps its supply'}`,
-  'supply-restored': () => 'supply     the hub has its supply back',
-  'alert-raised': e => {
-    const code = String(e.code)
-    const after =
-      code === 'AD1' ? ` after ${(Number(e.outage) / 1000).toFixed(3)} s without supply` : ''
-    return `alert      ${e.source} raises ${code}, ${ALERTS[code] ?? 'unknown'}${after}`
-  },
-  'ad1-verdict': e =>
-    e.suppressed
-      ? `AD1        suppressed by the DSP: ${e.reason} (${duration(Number(e.afterActivation))} after it, window ${duration(Number(e.window))})`
-      : `AD1        forwarded to the Network Operator: ${e.reason}`,
-  'activation-ended': e =>
-    e.code === 0
-      ? `activation ended: version ${version(e.before)} -> ${version(e.fileVersion)}`
-      : `activation failed: version ${version(e.fileVersion)} goes on`,
+const FORMATS: Readonly<Record<string, string>> = {
+  ota: 'ZigBee OTA file',
+  hex: 'Intel HEX, its binary is carried',
+  srec: 'S-record, its binary is carried',
 }
 
 /** What is counted between two milestones rather than told. */
@@ -100,36 +28,287 @@ const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
   'frame-duplicated': 'duplicated',
   'frame-reordered': 'reordered',
   'frame-overflow': 'dropped by a full queue',
+  'frame-deaf': 'sent to a deaf receiver',
+  'frame-rewritten': 'made wrong on purpose',
+}
+
+/** What a box may say hundreds of times. */
+const OFTEN: ReadonlySet<TraceEvent['name']> = new Set([
+  'ota-refused',
+  'ota-stopped',
+  'ota-waits',
+  'ota-offered',
+  'power-lost',
+  'power-restored',
+  'booted',
+  'supply-lost',
+  'supply-restored',
+  'slot-refused',
+  'slot-emptied',
+])
+const TOLD_AT_FIRST = 3
+
+/** A sleepy device's progress is told at each of these parts. */
+const QUARTERS = 4
+
+const line = (verb: string, text: string): string => `${verb.padEnd(COLUMN)}${text}`
+const n = (value: unknown): string => count(Number(value))
+/** A firmware version of an event. */
+const version = (value: unknown): string => hexWord(Number(value))
+
+const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
+  start: tellStart,
+  image: tellImage,
+  step: tellStep,
+  'step-failed': e => line('FAILED', `step ${e.kind}${ofLine(e.line)}: ${e.reason}`),
+  'srv-sent': (e, story) =>
+    e.service === '11.3' ? tellCommand(e, story) : tellDistribution(e, story),
+  'srv-response': (e, story) =>
+    e.service === '11.3'
+      ? line(
+          'response',
+          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(Number(e.code))}, version ${version(e.version)} runs`,
+        )
+      : line(
+          'response',
+          `${e.service} Response to the Supplier${story.about(e.targets)}: ${resultName(Number(e.result))}${e.again ? ', said again' : ''}`,
+        ),
+  'transfer-resumed': e =>
+    line('resume', `${e.source} holds ${n(e.held)} of ${n(e.blocks)} blocks from before`),
+  'transfer-opened': (e, story) => {
+    story.forgetFaults(e.source)
+    return e.source === 'hub' && story.hasDco
+      ? line('forward', 'DCO sends the image on to the Communications Hub')
+      : undefined
+  },
+  'transfer-complete': (e, story) =>
+    e.target === undefined
+      ? line(
+          'complete',
+          `${e.source} holds all ${n(e.blocks)} blocks; on the way: ${story.faults(e.source)}`,
+        )
+      : line('complete', `${e.source} has delivered version ${version(e.fileVersion)}${story.about(e.target)}`),
+  'transfer-failed': (e, story) =>
+    e.target === undefined
+      ? line('failed', `${e.source} got no answer after ${e.tries} tries`)
+      : line('failed', `${e.source} could not deliver version ${version(e.fileVersion)}${story.about(e.target)}: ${e.transfer}`),
+  'slot-loaded': e =>
+    e.source === 'hub'
+      ? undefined
+      : line('offer', `${e.source} offers version ${version(e.fileVersion)}, ${octets(Number(e.size))}`),
+  'slot-refused': e =>
+    line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
+  'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
+  'ota-offered': (e, story) => {
+    const name = boxName(e.source)
+    if (Number(e.resumedAt) > 0) {
+      return line('HAN', `${name} resumes its download at offset ${n(e.resumedAt)}`)
+    }
+    story.forgetFaults(e.source)
+    story.downloads.set(e.source, { began: e.t, size: Number(e.size), told: 0, slept: 0 })
+    return line(
+      'HAN',
+      `${name} downloads version ${version(e.fileVersion)} from the hub, block by block`,
+    )
+  },
+  'ota-refused': e =>
+    line(
+      'refused',
+      `the hub has no image for ${boxName(e.source)}: status ${hexWord(Number(e.status), 2)}`,
+    ),
+  'ota-waits': e => line('waits', `${boxName(e.source)} is told to wait`),
+  'ota-stopped': e =>
+    line(
+      'stopped',
+      `download of ${boxName(e.source)} stopped at offset ${n(e.offset)}: status ${hexWord(Number(e.status), 2)}`,
+    ),
+  'ota-whole': (e, story) => {
+    const { began = e.t, slept = 0 } = story.downloads.get(e.source) ?? {}
+    const naps = slept === 0 ? '' : `, with ${n(slept)} sleeps`
+    return line(
+      'HAN',
+      `${story.subject(e.source)}${n(e.blocks)} blocks in ${duration(e.t - began)}${naps}, ${n(e.retries)} asked for again; ${story.faults(e.source)}`,
+    )
+  },
+  'device-slept': tellSleep,
+  'image-verified': (e, story) =>
+    line('verified', `${story.subject(e.source)}${e.reason}; hash ${String(e.hash).slice(0, 16)}…`),
+  'image-rejected': (e, story) => line('rejected', `${story.subject(e.source)}${e.reason}`),
+  'activation-scheduled': e => line('scheduled', `${boxName(e.source)} will activate at ${e.at}`),
+  'activation-cancelled': e => line('cancelled', `${boxName(e.source)} has nothing scheduled`),
+  'activation-refused': (e, story) =>
+    line('refused', `${story.subject(e.source)}activation: ${outcomeName(Number(e.code))}`),
+  'activation-recorded': (e, story) =>
+    line(
+      'DSP',
+      `records the activation of ${story.isAlone ? 'this listed ESME' : `listed ${story.nameOf(e.device)}`} at ${e.at}`,
+    ),
+  'activation-began': e => line('activation', `${boxName(e.source)} restarts into the new image`),
+  'activation-ended': (e, story) =>
+    e.code === 0
+      ? line(
+          'activation',
+          `${story.subject(e.source, ' ')}ended: version ${version(e.before)} -> ${version(e.fileVersion)}`,
+        )
+      : line(
+          'activation',
+          `${story.subject(e.source, ' ')}failed: version ${version(e.fileVersion)} goes on`,
+        ),
+  'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
+  booted: e => {
+    if (e.source === 'hub' && e.sound !== false) return undefined
+    const held = e.pending === 'nothing' ? '' : `, ${e.pending} up to offset ${n(e.offset)}`
+    const state = e.sound === false ? 'its image is damaged' : `version ${version(e.fileVersion)} runs`
+    return line('power', `${boxName(e.source)} is back: ${state}${held}`)
+  },
+  'supply-lost': e => line('supply', `the ${e.source} loses its supply`),
+  'supply-restored': e => line('supply', `the ${e.source} has its supply back`),
+  'alert-raised': (e, story) => {
+    const code = String(e.code)
+    const after =
+      code === 'AD1' ? ` after ${(Number(e.outage) / 1000).toFixed(3)} s without supply` : ''
+    const about = e.target === undefined ? '' : story.about(e.target)
+    const who = e.source === 'hub' ? 'hub' : boxName(e.source)
+    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}`)
+  },
+  'list-replaced': (e, story) => {
+    const names = (e.devices as string[]).map(id => story.nameOf(id)).join(', ')
+    return line('DSP', `has a new list: ${names || 'nobody'}`)
+  },
+  'ad1-verdict': e =>
+    e.suppressed
+      ? line(
+          'AD1',
+          `suppressed by the DSP: ${e.reason} (${duration(Number(e.afterActivation))} after it, window ${duration(Number(e.window))})`,
+        )
+      : line('AD1', `forwarded to the Network Operator: ${e.reason}`),
+}
+
+interface Download {
+  readonly began: number
+  readonly size: number
+  /** Quarters told. */
+  told: number
+  slept: number
 }
 
 export class Story {
-  readonly faults = new Map<string, number>()
-  hanBegan = 0
+  /** The download of each device that is going on. */
+  readonly downloads = new Map<string, Download>()
+  /** Whether blocks go through a DCO. */
+  hasDco = true
   readonly #print: Print
+  readonly #ids: ReadonlyMap<string, string>
+  /** What befell frames since a receiver's transfer began, by link. */
+  readonly #faults = new Map<string, Map<string, number>>()
+  readonly #said = new Map<string, number>()
+  /** A line that the next event may add to. */
+  #held: { readonly t: number; readonly line: string } | undefined
 
-  constructor(print: Print) {
+  /** @param ids names of the boxes by their EUI-64. */
+  constructor(print: Print, ids: ReadonlyMap<string, string>) {
     this.#print = print
+    this.#ids = ids
+  }
+
+  /** True when there is one device: then it needs no name. */
+  get isAlone(): boolean {
+    return this.#ids.size <= 2
   }
 
   tell(event: TraceEvent): void {
-    const counted = COUNTED[event.name]
-    if (counted) this.faults.set(counted, (this.faults.get(counted) ?? 0) + 1)
-    const line = TELLERS[event.name]?.(event, this)
-    if (line === undefined) return
-    this.#print(event.source === 'run' ? `${line}\n` : `${clockTime(event.t)}  ${line}\n`)
+    const told = this.#lineOf(event)
+    const held = this.#held
+    this.#held = undefined
+    if (held !== undefined) {
+      // An old ESME takes the hub's supply along: one thing, in one line.
+      const takesHub = event.name === 'supply-lost' && event.t === held.t
+      this.#print(`${held.line}${takesHub ? '; the hub loses its supply' : ''}\n`)
+      if (takesHub) return
+    }
+    if (told === undefined) return
+    const whole = event.source === 'run' && event.t === 0 ? told : `${clockTime(event.t)}  ${told}`
+    if (event.name === 'activation-began') this.#held = { t: event.t, line: whole }
+    else this.#print(`${whole}\n`)
+  }
+
+  /** Takes note of an event that was told before. */
+  recall(event: TraceEvent): void {
+    this.#lineOf(event)
+  }
+
+  /** Prints what is still to be said. */
+  end(): void {
+    if (this.#held !== undefined) this.#print(`${this.#held.line}\n`)
+    this.#held = undefined
+  }
+
+  /** Name of a box by its EUI-64. */
+  nameOf(id: unknown): string {
+    return boxName(this.#ids.get(String(id)) ?? String(id))
+  }
+
+  /** ' for GSME' where there are several devices. */
+  about(ids: unknown): string {
+    const all = Array.isArray(ids) ? ids : [ids]
+    return this.isAlone ? '' : ` for ${all.map(id => this.nameOf(id)).join(', ')}`
+  }
+
+  /** 'GSME: ' where there are several devices. */
+  subject(source: string, separator = ': '): string {
+    return this.isAlone && source !== 'hub' ? '' : `${boxName(source)}${separator}`
+  }
+
+  /** What befell the frames on the way to a box. */
+  faults(box: string): string {
+    const sums = new Map<string, number>()
+    for (const [link, counts] of this.#faults) {
+      if (!this.#leadsTo(link, box)) continue
+      for (const [what, times] of counts) sums.set(what, (sums.get(what) ?? 0) + times)
+    }
+    if (sums.size === 0) return 'no frame was lost or damaged'
+    const most = [...sums].sort(([, a], [, b]) => b - a)
+    return most.map(([what, times]) => `${count(times)} ${what}`).join(', ')
+  }
+
+  forgetFaults(box: string): void {
+    for (const link of [...this.#faults.keys()]) {
+      if (this.#leadsTo(link, box)) this.#faults.delete(link)
+    }
+  }
+
+  #leadsTo(link: string, box: string): boolean {
+    if (box === 'dco') return link.startsWith('wan.')
+    if (box === 'hub') return link.startsWith('csp.') || (!this.hasDco && link.startsWith('wan.'))
+    return link.startsWith(`han.${box}.`)
+  }
+
+  /** Takes an event in; what is to be said of it, if anything. */
+  #lineOf(event: TraceEvent): string | undefined {
+    const { source, name } = event
+    const counted = COUNTED[name]
+    if (counted) {
+      const counts = this.#faults.get(source) ?? new Map<string, number>()
+      counts.set(counted, (counts.get(counted) ?? 0) + 1)
+      this.#faults.set(source, counts)
+      return undefined
+    }
+    const told = TELLERS[name]?.(event, this)
+    if (told === undefined || !OFTEN.has(name)) return told
+    const key = `${source} ${name}`
+    const times = (this.#said.get(key) ?? 0) + 1
+    this.#said.set(key, times)
+    if (times <= TOLD_AT_FIRST) return told
+    return /^[1-9]0+$/.test(String(times)) ? `${told} (${count(times)} times by now)` : undefined
   }
 }
 
-/** The last lines: what the device runs now and whether all is well. */
-export function tellVerdict(outcome: Outcome, print: Print): void {
-  const { ok, sha256, expectedSha256, failures, duration: virtual, wan, han } = outcome
-  const same = sha256 === expectedSha256
-  print(
-    `\nrebuilt    sha256 ${sha256 || 'none: no whole image arrived'}${sha256 === '' ? '' : same ? ', equal to the file' : ', NOT equal to the file'}\n` +
-      `blocks     WAN ${count(wan.blocks)} sent, ${count(wan.repeats)} of them again; HAN ${count(han.blocks)} taken, ${count(han.retries)} asked for again\n` +
-      `verdict    ${ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)}: version ${version(outcome.fileVersion)} runs after ${duration(virtual)} of virtual time\n`,
-  )
-  for (const failure of failures) print(`           ${failure}\n`)
+function tellStart(e: TraceEvent, story: Story): string {
+  if (e.generation !== undefined) story.hasDco = e.generation === 'smets1'
+  const scenario = e.scenario === undefined ? '' : `${e.scenario}, `
+  const loss = e.loss === undefined ? '' : `, ${percent(Number(e.loss))} loss on every link`
+  const profile = e.profile === undefined ? '' : `, profile ${e.profile}`
+  return `hanrig ${e.hanrig}: ${scenario}seed ${e.seed}${loss}${profile}`
 }
 
 function tellImage(e: TraceEvent): string {
@@ -143,15 +322,93 @@ function tellImage(e: TraceEvent): string {
     ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
     : `not large: at most ${octets(limit)} (MP230)`
   const notes = (e.notes as string[]).map(note => `\n           note: ${note}`).join('')
-  return `image      ${e.file}: ${what}, ${count(size)} B\n           ${sizeClass}${notes}\n`
+  return `${line('image', `${e.file}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}\n`
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
-  ota: 'ZigBee OTA file',
-  hex: 'Intel HEX, its binary is carried',
-  srec: 'S-record, its binary is carried',
+/** Steps that speak for themselves: requests are told when they are sent. */
+function tellStep(e: TraceEvent): string | undefined {
+  const boxes = (Array.isArray(e.on) ? e.on : []).map(name => boxName(String(name))).join(', ')
+  switch (e.kind) {
+    case 'activate':
+    case 'cancel':
+    case 'relist':
+      return undefined
+    case 'distribute':
+      return e.via === 'han'
+        ? line('step', `the Supplier's server in the home gets ${e.image} for ${boxes}`)
+        : undefined
+    case 'wait':
+      return line('step', `wait ${duration(Number(e.for))}`)
+    case 'wait-event':
+      return line('step', `wait for ${e.event}`)
+    case 'discard':
+      return line('step', `discard ${e.image}`)
+    default:
+      return line('step', `${e.kind} ${boxes}`)
+  }
 }
 
-function outcomeText(code: number): string {
-  return OUTCOMES[code] ?? 'accepted, outcome follows by alert'
+function tellDistribution(e: TraceEvent, story: Story): string {
+  const to = story.hasDco ? 'the DCO' : 'the Communications Hub'
+  const blocks = `${n(e.blocks)} blocks of up to ${n(e.blockSize)} B`
+  return line(`SRV ${e.service}`, `Supplier sends ${blocks} to ${to}${story.about(e.targets)}`)
+}
+
+function tellCommand(e: TraceEvent, story: Story): string {
+  if (e.cancels) return line('SRV 11.3', `Supplier cancels the activation${story.about(e.device)}`)
+  const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
+  const touched = story.hasDco ? '; only now the Device is touched' : ''
+  return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
+}
+
+/** A sleepy device: its first sleep in a download, then each quarter that it has gained. */
+function tellSleep(e: TraceEvent, story: Story): string | undefined {
+  const download = story.downloads.get(e.source)
+  if (!download) return undefined
+  const name = boxName(e.source)
+  const { size } = download
+  const offset = Number(e.offset)
+  const quarters = Math.floor((offset * QUARTERS) / size)
+  const isFirst = download.slept++ === 0
+  if (!isFirst && quarters <= download.told) return undefined
+  download.told = quarters
+  const held = `with ${n(offset)} of ${n(size)} B`
+  return line('asleep', isFirst ? `${name} sleeps ${held}; it goes on at each wake` : `${name} ${held}, after ${n(download.slept)} wakes`)
+}
+
+function ofLine(at: unknown): string {
+  return Number(at) > 0 ? ` of line ${at}` : ''
+}
+
+/** The last lines: what the devices run now and whether all is well. */
+export function tellVerdict(outcome: Outcome, print: Print): void {
+  const { ok, checks, devices, duration: virtual, wan, han } = outcome
+  const alone = devices.length === 1 ? devices[0] : undefined
+  print('\n')
+  for (const { name, fileVersion, sha256, expectedSha256 } of devices) {
+    const same = sha256 === expectedSha256 ? ', equal to the file' : ', NOT equal to the file'
+    const compared = expectedSha256 === '' ? '' : same
+    if (alone) {
+      const what = sha256 === '' ? 'none: no whole image arrived' : `${sha256}${compared}`
+      print(`${line('rebuilt', `sha256 ${what}`)}\n`)
+    } else {
+      const what = sha256 === '' ? 'nothing' : `sha256 ${sha256.slice(0, 16)}…${compared}`
+      print(`${line(boxName(name), `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
+    }
+  }
+  const verdict = ok
+    ? style('green', 'ok', process.stdout)
+    : style('red', 'NOT OK', process.stdout)
+  const failed = checks.filter(check => !check.ok)
+  const what = alone
+    ? `version ${version(alone.fileVersion)} runs`
+    : `${checks.length - failed.length} of ${checks.length} checks passed`
+  print(
+    `${line('blocks', `WAN ${count(wan.blocks)} sent, ${count(wan.repeats)} of them again; HAN ${count(han.blocks)} taken, ${count(han.retries)} asked for again`)}\n` +
+      `${line('verdict', `${verdict}: ${what} after ${duration(virtual)} of virtual time`)}\n`,
+  )
+  for (const check of failed) {
+    const where = check.line > 0 ? `line ${check.line}: ` : ''
+    print(`           ${where}${check.name}: ${failureOf(check)}\n`)
+  }
 }

@@ -2,6 +2,7 @@
 // Every frame ends in exactly one of the codes below; a damaged one is a code, never an exception.
 // Invariant: a held block's octets never change. A slot may be written early, only while its bit is clear.
 
+import type { Archive } from '../archive.ts'
 import { type Bytes, sameBytes } from '../bytes/bytes.ts'
 import { crcCopy, crcThreeWords } from '../bytes/crc32.ts'
 import { AT_CRC, AT_IMAGE, AT_INDEX, AT_LENGTH, FRAME_HEADER, frameIsSound } from './frame.ts'
@@ -96,6 +97,11 @@ export class Reassembler {
     if (~crc !== dv.getInt32(at + CRC, true)) return BAD_CRC
     map.add(index)
     return map.held === geometry.count ? COMPLETE : ACCEPTED
+  }
+
+  archive(a: Archive): void {
+    this.map.archive(a)
+    a.numbers(this.image.u8.subarray(0, this.geometry.size))
   }
 
   /** A damaged header may say anything, so a misfit is believed only once the CRC has spoken. */

@@ -2,6 +2,8 @@
 // never before, and nothing but restart() clears it.
 // Invariants: held === number of set bits; bits at and past `count` are 0.
 
+import type { Archive } from '../archive.ts'
+
 export class ReceivedMap {
   readonly count: number
   /** Bit `i & 31` of word `i >> 5` is block i. */
@@ -49,5 +51,10 @@ export class ReceivedMap {
   restart(): void {
     this.words.fill(0)
     this.held = 0
+  }
+
+  archive(a: Archive): void {
+    this.held = a.number(this.held)
+    a.numbers(this.words)
   }
 }

@@ -2,7 +2,9 @@
 // Sans-I/O: receive() and tick() take what happened and the time, transmit() gives what to send, deadline says
 // when tick() wants to be called. What is done when is in the table below and nowhere else.
 // Invariant: octets 0..offset of `memory` are the image's; offset never moves back but for another image.
+// It asks block by block, or page by page: then blocks may come ahead of offset, and PageMap knows which did.
 
+import type { Archive } from '../archive.ts'
 import { type Bytes, copyBytes } from '../bytes/bytes.ts'
 import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
 import {
@@ -10,21 +12,25 @@ import {
   ANY_FILE_VERSION,
   ANY_IMAGE_TYPE,
   ANY_MANUFACTURER,
+  BLOCK_PERIOD_PRESENT,
   DEFAULT_RESPONSE,
   HARDWARE_VERSION_PRESENT,
   IMAGE_BLOCK_REQUEST,
   IMAGE_BLOCK_RESPONSE,
   IMAGE_NOTIFY,
+  IMAGE_PAGE_REQUEST,
   INVALID_IMAGE,
   QUERY_NEXT_IMAGE_REQUEST,
   QUERY_NEXT_IMAGE_RESPONSE,
   SUCCESS,
+  UNSUP_CLUSTER_COMMAND,
   UPGRADE_END_REQUEST,
   UPGRADE_END_RESPONSE,
   WAIT_FOR_COMMAND,
   WAIT_FOR_DATA,
 } from './codes.ts'
-import { DECODED, decodeOta, encodeOta, OtaFrame } from './frame.ts'
+import { DECODED, decodeOta, encodeBlockRequest, encodeOta, OtaFrame } from './frame.ts'
+import { CLOSED, COMING, FILLING, PageMap } from './page-map.ts'
 
 /** States. */
 export const IDLE = 0
@@ -71,6 +77,12 @@ export const END_WAIT = 11
 export const END_AT = 12
 export const END_NOTED = 13
 export const ACTIVATED = 14
+/** A block of a page that goes on: nothing is asked for. */
+export const PAGE_BLOCK = 15
+/** The server said, or showed by its silence, that it has no pages. */
+export const PAGES_REFUSED = 16
+/** The radio is on again. */
+export const RESUME = 17
 
 /** Actions. */
 const ASK = 1
@@ -82,6 +94,8 @@ const HOLD = 6
 const COUNT_DOWN = 7
 const UPGRADE = 8
 const STOP = 9
+const LISTEN = 10
+const FALL_BACK = 11
 
 export const CLIENT_ROWS: readonly Row[] = [
   [IDLE, START, QUERYING, ASK],
@@ -90,17 +104,22 @@ export const CLIENT_ROWS: readonly Row[] = [
   [QUERYING, REFUSAL, IDLE, STOP],
   [QUERYING, SILENCE, QUERYING, ASK],
   [QUERYING, GIVE_UP, IDLE, STOP],
+  [QUERYING, RESUME, QUERYING, ASK],
   [REQUERYING, OFFER, DOWNLOADING, REQUEST],
   [REQUERYING, REFUSAL, HELD, STOP],
   [REQUERYING, SILENCE, REQUERYING, ASK],
   [REQUERYING, GIVE_UP, HELD, STOP],
   [REQUERYING, ACTIVATED, IDLE, NO_ACTION],
+  [REQUERYING, RESUME, REQUERYING, ASK],
   [DOWNLOADING, BLOCK, DOWNLOADING, REQUEST],
   [DOWNLOADING, LAST_BLOCK, VERIFYING, VERIFY],
   [DOWNLOADING, PATIENCE, WAITING, PAUSE],
   [DOWNLOADING, SERVER_ABORT, IDLE, STOP],
   [DOWNLOADING, SILENCE, DOWNLOADING, REQUEST],
   [DOWNLOADING, GIVE_UP, IDLE, STOP],
+  [DOWNLOADING, PAGE_BLOCK, DOWNLOADING, LISTEN],
+  [DOWNLOADING, PAGES_REFUSED, DOWNLOADING, FALL_BACK],
+  [DOWNLOADING, RESUME, DOWNLOADING, REQUEST],
   [WAITING, SILENCE, DOWNLOADING, REQUEST],
   [WAITING, SERVER_ABORT, IDLE, STOP],
   [VERIFYING, PROVED, ENDING, SEND_END],
@@ -110,16 +129,18 @@ export const CLIENT_ROWS: readonly Row[] = [
   [ENDING, SILENCE, ENDING, SEND_END],
   // The image is whole and verified; a server that has gone deaf does not make it less so.
   [ENDING, GIVE_UP, HELD, HOLD],
+  [ENDING, RESUME, ENDING, SEND_END],
   [REJECTING, END_NOTED, IDLE, STOP],
   [REJECTING, SILENCE, REJECTING, SEND_END],
   [REJECTING, GIVE_UP, IDLE, STOP],
+  [REJECTING, RESUME, REJECTING, SEND_END],
   [COUNTDOWN, SILENCE, HELD, UPGRADE],
   [COUNTDOWN, END_WAIT, HELD, HOLD],
   [COUNTDOWN, ACTIVATED, IDLE, NO_ACTION],
   [HELD, ACTIVATED, IDLE, NO_ACTION],
 ]
 
-const TABLE = new StateTable(10, 15, CLIENT_ROWS)
+const TABLE = new StateTable(10, 18, CLIENT_ROWS)
 
 /** States in which a verified image is in memory. */
 const HOLDS: readonly number[] = [ENDING, HELD, COUNTDOWN, REQUERYING]
@@ -146,6 +167,8 @@ export const REJECTED = 13
 export const IGNORED = 14
 /** No answer came in time; asked again. */
 export const RETRYING = 15
+/** The server has no pages: blocks are asked for from now on. */
+export const FELL_BACK = 16
 
 export interface ClientConfig {
   manufacturerCode: number
@@ -156,8 +179,14 @@ export interface ClientConfig {
   hardwareVersion: number | undefined
   /** Octets asked for at a time, 1..255. */
   maxDataSize: number
-  /** Milliseconds from one block request to the next, at least. */
+  /** Octets asked for in one Image Page Request, 0..65535; 0: block requests only. */
+  pageSize: number
+  /** Milliseconds that the server is asked to leave between the responses to a page request, 0..65535. */
+  responseSpacing: number
+  /** Milliseconds from one block or page request to the next, at least. */
   blockPeriod: number
+  /** True to state the period now kept in every block request. */
+  announcesBlockPeriod: boolean
   /** Milliseconds after which an unanswered request is sent again. */
   answerTimeout: number
   /** Requests sent for one answer before the download stops; it resumes at the next start(). */
@@ -166,7 +195,7 @@ export interface ClientConfig {
 
 export class OtaClient {
   readonly config: ClientConfig
-  readonly memory: Bytes
+  memory: Bytes
   state = IDLE
   /** Octets held from the start of the image. */
   offset = 0
@@ -176,29 +205,41 @@ export class OtaClient {
   fileVersion = ANY_FILE_VERSION
   /** Status of the last refusal or abort. */
   status = SUCCESS
-  /** Block requests sent again because no answer came. */
+  /** Times that a block or page request was not answered, or a page not to its end, and was asked for again. */
   retries = 0
   /** Block responses that were not asked for at that moment. */
   strays = 0
   /** Image blocks taken. */
   blocks = 0
-  /** When tick() wants to be called, ms; Infinity when only a frame can change anything. */
-  deadline = Number.POSITIVE_INFINITY
+  /** True between suspend() and resume(). */
+  suspended = false
 
   readonly #in = new OtaFrame()
   readonly #out = new OtaFrame()
+  readonly #page: PageMap
+  #deadline = Number.POSITIVE_INFINITY
   #toSend = 0
   #sendAt = 0
   #lastRequest = Number.NEGATIVE_INFINITY
   #tries = 0
   #period: number
   #wait = 0
+  /** Whether pages are asked for, and whether one ever was answered. */
+  #byPages: boolean
+  #pagesWork = false
 
   /** @param memory the pending slot; an image larger than it is refused. */
   constructor(config: ClientConfig, memory: Bytes) {
     this.config = config
     this.memory = memory
     this.#period = config.blockPeriod
+    this.#page = new PageMap(config.pageSize, config.maxDataSize)
+    this.#byPages = config.pageSize > 0
+  }
+
+  /** When tick() wants to be called, ms; Infinity when only a frame can change anything, and when suspended. */
+  get deadline(): number {
+    return this.suspended ? Number.POSITIVE_INFINITY : this.#deadline
   }
 
   /** Asks the server for an image: after an Image Notify, at a query interval, or on a whim. */
@@ -236,7 +277,63 @@ export class OtaClient {
   restart(): void {
     this.state = HOLDS.includes(this.state) ? HELD : IDLE
     this.#period = this.config.blockPeriod
+    this.#byPages = this.config.pageSize > 0
+    this.#pagesWork = false
+    this.suspended = false
     this.#rest()
+  }
+
+  /**
+   * restart() of a box whose memory says what it kept: `offset` of `size` octets of `fileVersion`, verified
+   * when `held`. A download goes on there when the same version and size are offered, else from 0.
+   * @throws RangeError when the memory cannot hold that, or a held image is not whole.
+   */
+  restore(offset: number, size: number, fileVersion: number, held: boolean): void {
+    if (size > this.memory.length || offset > size || (held && (size === 0 || offset < size))) {
+      throw new RangeError(`${offset} of ${size} octets cannot be kept here, held: ${held}`)
+    }
+    this.offset = offset
+    this.size = size
+    this.fileVersion = fileVersion
+    this.state = held ? HELD : IDLE
+    this.restart()
+  }
+
+  /** The radio goes off: until resume() nothing is sent and nothing is due. What arrives is still taken. */
+  suspend(): void {
+    this.suspended = true
+  }
+
+  /** The radio is on again: what was waited for is asked for again at once, and a time that was set stays. */
+  resume(now: number): void {
+    if (!this.suspended) return
+    this.suspended = false
+    this.#step(RESUME, now)
+  }
+
+  /** Walks the state; the memory's octets are not in it. */
+  archive(a: Archive): void {
+    this.config.currentFileVersion = a.number(this.config.currentFileVersion)
+    this.state = a.number(this.state)
+    this.offset = a.number(this.offset)
+    this.size = a.number(this.size)
+    this.fileVersion = a.number(this.fileVersion)
+    this.status = a.number(this.status)
+    this.retries = a.number(this.retries)
+    this.strays = a.number(this.strays)
+    this.blocks = a.number(this.blocks)
+    this.suspended = a.flag(this.suspended)
+    this.#deadline = a.number(this.#deadline)
+    this.#toSend = a.number(this.#toSend)
+    this.#sendAt = a.number(this.#sendAt)
+    this.#lastRequest = a.number(this.#lastRequest)
+    this.#tries = a.number(this.#tries)
+    this.#period = a.number(this.#period)
+    this.#wait = a.number(this.#wait)
+    this.#byPages = a.flag(this.#byPages)
+    this.#pagesWork = a.flag(this.#pagesWork)
+    this.#out.sequence = a.number(this.#out.sequence)
+    this.#page.archive(a)
   }
 
   /** Takes a ZCL frame of `length` octets of `src` at `at`. */
@@ -257,11 +354,7 @@ export class OtaClient {
         return this.#step(END_AT, now)
       case DEFAULT_RESPONSE:
         if (f.answered === UPGRADE_END_REQUEST) return this.#step(END_NOTED, now)
-        if (f.answered === IMAGE_BLOCK_REQUEST && f.status !== SUCCESS) {
-          this.status = f.status
-          return this.#step(SERVER_ABORT, now)
-        }
-        return IGNORED
+        return f.status === SUCCESS ? IGNORED : this.#onRefusedRequest(f, now)
       default:
         return IGNORED
     }
@@ -271,35 +364,67 @@ export class OtaClient {
   tick(now: number): number {
     if (now < this.deadline || this.#toSend !== 0) return NOTHING
     const waiting = this.state === WAITING || this.state === COUNTDOWN
-    if (!waiting && this.#tries >= this.config.maxTries) return this.#step(GIVE_UP, now)
+    if (!waiting && this.#tries >= this.config.maxTries) {
+      // Some servers do not even refuse a page request; blocks are worth a try before giving up.
+      const deafToPages = this.state === DOWNLOADING && this.#byPages && !this.#pagesWork
+      return this.#step(deafToPages ? PAGES_REFUSED : GIVE_UP, now)
+    }
     if (this.state === DOWNLOADING) this.retries++
     return this.#step(SILENCE, now)
   }
 
   /** Writes the frame that is due to `out` at `at`; returns its length, or 0 when none is due. */
   transmit(out: Bytes, at: number, now: number): number {
-    if (this.#toSend === 0 || now < this.#sendAt) return 0
+    if (this.#toSend === 0 || now < this.#sendAt || this.suspended) return 0
     const f = this.#out
     const { config } = this
-    f.sequence = (f.sequence + 1) & 255
-    f.command = this.#toSend
-    f.manufacturerCode = config.manufacturerCode
-    f.imageType = config.imageType
-    if (f.command === QUERY_NEXT_IMAGE_REQUEST) {
-      f.fileVersion = config.currentFileVersion
-      f.fieldControl = config.hardwareVersion === undefined ? 0 : HARDWARE_VERSION_PRESENT
-      f.hardwareVersion = config.hardwareVersion ?? 0
-    } else {
-      f.fileVersion = this.fileVersion
-      f.fieldControl = 0
-      f.fileOffset = this.offset
-      f.maxDataSize = config.maxDataSize
-      f.status = this.status
-      if (f.command === IMAGE_BLOCK_REQUEST) this.#lastRequest = now
-    }
+    const command = this.#toSend
     this.#toSend = 0
     this.#tries++
-    this.deadline = now + config.answerTimeout
+    this.#deadline = now + config.answerTimeout
+    f.sequence = (f.sequence + 1) & 255
+    if (command === IMAGE_BLOCK_REQUEST && !config.announcesBlockPeriod) {
+      // What goes once a block goes by no OtaFrame: a fifth of an exchange's time.
+      this.#lastRequest = now
+      return encodeBlockRequest(
+        out,
+        at,
+        f.sequence,
+        config.manufacturerCode,
+        config.imageType,
+        this.fileVersion,
+        this.offset,
+        config.maxDataSize,
+      )
+    }
+    f.command = command
+    f.manufacturerCode = config.manufacturerCode
+    f.imageType = config.imageType
+    f.fileVersion = this.fileVersion
+    f.fieldControl = 0
+    switch (command) {
+      case QUERY_NEXT_IMAGE_REQUEST:
+        f.fileVersion = config.currentFileVersion
+        f.fieldControl = config.hardwareVersion === undefined ? 0 : HARDWARE_VERSION_PRESENT
+        f.hardwareVersion = config.hardwareVersion ?? 0
+        break
+      case IMAGE_BLOCK_REQUEST:
+        this.#lastRequest = now
+        f.fieldControl = BLOCK_PERIOD_PRESENT
+        f.minBlockPeriod = Math.min(this.#period, 0xffff)
+        f.fileOffset = this.offset
+        f.maxDataSize = config.maxDataSize
+        break
+      case IMAGE_PAGE_REQUEST:
+        this.#lastRequest = now
+        f.fileOffset = this.offset
+        f.maxDataSize = this.#page.blockSize
+        f.pageSize = this.#page.open(this.offset, this.size)
+        f.responseSpacing = config.responseSpacing
+        break
+      default:
+        f.status = this.status
+    }
     return encodeOta(out, at, f)
   }
 
@@ -316,17 +441,52 @@ export class OtaClient {
       return this.#step(SERVER_ABORT, now)
     }
     if (!this.#isMine(f)) return IGNORED
-    if (this.state !== DOWNLOADING || f.fileOffset !== this.offset) {
+    const { offset } = this
+    if (
+      this.state !== DOWNLOADING ||
+      (f.fileOffset !== offset && !this.#page.lacks(f.fileOffset, f.dataSize))
+    ) {
       this.strays++
       return STRAY
     }
-    const end = this.offset + f.dataSize
+    const end = f.fileOffset + f.dataSize
     if (f.dataSize === 0 || f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
-    copyBytes(this.memory, this.offset, src, f.dataAt, f.dataSize)
-    this.offset = end
+    copyBytes(this.memory, f.fileOffset, src, f.dataAt, f.dataSize)
     this.blocks++
     this.#tries = 0
+    if (this.#page.phase !== CLOSED) return this.#onPageBlock(f.fileOffset, end, now)
+    this.offset = end
     return this.#step(end === this.size ? LAST_BLOCK : BLOCK, now)
+  }
+
+  /** Octets `from`..`end` of the page came, perhaps ahead of the frontier. */
+  #onPageBlock(from: number, end: number, now: number): number {
+    const page = this.#page
+    const atFrontier = from === this.offset
+    page.take(from, end)
+    this.#pagesWork = true
+    if (atFrontier) {
+      this.offset = page.frontier(end)
+      if (this.offset >= page.end) {
+        page.close()
+        return this.#step(this.offset === this.size ? LAST_BLOCK : BLOCK, now)
+      }
+    }
+    // While holes are filled only the answer to the request under way asks for the next.
+    if (page.phase === FILLING) return this.#step(atFrontier ? BLOCK : PAGE_BLOCK, now)
+    if (end < page.end) return this.#step(PAGE_BLOCK, now)
+    page.phase = FILLING
+    return this.#step(BLOCK, now)
+  }
+
+  /** A default response says that a request was not taken. */
+  #onRefusedRequest(f: OtaFrame, now: number): number {
+    if (f.answered === IMAGE_PAGE_REQUEST) {
+      if (!this.#byPages) return IGNORED
+      if (f.status === UNSUP_CLUSTER_COMMAND) return this.#step(PAGES_REFUSED, now)
+    } else if (f.answered !== IMAGE_BLOCK_REQUEST) return IGNORED
+    this.status = f.status
+    return this.#step(SERVER_ABORT, now)
   }
 
   #onOffer(f: OtaFrame, now: number): number {
@@ -344,6 +504,7 @@ export class OtaClient {
       this.offset = 0
     }
     this.#tries = 0
+    this.#page.close()
     return this.#step(OFFER, now)
   }
 
@@ -382,22 +543,35 @@ export class OtaClient {
       case REQUEST:
         // A whole image that was offered again (the device lost power while verifying) needs no block.
         if (this.offset === this.size) return this.#step(LAST_BLOCK, now)
-        this.#send(
-          IMAGE_BLOCK_REQUEST,
-          Math.max(now, this.#lastRequest + this.#period),
-          event !== SILENCE,
-        )
+        // Of a page that fell silent on its way the rest is asked for block by block.
+        if (event === SILENCE && this.#page.phase === COMING && this.#page.count > 0) {
+          this.#page.phase = FILLING
+        }
+        this.#request(now, event !== SILENCE)
         return event === OFFER ? OFFERED : event === BLOCK ? PROGRESS : RETRYING
+      case LISTEN:
+        if (this.#page.phase === COMING) {
+          this.#toSend = 0
+          this.#deadline = now + this.config.responseSpacing + this.config.answerTimeout
+        }
+        return PROGRESS
+      case FALL_BACK:
+        this.#byPages = false
+        this.#page.close()
+        this.#request(now, true)
+        return FELL_BACK
       case SEND_END:
         this.#send(UPGRADE_END_REQUEST, now, event !== SILENCE)
         return event === SILENCE ? RETRYING : NOTHING
       case PAUSE:
+        // The server sends no more of a page when it says so; holes that are being filled stay known.
+        if (this.#page.phase === COMING) this.#page.close()
         this.#rest()
-        this.deadline = now + this.#wait
+        this.#deadline = now + this.#wait
         return TOLD_TO_WAIT
       case COUNT_DOWN:
         this.#rest()
-        this.deadline = now + this.#wait
+        this.#deadline = now + this.#wait
         return NOW_COUNTING
       case VERIFY:
         this.#rest()
@@ -428,16 +602,26 @@ export class OtaClient {
     return GAVE_UP
   }
 
-  #send(command: number, when: number, fresh: boolean): void {
+  /** Asks for the next page, or for the block at the frontier, when the period allows. */
+  #request(now: number, fresh: boolean): void {
+    const byPage = this.#byPages && this.#page.phase !== FILLING
+    this.#send(byPage ? IMAGE_PAGE_REQUEST : IMAGE_BLOCK_REQUEST, now, fresh)
+    const allowed = this.#lastRequest + this.#period
+    if (allowed <= now) return
+    this.#sendAt = allowed
+    this.#deadline = allowed
+  }
+
+  #send(command: number, now: number, fresh: boolean): void {
     if (fresh) this.#tries = 0
     this.#toSend = command
-    this.#sendAt = when
-    this.deadline = when
+    this.#sendAt = now
+    this.#deadline = now
   }
 
   #rest(): void {
     this.#toSend = 0
     this.#tries = 0
-    this.deadline = Number.POSITIVE_INFINITY
+    this.#deadline = Number.POSITIVE_INFINITY
   }
 }

@@ -36,15 +36,19 @@ const DISABLE_DEFAULT_RESPONSE = 0x10
 const REQUEST_CONTROL = CLUSTER_SPECIFIC
 const SERVER_CONTROL = CLUSTER_SPECIFIC | FROM_SERVER | DISABLE_DEFAULT_RESPONSE
 
-// The frame that comes once a block is handled by word, and with constants of this module's own: the
-// compiler takes those for constants, and loads exported and imported ones every time.
+// The two frames that come once a block are handled by word, and with constants of this module's own: the
+// compiler takes those for constants, and loads exported and imported ones every time. They are alike: a plain
+// request is as long as a response before its data, its field control lies where the response has its status.
 const BLOCK_HEADER = BLOCK_RESPONSE_HEADER
 const BLOCK_RESPONSE = IMAGE_BLOCK_RESPONSE
-/** Its first word with sequence and status 0. */
+const BLOCK_REQUEST = IMAGE_BLOCK_REQUEST
+/** Their first words with sequence and status or field control 0. */
 const BLOCK_HEAD = SERVER_CONTROL | (IMAGE_BLOCK_RESPONSE << 16)
-/** The bits by which it is known: status, command and frame control, but for the default response's bit. */
+const REQUEST_HEAD = REQUEST_CONTROL | (IMAGE_BLOCK_REQUEST << 16)
+/** The bits by which they are known: status, command and frame control, but for the default response's bit. */
 const BLOCK_MASK = 0xffff_000f | 0
 const BLOCK_KNOWN = BLOCK_HEAD & BLOCK_MASK
+const REQUEST_KNOWN = REQUEST_HEAD & BLOCK_MASK
 
 export const DECODED = 0
 /** Not a frame for this cluster: profile-wide but no default response, or manufacturer-specific. */
@@ -117,6 +121,19 @@ export function decodeOta(src: Bytes, at: number, length: number, f: OtaFrame): 
       f.dataAt = at + BLOCK_HEADER
       return length < BLOCK_HEADER + dataSize ? TRUNCATED : DECODED
     }
+    if ((head & BLOCK_MASK) === REQUEST_KNOWN) {
+      const image = dv.getInt32(at + 4, true)
+      f.sequence = (head >>> 8) & 255
+      f.command = BLOCK_REQUEST
+      f.fromServer = false
+      f.fieldControl = 0
+      f.manufacturerCode = image & 0xffff
+      f.imageType = image >>> 16
+      f.fileVersion = dv.getUint32(at + 8, true)
+      f.fileOffset = dv.getUint32(at + 12, true)
+      f.maxDataSize = dv.getUint8(at + 16)
+      return DECODED
+    }
   }
   return decodeAny(dv, at, length, f)
 }
@@ -140,7 +157,7 @@ function decodeAny(dv: DataView, at: number, length: number, f: OtaFrame): Decod
     return DECODED
   }
 
-  // The requests and refusals that come once a block stand first.
+  // What else may come once a block stands first: refusals, and requests with optional fields.
   if (command === IMAGE_BLOCK_RESPONSE && f.fromServer) {
     if (room < 1) return TRUNCATED
     f.status = dv.getUint8(p)
@@ -286,6 +303,26 @@ export function encodeBlockResponse(
   dv.setUint8(at + 16, size)
   copyBytes(out, at + BLOCK_HEADER, data, from, size)
   return BLOCK_HEADER + size
+}
+
+/** Writes an image block request without optional fields; returns its length. */
+export function encodeBlockRequest(
+  out: Bytes,
+  at: number,
+  sequence: number,
+  manufacturerCode: number,
+  imageType: number,
+  fileVersion: number,
+  fileOffset: number,
+  maxDataSize: number,
+): number {
+  const dv = out.dv
+  dv.setInt32(at, REQUEST_HEAD | (sequence << 8), true)
+  dv.setInt32(at + 4, manufacturerCode | (imageType << 16), true)
+  dv.setInt32(at + 8, fileVersion, true)
+  dv.setInt32(at + 12, fileOffset, true)
+  dv.setUint8(at + 16, maxDataSize)
+  return BLOCK_HEADER
 }
 
 /**

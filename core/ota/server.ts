@@ -1,7 +1,9 @@
 // The OTA server's side of one client: what it is offered, what it was given, how it ended.
 // Sans-I/O and never deaf: answer() takes a frame and writes the reply in the same call, and an answer depends
 // on the request's offset alone, so a repeated, late or reordered request gets the right octets again.
+// A page request is answered with its first block; the others follow from tick(), which `deadline` asks for.
 
+import type { Archive } from '../archive.ts'
 import type { Bytes } from '../bytes/bytes.ts'
 import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
 import {
@@ -14,6 +16,7 @@ import {
   IMAGE_BLOCK_REQUEST,
   IMAGE_BLOCK_RESPONSE,
   IMAGE_NOTIFY,
+  IMAGE_PAGE_REQUEST,
   MALFORMED_COMMAND,
   NO_IMAGE_AVAILABLE,
   NOT_AUTHORIZED,
@@ -27,6 +30,7 @@ import {
   WAIT_FOR_DATA,
 } from './codes.ts'
 import {
+  BLOCK_RESPONSE_HEADER,
   DECODED,
   decodeOta,
   encodeBlockResponse,
@@ -37,6 +41,7 @@ import {
   UNKNOWN_COMMAND,
   ZCL_HEADER,
 } from './frame.ts'
+import { PageFeed } from './page-feed.ts'
 
 /** States. A client starts as not authorised (GB hubs answer 0x7E until an image is loaded for it). */
 export const NOT_AUTHORISED = 0
@@ -69,6 +74,7 @@ export const DISCARD = 6
 export const QUERY_OTHER = 7
 /** An end of another image than the one on offer: of one that was replaced meanwhile. */
 export const END_OTHER = 8
+export const PAGE_REQUEST = 9
 
 /** Actions. */
 const SAY_NOT_AUTHORISED = 1
@@ -78,16 +84,19 @@ const SERVE = 4
 const SAY_ABORT = 5
 const SAY_END = 6
 const ACKNOWLEDGE = 7
+const SERVE_PAGE = 8
 
 export const SERVER_ROWS: readonly Row[] = [
   [NOT_AUTHORISED, LOAD, ON_OFFER, NO_ACTION],
   [NOT_AUTHORISED, QUERY, NOT_AUTHORISED, SAY_NOT_AUTHORISED],
   [NOT_AUTHORISED, BLOCK_REQUEST, NOT_AUTHORISED, SAY_ABORT],
+  [NOT_AUTHORISED, PAGE_REQUEST, NOT_AUTHORISED, SAY_ABORT],
   [ON_OFFER, LOAD, ON_OFFER, NO_ACTION],
   [ON_OFFER, QUERY, ON_OFFER, SAY_OFFER],
   [ON_OFFER, QUERY_MISFIT, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [ON_OFFER, QUERY_OTHER, ON_OFFER, SAY_NO_IMAGE],
   [ON_OFFER, BLOCK_REQUEST, SERVING, SERVE],
+  [ON_OFFER, PAGE_REQUEST, SERVING, SERVE_PAGE],
   [ON_OFFER, END_OK, DELIVERED, SAY_END],
   [ON_OFFER, END_BAD, FAILED, ACKNOWLEDGE],
   [ON_OFFER, DISCARD, DISCARDED, NO_ACTION],
@@ -96,6 +105,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [SERVING, QUERY_MISFIT, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [SERVING, QUERY_OTHER, SERVING, SAY_NO_IMAGE],
   [SERVING, BLOCK_REQUEST, SERVING, SERVE],
+  [SERVING, PAGE_REQUEST, SERVING, SERVE_PAGE],
   [SERVING, END_OK, DELIVERED, SAY_END],
   [SERVING, END_BAD, FAILED, ACKNOWLEDGE],
   [SERVING, DISCARD, DISCARDED, NO_ACTION],
@@ -105,6 +115,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [DELIVERED, QUERY_OTHER, DELIVERED, SAY_NO_IMAGE],
   // Late copies of what was answered before the end, and an end whose answer was lost.
   [DELIVERED, BLOCK_REQUEST, DELIVERED, SERVE],
+  [DELIVERED, PAGE_REQUEST, DELIVERED, SERVE_PAGE],
   [DELIVERED, END_OK, DELIVERED, SAY_END],
   [DELIVERED, END_BAD, DELIVERED, ACKNOWLEDGE],
   [DELIVERED, DISCARD, DISCARDED, NO_ACTION],
@@ -113,6 +124,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [FAILED, QUERY_MISFIT, FAILED, SAY_NO_IMAGE],
   [FAILED, QUERY_OTHER, FAILED, SAY_NO_IMAGE],
   [FAILED, BLOCK_REQUEST, FAILED, SAY_ABORT],
+  [FAILED, PAGE_REQUEST, FAILED, SAY_ABORT],
   [FAILED, END_OK, FAILED, ACKNOWLEDGE],
   [FAILED, END_BAD, FAILED, ACKNOWLEDGE],
   [FAILED, DISCARD, DISCARDED, NO_ACTION],
@@ -121,6 +133,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [DISCARDED, QUERY_MISFIT, DISCARDED, SAY_NO_IMAGE],
   [DISCARDED, QUERY_OTHER, DISCARDED, SAY_NO_IMAGE],
   [DISCARDED, BLOCK_REQUEST, DISCARDED, SAY_ABORT],
+  [DISCARDED, PAGE_REQUEST, DISCARDED, SAY_ABORT],
   [DISCARDED, END_OK, DISCARDED, ACKNOWLEDGE],
   [DISCARDED, END_BAD, DISCARDED, ACKNOWLEDGE],
   [HARDWARE_MISMATCH, LOAD, ON_OFFER, NO_ACTION],
@@ -129,6 +142,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [HARDWARE_MISMATCH, QUERY_MISFIT, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [HARDWARE_MISMATCH, QUERY_OTHER, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   [HARDWARE_MISMATCH, BLOCK_REQUEST, HARDWARE_MISMATCH, SAY_ABORT],
+  [HARDWARE_MISMATCH, PAGE_REQUEST, HARDWARE_MISMATCH, SAY_ABORT],
   [HARDWARE_MISMATCH, END_OK, HARDWARE_MISMATCH, ACKNOWLEDGE],
   [HARDWARE_MISMATCH, END_BAD, HARDWARE_MISMATCH, ACKNOWLEDGE],
   [HARDWARE_MISMATCH, DISCARD, DISCARDED, NO_ACTION],
@@ -142,7 +156,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [HARDWARE_MISMATCH, END_OTHER, HARDWARE_MISMATCH, ACKNOWLEDGE],
 ]
 
-const TABLE = new StateTable(7, 9, SERVER_ROWS)
+const TABLE = new StateTable(7, 10, SERVER_ROWS)
 
 /** The image that a client is offered: the caller's memory and what the OTA header says of it. */
 export interface ServedImage {
@@ -164,6 +178,10 @@ export interface ServerConfig {
   maxDataSize: number
   /** Milliseconds that a client must leave between block requests; an earlier one is told to wait. 0: none. */
   minBlockPeriod: number
+  /** False answers page requests as a command that the server does not have. */
+  pages: boolean
+  /** Milliseconds between the responses to a page request, at least, whatever the client asks for. */
+  minPageSpacing: number
 }
 
 export class OtaServer {
@@ -183,6 +201,7 @@ export class OtaServer {
 
   readonly #in = new OtaFrame()
   readonly #out = new OtaFrame()
+  readonly #page = new PageFeed()
   #lastServed = Number.NEGATIVE_INFINITY
 
   constructor(config: ServerConfig, utcAtZero: number) {
@@ -191,17 +210,41 @@ export class OtaServer {
     this.#out.fromServer = true
   }
 
+  /** When tick() wants to be called, ms; Infinity when no page is under way. */
+  get deadline(): number {
+    return this.#page.due
+  }
+
   /** Puts `image` on offer, replacing another. */
   load(image: ServedImage): void {
+    this.#page.close()
     this.image = image
     this.available = image.size
     this.#lastServed = Number.NEGATIVE_INFINITY
     this.state = TABLE.next(this.state, LOAD)
   }
 
-  /** Takes the image off offer; the client's next block request is answered with ABORT. */
+  /** Takes the image off offer; the client's next block or page request is answered with ABORT. */
   discard(): void {
+    this.#page.close()
     this.state = TABLE.next(this.state, DISCARD)
+  }
+
+  /** Gives back the image that was loaded when the state was saved; changes nothing else. */
+  attach(image: ServedImage): void {
+    this.image = image
+  }
+
+  /** Walks the state; the image is not in it: attach() it before the next request. */
+  archive(a: Archive): void {
+    this.state = a.number(this.state)
+    this.available = a.number(this.available)
+    this.served = a.number(this.served)
+    this.octets = a.number(this.octets)
+    this.waits = a.number(this.waits)
+    this.#lastServed = a.number(this.#lastServed)
+    this.#out.sequence = a.number(this.#out.sequence)
+    this.#page.archive(a)
   }
 
   /** Writes an Image Notify for the loaded image; returns its length. `jitter` in percent, 1..100. */
@@ -244,19 +287,46 @@ export class OtaServer {
           out,
           to,
         )
+      case IMAGE_PAGE_REQUEST:
+        if (!this.config.pages) return this.#say(out, to, UNSUP_CLUSTER_COMMAND)
+        return this.#step(PAGE_REQUEST, now, out, to)
       default:
-        // Page requests and device-specific files are in the codec, not in this server yet.
+        // Device-specific files are in the codec, not in this server.
         return this.#say(out, to, UNSUP_CLUSTER_COMMAND)
     }
   }
 
+  /**
+   * Writes the next response of the page under way to `out` at `to` and returns its length; 0 when none is due.
+   * To be called at `deadline`, harmless at any other time.
+   */
+  tick(now: number, out: Bytes, to: number): number {
+    const page = this.#page
+    if (now < page.due) return 0
+    const { offset, size } = page
+    if (offset + size > this.available) {
+      page.close()
+      this.#out.sequence = page.sequence
+      return this.#sayWait(now, 0, out, to)
+    }
+    page.sent(now)
+    return this.#sayBlock(page.sequence, offset, size, out, to)
+  }
+
   #step(event: number, now: number, out: Bytes, to: number): number {
     const action = TABLE.action(this.state, event)
-    this.state = TABLE.next(this.state, event)
+    const next = TABLE.next(this.state, event)
+    if (next !== this.state) {
+      // What ends or refuses a download ends its page.
+      this.#page.close()
+      this.state = next
+    }
     const f = this.#out
     switch (action) {
       case SERVE:
         return this.#serve(now, out, to)
+      case SERVE_PAGE:
+        return this.#servePage(now, out, to)
       case SAY_OFFER:
         return this.#offer(out, to)
       case SAY_NOT_AUTHORISED:
@@ -286,18 +356,45 @@ export class OtaServer {
     const early = this.#lastServed + this.config.minBlockPeriod - now
     if (early > 0 || f.fileOffset + size > this.available) return this.#sayWait(now, early, out, to)
     this.#lastServed = now
+    return this.#sayBlock(f.sequence, f.fileOffset, size, out, to)
+  }
+
+  /** Answers as a block request is answered; if that is with a block, the rest of the page follows. */
+  #servePage(now: number, out: Bytes, to: number): number {
+    const f = this.#in
+    const { config } = this
+    const before = this.served
+    const end = Math.min(f.fileOffset + f.pageSize, this.image!.size)
+    this.#page.close()
+    // A page shorter than a block is one short block, and an empty one asks for nothing.
+    f.maxDataSize = Math.min(f.maxDataSize, f.pageSize)
+    const length = this.#serve(now, out, to)
+    if (this.served === before) return length
+    this.#page.open(
+      f.sequence,
+      f.fileOffset + length - BLOCK_RESPONSE_HEADER,
+      end,
+      Math.min(f.maxDataSize, config.maxDataSize),
+      Math.max(f.responseSpacing, config.minPageSpacing),
+      now,
+    )
+    return length
+  }
+
+  #sayBlock(sequence: number, offset: number, size: number, out: Bytes, to: number): number {
+    const image = this.image!
     this.served++
     this.octets += size
     return encodeBlockResponse(
       out,
       to,
-      f.sequence,
+      sequence,
       image.manufacturerCode,
       image.imageType,
       image.fileVersion,
-      f.fileOffset,
+      offset,
       image.memory,
-      f.fileOffset,
+      offset,
       size,
     )
   }

@@ -2,6 +2,7 @@
 // Source: GBCS v0.8.1 §11.5 (draft, 2014) and the RTDS 4.5.0 vectors; the table below is the whole behaviour.
 // Invariant: at most one command is pending; a later one with a real time overwrites it (inferred).
 
+import type { Archive } from '../archive.ts'
 import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
 
 /** States. */
@@ -33,6 +34,10 @@ export const DUE_MATCHING = 6
 export const DUE_MISMATCHING = 7
 export const SUCCEEDED = 8
 export const FAILED = 9
+/** The image is to be activated without a command: SRV 11.4 does both in one step. */
+export const AT_ONCE = 10
+/** The device comes back from a loss of power in the middle of an activation. */
+export const INTERRUPTED = 11
 
 /** Actions. */
 const BEGIN = 1
@@ -62,6 +67,8 @@ export const ACTIVATION_ROWS: readonly Row[] = [
   [SCHEDULED, CANCEL, HOLDING, CLEAR],
   [SCHEDULED, DUE_MATCHING, ACTIVATING, BEGIN],
   [SCHEDULED, DUE_MISMATCHING, HOLDING, REPORT_MISMATCH],
+  [HOLDING, AT_ONCE, ACTIVATING, BEGIN],
+  [HOLDING, INTERRUPTED, ACTIVATING, BEGIN],
   [SCHEDULED_EMPTY, IMAGE_HELD, SCHEDULED, NO_ACTION],
   [SCHEDULED_EMPTY, NOW_MATCHING, SCHEDULED_EMPTY, REPORT_NO_IMAGE],
   [SCHEDULED_EMPTY, NOW_MISMATCHING, SCHEDULED_EMPTY, REPORT_NO_IMAGE],
@@ -78,7 +85,7 @@ export const ACTIVATION_ROWS: readonly Row[] = [
   [ACTIVATING, FAILED, HOLDING, REPORT_FAILURE],
 ]
 
-const TABLE = new StateTable(5, 10, ACTIVATION_ROWS)
+const TABLE = new StateTable(5, 12, ACTIVATION_ROWS)
 
 /** CS06 response codes (GBCS ExecutionOutcome). */
 export const OUTCOME_SUCCESS = 0
@@ -112,16 +119,18 @@ export class ActivationHandler {
   /** Its execution time, ms; IMMEDIATE when it had none. */
   executionTime = IMMEDIATE
 
-  readonly #held = new Uint8Array(HASH_LENGTH)
-  readonly #wanted = new Uint8Array(HASH_LENGTH)
-  #lastCounter = -1
+  /** SHA-256 that the stored command wants, and that of the held Manufacturer Image. */
+  readonly wanted = new Uint8Array(HASH_LENGTH)
+  readonly held = new Uint8Array(HASH_LENGTH)
+  /** The last originator counter accepted; -1 before the first. */
+  lastCounter = -1
 
   /**
    * An image verified; `hash` is the SHA-256 of its Manufacturer Image. It replaces a held one. Not during an
    * activation: the box takes no new image then.
    */
   hold(hash: Uint8Array): void {
-    this.#held.set(hash)
+    this.held.set(hash)
     this.state = TABLE.next(this.state, IMAGE_HELD)
   }
 
@@ -138,19 +147,19 @@ export class ActivationHandler {
    * @returns OUTCOME_NO_IMAGE, OUTCOME_HASH_MISMATCH, OUTCOME_FAILURE (busy), BEGUN, ACCEPTED_NULL or REPLAYED.
    */
   command(hash: Uint8Array, counter: number, executionTime: number, now: number): number {
-    if (counter <= this.#lastCounter) return REPLAYED
-    this.#lastCounter = counter
+    if (counter <= this.lastCounter) return REPLAYED
+    this.lastCounter = counter
     if (executionTime === CANCEL_TIME) return this.#step(CANCEL)
     // What a past time means is not in any source found: treated as immediate.
     if (executionTime !== IMMEDIATE && executionTime > now) {
       if (this.state !== ACTIVATING) {
-        this.#wanted.set(hash)
+        this.wanted.set(hash)
         this.counter = counter
         this.executionTime = executionTime
       }
       return this.#step(LATER)
     }
-    const matches = sameHash(hash, this.#held)
+    const matches = sameHash(hash, this.held)
     if (matches && (this.state === HOLDING || this.state === SCHEDULED)) {
       this.byAlert = false
       this.counter = counter
@@ -163,13 +172,42 @@ export class ActivationHandler {
   tick(now: number): number {
     if (now < this.deadline) return UNCHANGED
     this.byAlert = true
-    const matches = sameHash(this.#wanted, this.#held)
+    const matches = sameHash(this.wanted, this.held)
     return this.#step(matches ? DUE_MATCHING : DUE_MISMATCHING)
   }
 
   /** The activation that BEGUN announced has ended. */
   finish(ok: boolean): number {
     return this.#step(ok ? SUCCEEDED : FAILED)
+  }
+
+  /** Begins an activation that no command asked for; its outcome goes by alert. */
+  atOnce(): number {
+    this.byAlert = true
+    return this.#step(AT_ONCE)
+  }
+
+  /**
+   * Comes back after a loss of power. The box has set `held`, `wanted`, `deadline`, `counter`, `executionTime`,
+   * `byAlert` and `lastCounter` from what it kept.
+   * @param holding whether the image of `held` is there.
+   * @param interrupted whether an activation was under way; it begins again, and BEGUN says so.
+   */
+  restore(holding: boolean, interrupted: boolean): number {
+    const scheduled = this.deadline !== Number.POSITIVE_INFINITY
+    this.state = holding ? (scheduled ? SCHEDULED : HOLDING) : scheduled ? SCHEDULED_EMPTY : EMPTY
+    return interrupted ? this.#step(INTERRUPTED) : UNCHANGED
+  }
+
+  archive(a: Archive): void {
+    this.state = a.number(this.state)
+    this.deadline = a.number(this.deadline)
+    this.byAlert = a.flag(this.byAlert)
+    this.counter = a.number(this.counter)
+    this.executionTime = a.number(this.executionTime)
+    this.lastCounter = a.number(this.lastCounter)
+    a.numbers(this.wanted)
+    a.numbers(this.held)
   }
 
   #step(event: number): number {

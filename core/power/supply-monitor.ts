@@ -2,6 +2,8 @@
 // Source: MP102B Modification Report: "more than three minutes", so exactly 180.000 s raises nothing by default.
 // Invariant: at most one AD1 per outage, and none without an outage.
 
+import type { Archive } from '../archive.ts'
+
 /** Outage that raises AD1, ms (MP102B; CHTS). */
 export const AD1_THRESHOLD = 180_000
 
@@ -58,5 +60,11 @@ export class SupplyMonitor {
     if (now < this.deadline) return QUIET
     this.deadline = Number.POSITIVE_INFINITY
     return RAISE_AD1
+  }
+
+  archive(a: Archive): void {
+    this.lostAt = a.number(this.lostAt)
+    this.deadline = a.number(this.deadline)
+    this.#away = a.flag(this.#away)
   }
 }

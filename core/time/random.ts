@@ -1,6 +1,8 @@
 // Seeded generators: xoshiro128**, one per concern, each derived from the run's seed and the concern's name,
 // so that one more draw in one place moves nothing elsewhere. Same seed and name, same draws, on every machine.
 
+import type { Archive } from '../archive.ts'
+
 export class Random {
   #a: number
   #b: number
@@ -52,6 +54,13 @@ export class Random {
       if ((i & 3) === 0) word = this.bits()
       out[i] = word
     }
+  }
+
+  archive(a: Archive): void {
+    this.#a = a.number(this.#a)
+    this.#b = a.number(this.#b)
+    this.#c = a.number(this.#c)
+    this.#d = a.number(this.#d)
   }
 }
 

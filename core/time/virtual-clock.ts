@@ -1,6 +1,8 @@
 // The one source of time: integer milliseconds since the run began, moved on only by run().
 // Whatever wants to be woken owns a timer, made once; arming, firing and cancelling allocate nothing.
 
+import type { Archive } from '../archive.ts'
+import { HanrigError } from '../errors.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 export class VirtualClock {
@@ -9,29 +11,41 @@ export class VirtualClock {
   readonly #queue: TimerQueue
   readonly #wake: ((argument: number) => void)[] = []
   readonly #argument: Int32Array
+  /** What each timer counts for in `#foreground`: 0 when it is a background one. */
+  readonly #weight: Uint8Array
+  /** Armed timers that keep run() going. */
+  #foreground = 0
+  #stopped = false
 
   /** @param capacity the most timers that will be made. */
   constructor(capacity: number) {
     this.#queue = new TimerQueue(capacity)
     this.#argument = new Int32Array(capacity)
+    this.#weight = new Uint8Array(capacity)
   }
 
   /**
    * Makes a timer that calls `wake(argument)` when it is due. Returns its number.
+   * @param background true for what goes on for ever, such as a beacon: it fires as the others do, but does not
+   *   keep run() from ending.
    * @throws RangeError when the capacity is used up.
    */
-  timer(wake: (argument: number) => void, argument = 0): number {
+  timer(wake: (argument: number) => void, argument = 0, background = false): number {
     const id = this.#wake.length
     if (id === this.#queue.capacity) throw new RangeError(`all ${id} timers are in use`)
     this.#wake.push(wake)
     this.#argument[id] = argument
+    this.#weight[id] = background ? 0 : 1
     return id
   }
 
   /** Arms timer `id` for the time `due`, ms; a time that has passed means now, Infinity never. */
   at(id: number, due: number): void {
-    if (due === Number.POSITIVE_INFINITY) this.#queue.disarm(id)
-    else this.#queue.arm(id, Math.max(due, this.now))
+    if (due === Number.POSITIVE_INFINITY) this.cancel(id)
+    else {
+      if (!this.#queue.isArmed(id)) this.#foreground += this.#weight[id]!
+      this.#queue.arm(id, Math.max(due, this.now))
+    }
   }
 
   /** Arms timer `id` to fire `delay` ms from now. */
@@ -40,6 +54,8 @@ export class VirtualClock {
   }
 
   cancel(id: number): void {
+    if (!this.#queue.isArmed(id)) return
+    this.#foreground -= this.#weight[id]!
     this.#queue.disarm(id)
   }
 
@@ -48,19 +64,21 @@ export class VirtualClock {
   }
 
   /**
-   * Fires timers in order of time until none is left, one is due after `until`, or stop() was called.
-   * Returns true when it ended because nothing is left to do; `now` is then when the last timer fired.
+   * Fires timers in order of time until only background ones are left, one is due after `until`, or stop() was
+   * called. Returns true when it ended because nothing is left to do; `now` is then when the last timer fired.
    */
   run(until = Number.POSITIVE_INFINITY): boolean {
     this.#stopped = false
     const queue = this.#queue
-    for (let id = queue.first; id >= 0; id = queue.first) {
+    while (this.#foreground > 0) {
+      const id = queue.first
       const due = queue.dueOf(id)
       if (due > until) {
         this.now = Math.max(this.now, until)
         return false
       }
-      queue.disarm(id)
+      queue.take(id)
+      this.#foreground -= this.#weight[id]!
       this.now = due
       this.#wake[id]!(this.#argument[id]!)
       if (this.#stopped) return false
@@ -73,5 +91,23 @@ export class VirtualClock {
     this.#stopped = true
   }
 
-  #stopped = false
+  /**
+   * Walks the time and the armed timers; to be called between runs.
+   * @throws HanrigError HANRIG_SNAPSHOT_DAMAGED when what is loaded was saved of a clock with other timers.
+   */
+  archive(a: Archive): void {
+    if (a.number(this.#wake.length) !== this.#wake.length) {
+      throw new HanrigError(
+        'HANRIG_SNAPSHOT_DAMAGED',
+        'The snapshot has other timers than this run.',
+      )
+    }
+    this.now = a.number(this.now)
+    this.#queue.archive(a)
+    if (!a.loading) return
+    this.#foreground = 0
+    for (let id = 0; id < this.#wake.length; id++) {
+      if (this.#queue.isArmed(id)) this.#foreground += this.#weight[id]!
+    }
+  }
 }

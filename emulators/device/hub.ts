@@ -1,204 +1,415 @@
-// The Communications Hub: takes an image from the WAN, serves it in the HAN as ZigBee OTA server, relays activation
-// commands and alerts, and watches its own supply. Without supply its HAN is dead and only alerts leave it.
+// The Communications Hub: takes images from the WAN, serves them in the HAN, relays activation commands and alerts,
+// updates itself, and watches its own supply. Without supply its HAN is dead and only alerts leave it. What it stores
+// and the messages that it carries survive a loss of power.
 
+import type { Archive } from '../../core/archive.ts'
 import { Reassembler } from '../../core/block/reassembler.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
-import { OTA_CLUSTER, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
-import {
-  DELIVERED,
-  DISCARDED,
-  FAILED,
-  HARDWARE_MISMATCH,
-  ON_OFFER,
-  OtaServer,
-  SERVER_STATES,
-} from '../../core/ota/server.ts'
+import { OTA_CLUSTER } from '../../core/ota/codes.ts'
 import { QUIET, SupplyMonitor } from '../../core/power/supply-monitor.ts'
-import { zigbeeUtc } from '../../core/time/utc.ts'
+import { Random } from '../../core/time/random.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { TrustAnchor } from '../crypto.ts'
 import { BlockReceiver, type BlockStore } from '../link/block-receiver.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'
-import { ALERT, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
+import { ALERT, controlKind, OPEN, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
 import type { HubValues } from '../profile/profiles.ts'
-import { type Descriptor, decodeDescriptor, imageIdOf } from '../service/descriptor.ts'
-import { type AlertCode, encodeAlert } from '../service/messages.ts'
-import type { Trace } from '../trace.ts'
-import { CLUSTER_HEADER, hanFrame, isOta, Tunnel } from './han.ts'
+import type { BoxType } from '../profile/types.ts'
+import {
+  archiveDescriptor,
+  type Descriptor,
+  decodeDescriptor,
+  imageIdOf,
+} from '../service/descriptor.ts'
+import { type AlertCode, decodeActivate, encodeAlert, encodeOutcome } from '../service/messages.ts'
+import type { Trace, TraceName } from '../trace.ts'
+import { Firmware } from './firmware.ts'
+import { PARTIAL, PowerCut } from './flash.ts'
+import {
+  CLUSTER_HEADER,
+  clusterOf,
+  encodeFlags,
+  hanFrame,
+  isFlagsRead,
+  METERING_CLUSTER,
+  NEW_FIRMWARE,
+  TUNNEL_CLUSTER,
+  TUNNEL_HEADER,
+  Tunnel,
+} from './han.ts'
+import { CODE_DISCARDED, ImageServer } from './image-server.ts'
+import type { Expected } from './verify.ts'
 
-const NAME = 'hub'
+export const HUB_NAME = 'hub'
 /** Blocks are kept in RAM: a flush has nothing to do. */
 const BATCH = 64
+/** After a loss of power in the middle of a write, ms (chosen). */
+const TORN_OFF_TIME = 1_000
 
-/** CCS08 transfer codes, by the state in which the server ended. */
-const CCS08 = new Map([
-  [DELIVERED, 0],
-  [DISCARDED, 1],
-  [HARDWARE_MISMATCH, 2],
-  [FAILED, 3],
-])
+/** A device on the hub's HAN. */
+export interface Neighbour {
+  /** EUI-64. */
+  readonly id: string
+  readonly type: BoxType
+  readonly isSleepy: boolean
+  readonly link: Link
+}
+
+export interface HubSetup {
+  /** EUI-64. */
+  readonly id: string
+  readonly values: HubValues
+  readonly neighbours: readonly Neighbour[]
+  readonly wan: Link
+  readonly courier: CourierConfig
+  readonly startUnixMs: number
+  /** Its own firmware. */
+  readonly manufacturerCode: number
+  readonly imageType: number
+  readonly fileVersion: number
+  readonly expected: Expected
+  readonly anchor: TrustAnchor | undefined
+  readonly largestImage: number
+}
+
+interface Incoming extends BlockStore {
+  readonly descriptor: Descriptor
+}
 
 export class Hub {
+  /** Works: has supply, has booted, and is not installing its own firmware. */
   powered = true
-  readonly server: OtaServer
+  readonly images: ImageServer
+  readonly firmware: Firmware
   readonly incoming: BlockReceiver
+  readonly #setup: HubSetup
   readonly #clock: VirtualClock
   readonly #trace: Trace
-  readonly #values: HubValues
-  readonly #startUnixMs: number
-  readonly #han: Link
   readonly #wanCourier: Courier
-  readonly #hanCourier: Courier
+  readonly #couriers: readonly Courier[]
   readonly #monitor: SupplyMonitor
   readonly #monitorTimer: number
   readonly #bootTimer: number
-  readonly #notifyTimer: number
-  readonly #retentionTimer: number
-  readonly #reply = hanFrame(OTA_CLUSTER)
-  #descriptor: Descriptor | undefined
+  readonly #verifyTimer: number
+  readonly #supplyTimer: number
+  readonly #listenTimers: readonly number[]
+  readonly #expiryTimers: readonly number[]
+  readonly #flags = hanFrame(METERING_CLUSTER)
+  #hasSupply = true
+  /** The image that is arriving, or arrived last. */
+  #arriving: Incoming | undefined
+  /** The description of the hub's own image, once one came. */
+  #own: Descriptor | undefined
 
-  constructor(
-    clock: VirtualClock,
-    trace: Trace,
-    values: HubValues,
-    courier: CourierConfig,
-    links: { wan: Link; han: Link },
-    startUnixMs: number,
-  ) {
+  constructor(clock: VirtualClock, trace: Trace, seed: number, setup: HubSetup) {
+    const { values, neighbours, startUnixMs, courier } = setup
+    this.#setup = setup
     this.#clock = clock
     this.#trace = trace
-    this.#values = values
-    this.#startUnixMs = startUnixMs
-    this.#han = links.han
-    this.server = new OtaServer(
-      { maxDataSize: values.serverMaxDataSize, minBlockPeriod: values.minBlockPeriod },
-      zigbeeUtc(startUnixMs),
+    this.images = new ImageServer(
+      HUB_NAME,
+      clock,
+      trace,
+      values,
+      neighbours,
+      startUnixMs,
+      (target, code, version, transfer) =>
+        this.#alert(code === 0 ? '8F8A' : '8F89', code, version, target, { transfer, target }),
+    )
+    this.firmware = new Firmware(
+      {
+        name: HUB_NAME,
+        values,
+        manufacturerCode: setup.manufacturerCode,
+        imageType: setup.imageType,
+        fileVersion: setup.fileVersion,
+        expected: setup.expected,
+        anchor: setup.anchor,
+        oneStep: false,
+        slotSize: setup.largestImage,
+        checkpointEvery: setup.largestImage,
+        epoch: startUnixMs,
+      },
+      clock,
+      trace,
+      new Random(seed, 'hub.activation'),
+      {
+        alert: (code, detail, version) => this.#alert(code, detail, version, setup.id, {}),
+        respond: (code, counter, version) =>
+          this.#wanCourier.post(
+            SRV_11_3_RESPONSE,
+            encodeOutcome({ code, counter, version, device: setup.id }),
+          ),
+        activationBegan: () => this.#stop(),
+        activationEnded: () => this.#start(),
+        powerCut: () => this.cutPower(TORN_OFF_TIME),
+      },
     )
     this.#monitor = new SupplyMonitor({
       threshold: values.ad1Threshold,
       strict: values.ad1Strict !== 0,
     })
     this.#monitorTimer = clock.timer(() => this.#watch(this.#monitor.tick(clock.now)))
-    this.#bootTimer = clock.timer(() => this.#booted())
-    this.#notifyTimer = clock.timer(() => this.#notify())
-    this.#retentionTimer = clock.timer(() => this.#discard())
-    this.#wanCourier = new Courier(clock, courier, links.wan, (kind, payload) => {
-      if (kind === SRV_11_3) this.#hanCourier.post(kind, payload)
+    this.#bootTimer = clock.timer(() => this.#boot())
+    this.#verifyTimer = clock.timer(() => this.#verifyOwn())
+    this.#supplyTimer = clock.timer(() => this.supply(true))
+    this.#wanCourier = new Courier(clock, courier, setup.wan, (kind, payload) => {
+      if (kind === SRV_11_3) this.#command(payload)
     })
-    this.#hanCourier = new Courier(clock, courier, new Tunnel(links.han), (kind, payload) => {
-      if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
-    })
+    this.#couriers = neighbours.map(
+      ({ link }) =>
+        new Courier(clock, courier, new Tunnel(link, true), (kind, payload) => {
+          if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
+        }),
+    )
+    this.#listenTimers = neighbours.map((_, i) => clock.timer(this.#deafTo, i))
+    this.#expiryTimers = neighbours.map((_, i) => clock.timer(this.#drop, i))
+    for (const [i, { isSleepy }] of neighbours.entries()) if (isSleepy) this.#couriers[i]!.pause()
     this.incoming = new BlockReceiver(
-      NAME,
+      HUB_NAME,
       trace,
       BATCH,
-      links.wan,
+      setup.wan,
       opening => this.#openSlot(opening),
-      () => this.#offer(),
+      () => this.#arrived(),
     )
   }
 
   receiveFromWan = (src: Bytes, at: number, length: number): void => {
     // On reserve power the radio lives for its alerts: acknowledgements are heard, work is not taken on.
-    if (this.#wanCourier.receive(src, at, length) || !this.powered) return
-    this.incoming.receive(src, at, length)
+    try {
+      if (this.#wanCourier.receive(src, at, length, this.powered) || !this.powered) return
+      // An image that is announced once more is offered once more.
+      const isOpening = controlKind(src, at, length) === OPEN
+      const { incoming } = this
+      if (isOpening && incoming.store?.reassembler.map.complete) incoming.store = undefined
+      incoming.receive(src, at, length)
+    } catch (error) {
+      this.#died(error)
+    }
   }
 
-  receiveFromHan = (src: Bytes, at: number, length: number): void => {
+  /** Takes a frame of the neighbour `from`, by its place in the setup. */
+  receiveFromHan = (from: number, src: Bytes, at: number, length: number): void => {
     if (!this.powered) return
-    if (isOta(src, at)) this.#onOta(src, at + CLUSTER_HEADER, length - CLUSTER_HEADER)
-    else this.#hanCourier.receive(src, at + CLUSTER_HEADER, length - CLUSTER_HEADER)
+    const body = length - CLUSTER_HEADER
+    const cluster = clusterOf(src, at)
+    if (this.#setup.neighbours[from]!.isSleepy) this.#heard(from)
+    if (cluster === OTA_CLUSTER) this.images.receive(from, src, at + CLUSTER_HEADER, body)
+    else if (cluster === TUNNEL_CLUSTER) {
+      this.#couriers[from]!.receive(src, at + CLUSTER_HEADER + TUNNEL_HEADER, body - TUNNEL_HEADER)
+    } else if (cluster === METERING_CLUSTER && isFlagsRead(src, at + CLUSTER_HEADER, body)) {
+      this.#sayFlags(from, src, at + CLUSTER_HEADER)
+    }
   }
 
   /** The supply comes or goes. */
   supply(on: boolean): void {
+    if (on === this.#hasSupply) return
+    this.#hasSupply = on
     const { now } = this.#clock
-    this.#trace.emit(NAME, on ? 'supply-restored' : 'supply-lost')
+    this.#emit(on ? 'supply-restored' : 'supply-lost')
     if (on) {
+      this.#clock.cancel(this.#supplyTimer)
       this.#watch(this.#monitor.restored(now))
       this.#clock.cancel(this.#monitorTimer)
-      this.#clock.after(this.#bootTimer, this.#values.rebootTime)
+      this.#clock.after(this.#bootTimer, this.#setup.values.rebootTime)
     } else {
-      this.powered = false
+      this.#stop()
+      this.firmware.powerOff()
+      this.#clock.cancel(this.#verifyTimer)
       this.#clock.cancel(this.#bootTimer)
       this.#monitor.lost(now)
       this.#clock.at(this.#monitorTimer, this.#monitor.deadline)
     }
   }
 
+  /** Takes the supply away for `duration` ms; Infinity until supply(true). */
+  cutPower(duration: number): void {
+    this.supply(false)
+    this.#clock.at(this.#supplyTimer, this.#clock.now + duration)
+  }
+
+  archive(a: Archive): void {
+    this.powered = a.flag(this.powered)
+    this.#hasSupply = a.flag(this.#hasSupply)
+    this.images.archive(a)
+    this.firmware.archive(a)
+    this.#monitor.archive(a)
+    this.#wanCourier.archive(a)
+    for (const courier of this.#couriers) courier.archive(a)
+    this.#own = archiveDescriptor(a, this.#own)
+    const descriptor = archiveDescriptor(a, this.#arriving?.descriptor)
+    if (descriptor) {
+      const memory =
+        this.#arriving?.reassembler.image ??
+        this.images.memoryOf(descriptor) ??
+        Bytes.alloc(descriptor.geometry.size)
+      this.#arriving ??= this.#storeOf(descriptor, memory)
+      this.#arriving.reassembler.archive(a)
+    }
+    this.incoming.archive(a, () => this.#arriving!)
+  }
+
   #watch(signal: number): void {
     if (signal !== QUIET) {
-      this.#alert('AD1', 0, 0, { outage: this.#clock.now - this.#monitor.lostAt })
+      this.#alert('AD1', 0, this.firmware.fileVersion, this.#setup.id, {
+        outage: this.#clock.now - this.#monitor.lostAt,
+      })
     }
   }
 
-  #booted(): void {
+  /** The HAN goes silent. */
+  #stop(): void {
+    this.powered = false
+    this.images.power(false)
+    for (const [i, courier] of this.#couriers.entries()) {
+      courier.pause()
+      this.#clock.cancel(this.#listenTimers[i]!)
+    }
+  }
+
+  #start(): void {
+    if (!this.#hasSupply) return
     this.powered = true
-    this.#trace.emit(NAME, 'hub-ready')
-    if (this.server.state === ON_OFFER) this.#notify()
+    this.#emit('hub-ready')
+    this.images.power(true)
+    for (const [i, { isSleepy }] of this.#setup.neighbours.entries()) {
+      if (!isSleepy) this.#couriers[i]!.resume()
+    }
+  }
+
+  #boot(): void {
+    this.#start()
+    this.firmware.boot()
+    if (this.#own && this.firmware.flash.kept.pending === PARTIAL) {
+      this.#clock.after(this.#verifyTimer, this.#setup.values.verifyTime)
+    }
   }
 
   #openSlot(opening: Bytes): BlockStore | undefined {
     const descriptor = decodeDescriptor(opening)
     if (!descriptor) return undefined
-    this.#descriptor = descriptor
+    const { values, neighbours, id } = this.#setup
+    const types = neighbours.filter(each => descriptor.targets.includes(each.id))
+    if (
+      !values.updatesPpmidAndHcalcs &&
+      types.some(({ type }) => type === 'ppmid' || type === 'hcalcs')
+    ) {
+      for (const target of descriptor.targets) this.#refused(target, descriptor)
+      return undefined
+    }
+    const isOwn = descriptor.targets.includes(id)
+    const early = values.serveWhileReceiving !== 0
+    const memory =
+      types.length === 0 && isOwn
+        ? Bytes.alloc(descriptor.geometry.size)
+        : this.images.open(descriptor, early)
+    if (isOwn) this.#own = descriptor
+    return memory && this.#storeOf(descriptor, memory)
+  }
+
+  #storeOf(descriptor: Descriptor, memory: Bytes): Incoming {
     const { geometry } = descriptor
-    const reassembler = new Reassembler(geometry, imageIdOf(descriptor), Bytes.alloc(geometry.size))
-    return { reassembler, append() {}, flush() {} }
+    const reassembler = new Reassembler(geometry, imageIdOf(descriptor), memory)
+    const { map } = reassembler
+    const grow = (): void => {
+      const missing = map.firstMissing()
+      this.images.grow(memory, missing < 0 ? geometry.size : missing * geometry.blockSize)
+    }
+    const early = this.#setup.values.serveWhileReceiving !== 0
+    this.#arriving = { descriptor, reassembler, append: early ? grow : () => {}, flush() {} }
+    return this.#arriving
   }
 
-  #offer(): void {
-    const descriptor = this.#descriptor!
-    this.server.load({
-      memory: this.incoming.store!.reassembler.image,
-      size: descriptor.geometry.size,
-      manufacturerCode: descriptor.manufacturerCode,
-      imageType: descriptor.imageType,
-      fileVersion: descriptor.fileVersion,
-      minHardware: descriptor.hardware?.min,
-      maxHardware: descriptor.hardware?.max,
-      upgradeTime: WAIT_FOR_COMMAND,
-    })
-    this.#clock.after(this.#retentionTimer, this.#values.retention)
-    this.#notify()
+  #refused(target: string, { fileVersion }: Descriptor): void {
+    this.#alert('8F89', CODE_DISCARDED, fileVersion, target, { transfer: 'refused', target })
   }
 
-  /** Nobody took the image in all that time. */
-  #discard(): void {
-    this.server.discard()
-    this.#onChange()
+  /** All blocks of an image are here. */
+  #arrived(): void {
+    const { descriptor, reassembler } = this.#arriving!
+    if (descriptor.targets.includes(this.#setup.id)) this.#takeOwn(descriptor, reassembler.image)
+    this.images.offer(reassembler.image)
   }
 
-  /** Tells the HAN of the image, again and again until the device asks for it. */
-  #notify(): void {
-    if (!this.powered || this.server.state !== ON_OFFER) return
-    this.#trace.emit(NAME, 'image-notify', { fileVersion: this.#descriptor!.fileVersion })
-    const size = this.server.notify(this.#reply, CLUSTER_HEADER, this.#values.queryJitter)
-    this.#han.send(this.#reply, 0, CLUSTER_HEADER + size, 0)
-    this.#clock.after(this.#notifyTimer, this.#values.notifyPeriod)
+  #takeOwn(descriptor: Descriptor, image: Bytes): void {
+    const { flash } = this.firmware
+    const { size } = descriptor.geometry
+    if (this.firmware.isActivating) return
+    this.firmware.begins(descriptor.fileVersion, size, 0)
+    flash.pending.u8.set(image.u8.subarray(0, size))
+    this.firmware.took(0, size, size)
+    this.#clock.after(this.#verifyTimer, this.#setup.values.verifyTime)
   }
 
-  #onOta(src: Bytes, at: number, length: number): void {
-    const { server } = this
-    const before = server.state
-    const size = server.answer(src, at, length, this.#clock.now, this.#reply, CLUSTER_HEADER)
-    if (size > 0) this.#han.send(this.#reply, 0, CLUSTER_HEADER + size, 0)
-    if (server.state !== before) this.#onChange()
+  #verifyOwn(): void {
+    const { size, fileVersion } = this.firmware.flash.kept
+    try {
+      this.firmware.verify(size, fileVersion)
+    } catch (error) {
+      this.#died(error)
+    }
   }
 
-  #onChange(): void {
-    const code = CCS08.get(this.server.state)
-    if (code === undefined) return
-    this.#clock.cancel(this.#retentionTimer)
-    const { fileVersion } = this.#descriptor!
-    this.#alert(code === 0 ? '8F8A' : '8F89', code, fileVersion, {
-      transfer: SERVER_STATES[this.server.state],
-    })
+  #died(error: unknown): void {
+    if (!(error instanceof PowerCut)) throw error
+    this.cutPower(TORN_OFF_TIME)
   }
 
-  #alert(code: AlertCode, detail: number, version: number, fields: Record<string, unknown>): void {
-    this.#trace.emit(NAME, 'alert-raised', { code, detail, ...fields })
-    const at = this.#startUnixMs + this.#clock.now
-    this.#wanCourier.post(ALERT, encodeAlert({ code, at, detail, version }))
+  /** An activation command from the WAN: its own, or a neighbour's. */
+  #command(payload: Bytes): void {
+    const { device } = decodeActivate(payload)
+    if (device === this.#setup.id) {
+      this.firmware.command(payload)
+      return
+    }
+    const i = this.#setup.neighbours.findIndex(({ id }) => id === device)
+    if (i < 0) return
+    this.#couriers[i]!.post(SRV_11_3, payload)
+    // Somebody waits for it: the run must not end while it lies here for a device that sleeps.
+    if (this.#setup.neighbours[i]!.isSleepy) {
+      this.#clock.after(this.#expiryTimers[i]!, this.#setup.values.messageRetention)
+    }
+  }
+
+  /** A sleepy device was heard, so for a moment it listens. */
+  #heard(from: number): void {
+    this.#couriers[from]!.resume()
+    this.#clock.after(this.#listenTimers[from]!, this.#setup.values.listenTime)
+  }
+
+  readonly #deafTo = (neighbour: number): void => {
+    const courier = this.#couriers[neighbour]!
+    courier.pause()
+    if (courier.idle) this.#clock.cancel(this.#expiryTimers[neighbour]!)
+  }
+
+  readonly #drop = (neighbour: number): void => {
+    this.#couriers[neighbour]!.drop()
+  }
+
+  #sayFlags(to: number, src: Bytes, asked: number): void {
+    const flags = this.images.hasNews(to) ? NEW_FIRMWARE : 0
+    const size = encodeFlags(this.#flags, CLUSTER_HEADER, src, asked, flags)
+    this.#setup.neighbours[to]!.link.send(this.#flags, 0, CLUSTER_HEADER + size, 0)
+  }
+
+  #alert(
+    code: AlertCode,
+    detail: number,
+    version: number,
+    about: string,
+    fields: Record<string, unknown>,
+  ): void {
+    this.#emit('alert-raised', { code, detail, ...fields })
+    const at = this.#setup.startUnixMs + this.#clock.now
+    const device = this.#setup.id
+    this.#wanCourier.post(ALERT, encodeAlert({ code, at, detail, version, device, about }))
+  }
+
+  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
+    this.#trace.emit(HUB_NAME, name, fields)
   }
 }

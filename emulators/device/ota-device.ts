@@ -1,46 +1,61 @@
-// One OTA device: downloads an image over the HAN, verifies and holds it, activates it when commanded and says so.
-// What a kind of device does differently is in its profile; there is no other device code.
+// A device in the HAN: OTA client, firmware, radio, power. What a kind of device does differently is in its profile;
+// there is no other device code. Whatever wakes it (a frame, a timer) comes through #guard, for the power may go in the
+// middle of any write; what it then still knows is what its flash says.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
+import type { Archive } from '../../core/archive.ts'
+import type { Bytes } from '../../core/bytes/bytes.ts'
 import {
   ABORTED,
+  CLIENT_STATES,
   GAVE_UP,
+  HELD,
+  IDLE,
   NOTHING,
   NOTIFIED,
   NOW_HELD,
   OFFERED,
   OtaClient,
+  PROGRESS,
   REFUSED,
   REJECTED,
   RETRYING,
   TOLD_TO_WAIT,
+  UPGRADE_NOW,
   WHOLE,
 } from '../../core/ota/client.ts'
 import { OTA_CLUSTER } from '../../core/ota/codes.ts'
-import {
-  ACCEPTED_NULL,
-  ACTIVATING,
-  ActivationHandler,
-  BEGUN,
-  CANCEL_TIME,
-  OUTCOME_SUCCESS,
-  REPLAYED,
-} from '../../core/power/activation.ts'
-import type { Random } from '../../core/time/random.ts'
+import { Random } from '../../core/time/random.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { hex, sha256, type TrustAnchor } from '../crypto.ts'
+import type { TrustAnchor } from '../crypto.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'
 import { ALERT, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
 import type { DeviceProfile } from '../profile/profiles.ts'
-import { type AlertCode, decodeActivate, encodeAlert, encodeOutcome } from '../service/messages.ts'
-import type { Trace } from '../trace.ts'
-import { CLUSTER_HEADER, hanFrame, isOta, Tunnel } from './han.ts'
-import { type Expected, verifyImage } from './verify.ts'
+import type { BoxType } from '../profile/types.ts'
+import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
+import type { Trace, TraceName } from '../trace.ts'
+import { Firmware } from './firmware.ts'
+import { NOTHING_PENDING, PARTIAL, PowerCut } from './flash.ts'
+import {
+  CLUSTER_HEADER,
+  clusterOf,
+  decodeFlags,
+  encodeFlagsRead,
+  hanFrame,
+  METERING_CLUSTER,
+  NEW_FIRMWARE,
+  TUNNEL_CLUSTER,
+  TUNNEL_HEADER,
+  Tunnel,
+} from './han.ts'
+import type { Expected } from './verify.ts'
 
 export interface DeviceSetup {
   /** Name in the trace. */
   readonly name: string
+  readonly type: BoxType
+  /** EUI-64. */
+  readonly id: string
   readonly profile: DeviceProfile
   readonly manufacturerCode: number
   readonly imageType: number
@@ -48,50 +63,94 @@ export interface DeviceSetup {
   readonly fileVersion: number
   /** What this type of device takes. */
   readonly expected: Expected
+  /** True where SRV 11.4 distributes and activates in one step. */
+  readonly oneStep: boolean
   readonly anchor: TrustAnchor | undefined
   readonly startUnixMs: number
+  /** Most octets of the slot that any image needs: no more memory is taken. */
+  readonly largestImage: number
   /** Called when the device cuts or restores the hub's supply. */
   readonly hubSupply: (on: boolean) => void
 }
 
+/** A sleepy device asks for its flags this often while it listens. */
+const FLAG_TRIES = 3
+/** After a loss of power without a stated length, ms: one that a write tore (chosen). */
+const TORN_OFF_TIME = 1_000
+
 export class OtaDevice {
+  readonly setup: DeviceSetup
   readonly client: OtaClient
-  readonly activation = new ActivationHandler()
-  /** File version now running. */
-  fileVersion: number
-  /** SHA-256 of the last whole file received, hex. */
-  rebuilt = ''
-  /** What verification found. */
-  finding = ''
-  readonly #setup: DeviceSetup
+  readonly firmware: Firmware
+  readonly courier: Courier
+  powered = true
+  asleep = false
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #random: Random
   readonly #han: Link
-  readonly #courier: Courier
   readonly #clientTimer: number
   readonly #verifyTimer: number
-  readonly #scheduleTimer: number
-  readonly #activationTimer: number
   readonly #retryTimer: number
+  readonly #queryTimer: number
+  readonly #powerTimer: number
+  readonly #wakeTimer: number
+  readonly #wakeSoonTimer: number
+  readonly #sleepTimer: number
+  readonly #flagTimer: number
   readonly #frame = hanFrame(OTA_CLUSTER)
+  readonly #flagFrame = hanFrame(METERING_CLUSTER)
   #tenths = 0
+  #sequence = 0
+  #flagTries = 0
+  #awakeUntil = 0
+  #wakeAt = 0
 
   constructor(
     setup: DeviceSetup,
     clock: VirtualClock,
     trace: Trace,
-    random: Random,
+    seed: number,
     courier: CourierConfig,
     han: Link,
   ) {
     const { values } = setup.profile
-    this.#setup = setup
+    this.setup = setup
     this.#clock = clock
     this.#trace = trace
-    this.#random = random
+    this.#random = new Random(seed, `${setup.name}.queries`)
     this.#han = han
-    this.fileVersion = setup.fileVersion
+    this.firmware = new Firmware(
+      {
+        name: setup.name,
+        values,
+        manufacturerCode: setup.manufacturerCode,
+        imageType: setup.imageType,
+        fileVersion: setup.fileVersion,
+        expected: setup.expected,
+        anchor: setup.anchor,
+        oneStep: setup.oneStep,
+        slotSize: Math.min(values.slotSize, setup.largestImage),
+        checkpointEvery: values.checkpointEvery,
+        epoch: setup.startUnixMs + values.clockSkew,
+      },
+      clock,
+      trace,
+      new Random(seed, `${setup.name}.activation`),
+      {
+        alert: (code, detail, version) => this.#alert(code, detail, version),
+        respond: (code, counter, version) =>
+          this.#post(
+            SRV_11_3_RESPONSE,
+            encodeOutcome({ code, version, counter, device: setup.id }),
+          ),
+        activationBegan: () => {
+          if (values.cutsHubSupply) setup.hubSupply(false)
+        },
+        activationEnded: ok => this.#activationEnded(ok),
+        powerCut: () => this.cutPower(TORN_OFF_TIME),
+      },
+    )
     this.client = new OtaClient(
       {
         manufacturerCode: setup.manufacturerCode,
@@ -102,44 +161,214 @@ export class OtaDevice {
         blockPeriod: values.blockPeriod,
         answerTimeout: values.answerTimeout,
         maxTries: values.maxTries,
+        pageSize: values.pageSize,
+        responseSpacing: values.responseSpacing,
+        announcesBlockPeriod: values.announcesBlockPeriod !== 0,
       },
-      Bytes.alloc(values.slotSize),
+      this.firmware.flash.pending,
     )
-    this.#courier = new Courier(clock, courier, new Tunnel(han), (kind, payload) => {
-      if (kind === SRV_11_3) this.#onCommand(payload)
+    this.courier = new Courier(clock, courier, new Tunnel(han), (kind, payload) => {
+      if (kind === SRV_11_3) this.firmware.command(payload)
     })
-    this.#clientTimer = clock.timer(() => this.#heed(this.client.tick(clock.now)))
-    this.#verifyTimer = clock.timer(() => this.#verify())
-    this.#scheduleTimer = clock.timer(() => this.#onResult(this.activation.tick(this.#localTime())))
-    this.#activationTimer = clock.timer(() => this.#activated())
-    this.#retryTimer = clock.timer(() => {
-      this.client.start(clock.now)
-      this.#heed(NOTHING)
-    })
+    this.#clientTimer = clock.timer(() => this.#wakes(this.#tick))
+    this.#verifyTimer = clock.timer(() => this.#wakes(this.#verify))
+    this.#retryTimer = clock.timer(() => this.#wakes(this.#start))
+    this.#queryTimer = clock.timer(() => this.#wakes(this.#query), 0, true)
+    this.#powerTimer = clock.timer(() => this.power(true))
+    this.#wakeTimer = clock.timer(() => this.#wakes(this.#wake), 0, true)
+    this.#wakeSoonTimer = clock.timer(() => this.#wakes(this.#wake))
+    this.#sleepTimer = clock.timer(() => this.#sleep())
+    this.#flagTimer = clock.timer(() => this.#askFlags())
+  }
+
+  get isSleepy(): boolean {
+    return this.setup.profile.values.wakeInterval > 0
+  }
+
+  /** Name of the OTA client's state. */
+  get state(): string {
+    return CLIENT_STATES[this.client.state]!
+  }
+
+  /** The first moment of a run: the device has been there before. */
+  begin(plugged: boolean): void {
+    if (plugged) this.#settleIn()
+    else {
+      this.powered = false
+      this.courier.pause()
+    }
   }
 
   receive = (src: Bytes, at: number, length: number): void => {
+    if (!this.powered || this.asleep) {
+      if (this.#trace.frames) this.#emit('frame-unheard', { length })
+      return
+    }
+    try {
+      this.#take(src, at, length)
+    } catch (error) {
+      this.#died(error)
+    }
+  }
+
+  /** The device's supply comes or goes; its volatile memory goes with it. */
+  power(on: boolean): void {
+    if (on === this.powered) return
+    this.powered = on
+    const clock = this.#clock
+    if (!on) {
+      this.#emit('power-lost')
+      for (const timer of this.#timers) clock.cancel(timer)
+      this.firmware.powerOff()
+      this.courier.pause()
+      this.client.restart()
+      return
+    }
+    clock.cancel(this.#powerTimer)
+    this.#emit('power-restored')
+    this.#wakes(this.#boot)
+  }
+
+  /** Takes the power away for `duration` ms; Infinity until power(true). */
+  cutPower(duration: number): void {
+    this.power(false)
+    this.#clock.at(this.#powerTimer, this.#clock.now + duration)
+  }
+
+  /** The device asks its server for an image, of its own accord. */
+  query(): void {
+    if (this.powered && !this.asleep) this.#wakes(this.#start)
+  }
+
+  archive(a: Archive): void {
+    this.firmware.archive(a)
+    if (a.loading) this.client.memory = this.firmware.flash.pending
+    this.client.archive(a)
+    this.client.config.currentFileVersion = this.firmware.fileVersion
+    this.courier.archive(a)
+    this.#random.archive(a)
+    this.powered = a.flag(this.powered)
+    this.asleep = a.flag(this.asleep)
+    this.#tenths = a.number(this.#tenths)
+    this.#sequence = a.number(this.#sequence)
+    this.#flagTries = a.number(this.#flagTries)
+    this.#awakeUntil = a.number(this.#awakeUntil)
+    this.#wakeAt = a.number(this.#wakeAt)
+  }
+
+  get #timers(): readonly number[] {
+    return [
+      this.#clientTimer,
+      this.#verifyTimer,
+      this.#retryTimer,
+      this.#queryTimer,
+      this.#wakeTimer,
+      this.#wakeSoonTimer,
+      this.#sleepTimer,
+      this.#flagTimer,
+    ]
+  }
+
+  #wakes(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#died(error)
+    }
+  }
+
+  #died(error: unknown): void {
+    if (!(error instanceof PowerCut)) throw error
+    this.cutPower(TORN_OFF_TIME)
+  }
+
+  #take(src: Bytes, at: number, length: number): void {
     const body = length - CLUSTER_HEADER
-    if (!isOta(src, at)) this.#courier.receive(src, at + CLUSTER_HEADER, body)
-    else this.#heed(this.client.receive(src, at + CLUSTER_HEADER, body, this.#clock.now))
+    const cluster = clusterOf(src, at)
+    if (cluster === OTA_CLUSTER) {
+      this.#heed(this.client.receive(src, at + CLUSTER_HEADER, body, this.#clock.now))
+    } else if (cluster === TUNNEL_CLUSTER) {
+      this.courier.receive(src, at + CLUSTER_HEADER + TUNNEL_HEADER, body - TUNNEL_HEADER)
+    } else if (cluster === METERING_CLUSTER) {
+      this.#onFlags(decodeFlags(src, at + CLUSTER_HEADER, body))
+    }
+  }
+
+  readonly #tick = (): void => this.#heed(this.client.tick(this.#clock.now))
+
+  readonly #start = (): void => {
+    this.client.start(this.#clock.now)
+    this.#heed(NOTHING)
+  }
+
+  readonly #query = (): void => {
+    const { queryInterval } = this.setup.profile.values
+    this.#clock.after(this.#queryTimer, queryInterval)
+    if (!this.#isBusy && !this.firmware.isActivating) this.#start()
+  }
+
+  /** Timers of a device that has just come to life. */
+  #settleIn(): void {
+    const { queryInterval, wakeInterval } = this.setup.profile.values
+    const clock = this.#clock
+    if (queryInterval > 0) {
+      clock.after(this.#queryTimer, this.#random.between(1, queryInterval))
+    }
+    this.asleep = wakeInterval > 0
+    if (wakeInterval > 0) {
+      this.courier.pause()
+      this.#wakeAt = clock.now + this.#random.between(1, wakeInterval)
+      clock.at(this.#wakeTimer, this.#wakeAt)
+    }
+  }
+
+  readonly #boot = (): void => {
+    const { firmware, client } = this
+    firmware.boot()
+    const { kept } = firmware.flash
+    client.memory = firmware.flash.pending
+    client.config.currentFileVersion = kept.version
+    const held = kept.pending !== NOTHING_PENDING && kept.pending !== PARTIAL
+    if (kept.pending === NOTHING_PENDING) client.forget()
+    else client.restore(kept.offset, kept.size, kept.fileVersion, held)
+    this.#settleIn()
+    const { bootTime } = this.setup.profile.values
+    if (this.asleep) this.#clock.after(this.#wakeSoonTimer, bootTime)
+    else {
+      this.courier.resume()
+      // Whatever was under way is taken up again; a held image's end may never have been answered.
+      if (!firmware.isActivating) {
+        this.#clock.after(this.#retryTimer, bootTime)
+      }
+    }
+  }
+
+  /** True while the radio is needed: a question is open or blocks are missing. */
+  get #isBusy(): boolean {
+    const { state } = this.client
+    return state !== IDLE && state !== HELD
   }
 
   /** Acts on what the client reported, sends what it wants sent, and sets its timer. */
   #heed(report: number): void {
-    const { client } = this
+    const { client, firmware } = this
     const { now } = this.#clock
-    this.#showProgress()
     switch (report) {
+      case NOTHING:
+        break
+      case PROGRESS:
+        this.#took()
+        this.#showProgress()
+        break
       case NOTIFIED:
         // The pending slot holds what is being activated.
-        if (this.activation.state === ACTIVATING) break
+        if (firmware.isActivating) break
         this.#clock.cancel(this.#retryTimer)
         client.start(now)
         break
       case OFFERED:
-        // A held image is about to be written over.
-        if (client.offset < client.size) this.activation.drop()
-        this.#tenths = 0
+        firmware.begins(client.fileVersion, client.size, client.offset)
+        this.#tenths = Math.floor((client.offset * 10) / client.size)
         this.#emit('ota-offered', {
           fileVersion: client.fileVersion,
           size: client.size,
@@ -150,21 +379,26 @@ export class OtaDevice {
         this.#emit('ota-refused', { status: client.status })
         break
       case RETRYING:
-        this.#emit('ota-retry', { offset: client.offset })
+        if (this.#trace.frames) this.#emit('ota-retry', { offset: client.offset })
         break
       case TOLD_TO_WAIT:
         this.#emit('ota-waits', { until: client.deadline })
         break
       case WHOLE:
+        this.#took()
+        this.#showProgress()
         this.#emit('ota-whole', {
           size: client.size,
           blocks: client.blocks,
           retries: client.retries,
         })
-        this.#clock.after(this.#verifyTimer, this.#setup.profile.values.verifyTime)
+        this.#clock.after(this.#verifyTimer, this.setup.profile.values.verifyTime)
         break
       case NOW_HELD:
         this.#emit('ota-held', { fileVersion: client.fileVersion })
+        break
+      case UPGRADE_NOW:
+        firmware.upgradeNow()
         break
       case REJECTED:
         this.#emit('ota-stopped', { status: client.status, offset: client.offset })
@@ -172,114 +406,116 @@ export class OtaDevice {
       case ABORTED:
       case GAVE_UP:
         this.#emit('ota-stopped', { status: client.status, offset: client.offset })
-        this.#clock.after(this.#retryTimer, this.#setup.profile.values.retryAfter)
+        this.#clock.after(this.#retryTimer, this.setup.profile.values.retryAfter)
         break
     }
+    if (this.asleep) return
     const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
     if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
     this.#clock.at(this.#clientTimer, client.deadline)
   }
 
+  /** Octets arrived in flash; the frontier may have jumped over blocks that were there before. */
+  #took(): void {
+    const { client, firmware } = this
+    const { kept } = firmware.flash
+    const from = Math.max(kept.offset, client.offset - this.setup.profile.values.maxDataSize)
+    if (client.offset > from) firmware.took(from, client.offset - from, client.offset)
+  }
+
   #showProgress(): void {
     const { offset, size, blocks, retries } = this.client
-    if (size === 0 || offset * 10 < size * (this.#tenths + 1)) return
+    if (offset * 10 < size * (this.#tenths + 1)) return
     this.#tenths = Math.floor((offset * 10) / size)
     this.#emit('ota-progress', { offset, size, blocks, retries })
   }
 
-  #verify(): void {
-    const { client } = this
-    const file = new Bytes(client.memory.u8.subarray(0, client.size))
-    const { manufacturerCode, imageType, profile, expected, anchor } = this.#setup
-    const { hardwareVersion } = profile.values
-    const { fileVersion } = client
-    const identity = { manufacturerCode, imageType, fileVersion, hardwareVersion }
-    const found = verifyImage(file, expected, identity, anchor)
-    this.rebuilt = hex(sha256(file.u8))
-    this.finding = found.reason
-    this.#emit(found.ok ? 'image-verified' : 'image-rejected', {
-      reason: found.reason,
-      hash: hex(found.hash),
-      sha256: this.rebuilt,
-    })
-    this.#alert(found.ok ? '8F72' : '8F1C', 0, fileVersion)
-    if (found.ok) this.activation.hold(found.hash)
-    client.verified(found.ok, this.#clock.now)
+  readonly #verify = (): void => {
+    const { client, firmware } = this
+    const ok = firmware.verify(client.size, client.fileVersion)
+    client.verified(ok, this.#clock.now)
     this.#heed(NOTHING)
   }
 
-  #onCommand(payload: Bytes): void {
-    const { hash, counter, executionTime } = decodeActivate(payload)
-    const result = this.activation.command(hash, counter, executionTime, this.#localTime())
-    if (result === REPLAYED) return
-    if (result === ACCEPTED_NULL) {
-      const cancelled = executionTime === CANCEL_TIME
-      this.#emit(cancelled ? 'activation-cancelled' : 'activation-scheduled', {
-        at: cancelled ? undefined : new Date(executionTime).toISOString(),
-      })
-      this.#respond(ACCEPTED_NULL)
+  #activationEnded(ok: boolean): void {
+    const { client, firmware } = this
+    if (ok) {
+      client.activated()
+      client.memory = firmware.flash.pending
+      client.config.currentFileVersion = firmware.fileVersion
     }
-    this.#onResult(result)
+    if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(true)
   }
 
-  /** A command or its due time had a result; BEGUN starts the work, the rest is an outcome. */
-  #onResult(result: number): void {
-    const { deadline } = this.activation
-    this.#clock.at(this.#scheduleTimer, this.#fromLocal(deadline))
-    if (result === BEGUN) this.#begin()
-    else if (result < BEGUN) {
-      this.#emit('activation-refused', { code: result })
-      this.#report(result)
+  readonly #wake = (): void => {
+    const { wakeInterval, awakeTime, listenTime } = this.setup.profile.values
+    const clock = this.#clock
+    clock.cancel(this.#wakeSoonTimer)
+    this.#wakeAt = clock.now + wakeInterval
+    clock.at(this.#wakeTimer, this.#wakeAt)
+    this.asleep = false
+    this.#awakeUntil = clock.now + awakeTime
+    const busy = this.#isBusy
+    if (busy || !this.courier.idle) this.#emit('device-woke')
+    this.courier.resume()
+    this.#flagTries = 0
+    this.#askFlags()
+    clock.after(this.#sleepTimer, busy ? awakeTime : listenTime)
+    if (busy) {
+      this.client.resume(clock.now)
+      this.#heed(NOTHING)
     }
   }
 
-  #begin(): void {
-    const { activationShortest, activationLongest, cutsHubSupply } = this.#setup.profile.values
-    const duration = this.#random.between(activationShortest, activationLongest)
-    this.#emit('activation-began', { duration, cutsHubSupply: cutsHubSupply !== 0 })
-    if (cutsHubSupply) this.#setup.hubSupply(false)
-    this.#clock.after(this.#activationTimer, duration)
+  /** Asks the hub for its functional notification flags: the hub learns by it that the device listens. */
+  #askFlags(): void {
+    if (this.asleep || this.#flagTries++ === FLAG_TRIES) return
+    this.#sequence = (this.#sequence + 1) & 255
+    const size = encodeFlagsRead(this.#flagFrame, CLUSTER_HEADER, this.#sequence)
+    this.#han.send(this.#flagFrame, 0, CLUSTER_HEADER + size, 0)
+    this.#clock.after(this.#flagTimer, this.setup.profile.values.listenTime / (FLAG_TRIES + 1))
   }
 
-  #activated(): void {
-    const { activationFails, cutsHubSupply } = this.#setup.profile.values
-    const before = this.fileVersion
-    const code = this.activation.finish(!activationFails)
-    if (code === OUTCOME_SUCCESS) {
-      this.fileVersion = this.client.fileVersion
-      this.client.activated()
+  #onFlags(flags: number): void {
+    this.#clock.cancel(this.#flagTimer)
+    if (!(flags & NEW_FIRMWARE) || this.#isBusy || this.firmware.isActivating) return
+    this.#emit('device-woke', { flags })
+    this.#start()
+  }
+
+  #sleep(): void {
+    const { listenTime } = this.setup.profile.values
+    const { now } = this.#clock
+    const busy = this.#isBusy
+    if ((busy || !this.courier.idle) && now < this.#awakeUntil) {
+      this.#clock.after(this.#sleepTimer, Math.min(listenTime, this.#awakeUntil - now))
+      return
     }
-    this.#emit('activation-ended', { code, before, fileVersion: this.fileVersion })
-    if (cutsHubSupply) this.#setup.hubSupply(true)
-    this.#report(code)
-  }
-
-  /** An outcome goes by alert when the command was future-dated, else by response. */
-  #report(code: number): void {
-    if (this.activation.byAlert) {
-      this.#alert(code === OUTCOME_SUCCESS ? '8F66' : '8F67', code, this.fileVersion)
-    } else this.#respond(code)
-  }
-
-  #respond(code: number): void {
-    this.#courier.post(SRV_11_3_RESPONSE, encodeOutcome({ code, version: this.fileVersion }))
+    this.asleep = true
+    this.courier.pause()
+    this.#clock.cancel(this.#flagTimer)
+    this.client.suspend()
+    this.#clock.cancel(this.#clientTimer)
+    if (busy) this.#emit('device-slept', { offset: this.client.offset })
+    // Something waits for the next wake: the run must not end before it.
+    if (busy || !this.courier.idle) this.#clock.at(this.#wakeSoonTimer, this.#wakeAt)
   }
 
   #alert(code: AlertCode, detail: number, version: number): void {
+    const { profile, id } = this.setup
     this.#emit('alert-raised', { code, detail })
-    this.#courier.post(ALERT, encodeAlert({ code, at: this.#localTime(), detail, version }))
+    if (!profile.values.sendsAlerts) return
+    const at = this.firmware.localTime
+    this.#post(ALERT, encodeAlert({ code, at, detail, version, device: id, about: id }))
   }
 
-  /** The device's own clock, Unix ms. */
-  #localTime(): number {
-    return this.#clock.now + this.#setup.startUnixMs + this.#setup.profile.values.clockSkew
+  #post(kind: number, payload: Bytes): void {
+    this.courier.post(kind, payload)
+    // It goes out at the next wake, which the run must not end before.
+    if (this.asleep) this.#clock.at(this.#wakeSoonTimer, this.#wakeAt)
   }
 
-  #fromLocal(unixMs: number): number {
-    return unixMs - this.#setup.startUnixMs - this.#setup.profile.values.clockSkew
-  }
-
-  #emit(name: Parameters<Trace['emit']>[1], fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(this.#setup.name, name, fields)
+  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
+    this.#trace.emit(this.setup.name, name, fields)
   }
 }

@@ -1,6 +1,7 @@
 // The receiving end of a block transfer. It says "held" only of what its store has made durable: accepted blocks
 // are flushed before a STATUS goes out, so nothing that was acknowledged can be lost by a crash.
 
+import type { Archive } from '../../core/archive.ts'
 import { AT_IMAGE, AT_INDEX, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
 import { ACCEPTED, COMPLETE, FEED_NAMES, type Reassembler } from '../../core/block/reassembler.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
@@ -89,6 +90,22 @@ export class BlockReceiver {
           src.dv.getUint32(p + AT_ROUND_ASKED, true),
         )
       }
+    }
+  }
+
+  /**
+   * Walks the receiver's own state; a store's is its owner's.
+   * @param storeOf gives the store that was in use when one is loaded.
+   */
+  archive(a: Archive, storeOf: (imageId: number) => BlockStore): void {
+    this.accepted = a.number(this.accepted)
+    a.numbers(this.refused)
+    this.#unflushed = a.number(this.#unflushed)
+    this.#reported = a.number(this.#reported)
+    if (!a.flag(this.store !== undefined)) this.store = undefined
+    else {
+      const imageId = a.number(this.store?.reassembler.imageId ?? 0)
+      if (a.loading) this.store = storeOf(imageId)
     }
   }
 

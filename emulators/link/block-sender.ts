@@ -1,6 +1,7 @@
 // The sending end of a block transfer: a window of missing blocks, then a question what is held, until all is.
 // What the other end holds is only what it said it holds: a sent block proves nothing.
 
+import type { Archive } from '../../core/archive.ts'
 import type { Chunker } from '../../core/block/chunker.ts'
 import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
 import { ReceivedMap } from '../../core/block/received-map.ts'
@@ -36,6 +37,14 @@ export interface SenderConfig {
   readonly maxTries: number
   /** Bits a second of the line, to know how long a window takes. */
   readonly bitRate: number
+  /** Octets that the line adds to each frame; 0 unless told. */
+  readonly overhead?: number
+}
+
+/** What a transfer is given when it is opened. */
+export interface Opened {
+  readonly chunker: Chunker
+  readonly opening: Bytes
 }
 
 export class BlockSender {
@@ -78,15 +87,27 @@ export class BlockSender {
 
   /** Starts a transfer; `opening` describes the image to the other end. */
   open(chunker: Chunker, opening: Bytes): void {
-    const { count } = chunker.geometry
-    this.#chunker = chunker
-    this.#known = new ReceivedMap(count)
-    this.#tried = new ReceivedMap(count)
-    this.#opening = opening
-    this.#round = 0
-    this.#tries = 0
-    this.#frame = Bytes.alloc(Math.max(chunker.maxFrame, FRAME_HEADER + MAX_CONTROL))
+    this.#begin(chunker, opening)
     this.#sendOpen()
+  }
+
+  /** @param reopen gives what the transfer that was open had been given, when one is loaded. */
+  archive(a: Archive, reopen: () => Opened): void {
+    this.sent = a.number(this.sent)
+    this.repeats = a.number(this.repeats)
+    const open = a.flag(this.#chunker !== undefined)
+    if (!open) {
+      this.#chunker = undefined
+      return
+    }
+    if (a.loading) {
+      const { chunker, opening } = reopen()
+      this.#begin(chunker, opening)
+    }
+    this.#known.archive(a)
+    this.#tried.archive(a)
+    this.#round = a.number(this.#round)
+    this.#tries = a.number(this.#tries)
   }
 
   /** Takes a STATUS frame of `length` octets at `at`. */
@@ -110,6 +131,17 @@ export class BlockSender {
     this.#sendWindow()
   }
 
+  #begin(chunker: Chunker, opening: Bytes): void {
+    const { count } = chunker.geometry
+    this.#chunker = chunker
+    this.#known = new ReceivedMap(count)
+    this.#tried = new ReceivedMap(count)
+    this.#opening = opening
+    this.#round = 0
+    this.#tries = 0
+    this.#frame = Bytes.alloc(Math.max(chunker.maxFrame, FRAME_HEADER + MAX_CONTROL))
+  }
+
   #learn(src: Bytes, p: number): void {
     const first = src.dv.getUint32(p + AT_FIRST_WORD, true)
     const words = src.dv.getUint32(p + AT_WORD_COUNT, true)
@@ -124,33 +156,37 @@ export class BlockSender {
 
   #sendWindow(): void {
     const chunker = this.#chunker!
-    const { bitRate, windowSize, windowBlocks, answerTimeout } = this.#config
+    const { bitRate, overhead = 0, windowSize, windowBlocks } = this.#config
     const first = this.#known.firstMissing()
     const limit = (first & ~31) + 32 * STATUS_WORDS
     const most = this.sent + windowBlocks
     let octets = 0
+    let onLine = 0
     for (let i = first; i >= 0 && i < limit; i = this.#known.firstMissing(i + 1)) {
       if (octets >= windowSize || this.sent >= most) break
       const length = chunker.encode(i, this.#frame, 0)
       if (!this.#tried.add(i)) this.repeats++
       this.sent++
       octets += length
+      onLine += length + overhead
       this.#link.send(this.#frame, 0, length, 0)
     }
     this.#round++
-    this.#ask()
-    this.#clock.after(this.#timer, answerTimeout + (octets * 8000) / bitRate)
+    this.#ask(Math.ceil((onLine * 8000) / bitRate))
   }
 
-  #ask(): void {
+  /** Asks what is held, and waits for the answer `more` ms longer than usual. */
+  #ask(more: number): void {
+    // Armed first: over a link without delay the answer comes before send() returns.
+    this.#clock.after(this.#timer, this.#config.answerTimeout + more)
     this.#control.dv.setUint32(AT_WANTED, this.#known.firstMissing() >>> 5, true)
     this.#control.dv.setUint32(AT_ROUND_ASKED, this.#round, true)
     this.#sendControl(ASK, this.#control, 8)
   }
 
   #sendOpen(): void {
-    this.#sendControl(OPEN, this.#opening, this.#opening.length)
     this.#clock.after(this.#timer, this.#config.answerTimeout)
+    this.#sendControl(OPEN, this.#opening, this.#opening.length)
   }
 
   #sendControl(kind: number, payload: Bytes, length: number): void {
@@ -162,12 +198,8 @@ export class BlockSender {
     if (++this.#tries >= this.#config.maxTries) {
       this.#trace.emit(this.#source, 'transfer-failed', { tries: this.#tries })
       this.#end(false)
-    } else if (this.#round > 0) {
-      this.#ask()
-      this.#clock.after(this.#timer, this.#config.answerTimeout)
-    } else {
-      this.#sendOpen()
-    }
+    } else if (this.#round > 0) this.#ask(0)
+    else this.#sendOpen()
   }
 
   #end(ok: boolean): void {

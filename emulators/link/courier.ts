@@ -1,6 +1,7 @@
 // Messages that must arrive, over links that lose them: one at a time, numbered, repeated until acknowledged,
 // handed over once and in order. For service requests, responses and alerts; blocks have their own way.
 
+import type { Archive } from '../../core/archive.ts'
 import { AT_IMAGE, frameIsSound } from '../../core/block/frame.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
@@ -36,6 +37,7 @@ export class Courier {
   #number = 1
   #expected = 1
   #tries = 0
+  #paused = false
 
   constructor(
     clock: VirtualClock,
@@ -50,14 +52,44 @@ export class Courier {
     this.#timer = clock.timer(() => this.#transmit())
   }
 
-  /** Sends a message after those that wait already. */
+  /** True when no message waits to be acknowledged. */
+  get idle(): boolean {
+    return this.#queue.length === 0
+  }
+
+  /** Sends a message after those that wait already; the octets are copied before the call returns. */
   post(kind: number, payload: Bytes): void {
-    this.#queue.push({ kind, payload })
+    this.#queue.push({ kind, payload: new Bytes(payload.u8.slice()) })
     if (this.#queue.length === 1) this.#transmit()
   }
 
-  /** Takes a control frame; true when it was a message or an acknowledgement. */
-  receive(src: Bytes, at: number, length: number): boolean {
+  /** Sends nothing of its own from now on; messages still come in and are acknowledged, others may be posted. */
+  pause(): void {
+    this.#paused = true
+    this.#clock.cancel(this.#timer)
+  }
+
+  /** Drops the messages that wait. */
+  drop(): void {
+    this.#clock.cancel(this.#timer)
+    this.#number += this.#queue.length
+    this.#queue.length = 0
+    this.#tries = 0
+  }
+
+  /** Goes on after pause(): the message that waits first is sent at once, as if for the first time. */
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#tries = 0
+    this.#transmit()
+  }
+
+  /**
+   * Takes a control frame; true when it was a message or an acknowledgement.
+   * @param messages false while messages are not taken: their sender repeats them.
+   */
+  receive(src: Bytes, at: number, length: number, messages = true): boolean {
     const kind = controlKind(src, at, length)
     if (kind !== ACK && kind < FIRST_MESSAGE) return false
     if (!frameIsSound(src, at, length)) return true
@@ -66,20 +98,39 @@ export class Courier {
       if (this.#queue.length > 0 && number === this.#number) this.#next()
       return true
     }
-    if (number > this.#expected) return true
+    if (!messages) return true
+    // An older number is a repeat whose acknowledgement was lost: acknowledged again, not handed over again.
+    // A number that was skipped is a message that its sender gave up: it is not waited for.
+    if (number >= this.#expected) {
+      // Handed over before it is acknowledged: whoever loses power in the middle is sent it again.
+      this.#onMessage(kind, payloadOf(src, at, length))
+      this.#expected = number + 1
+    }
     const size = encodeControl(this.#out, 0, ACK, number, NOTHING, 0)
     this.#link.send(this.#out, 0, size, 0)
-    // An older number is a repeat whose acknowledgement was lost: acknowledged again, not handed over again.
-    if (number === this.#expected) {
-      this.#expected++
-      this.#onMessage(kind, payloadOf(src, at, length))
-    }
     return true
+  }
+
+  archive(a: Archive): void {
+    this.repeats = a.number(this.repeats)
+    this.#number = a.number(this.#number)
+    this.#expected = a.number(this.#expected)
+    this.#tries = a.number(this.#tries)
+    this.#paused = a.flag(this.#paused)
+    const waiting = a.number(this.#queue.length)
+    if (a.loading) this.#queue.length = 0
+    for (let i = 0; i < waiting; i++) {
+      const kind = a.number(this.#queue[i]?.kind ?? 0)
+      const length = a.number(this.#queue[i]?.payload.length ?? 0)
+      const payload = this.#queue[i]?.payload ?? Bytes.alloc(length)
+      a.numbers(payload.u8)
+      this.#queue[i] = { kind, payload }
+    }
   }
 
   #transmit(): void {
     const message = this.#queue[0]
-    if (!message) return
+    if (!message || this.#paused) return
     if (this.#tries++ === this.#config.maxTries) {
       this.#next()
       return
@@ -87,8 +138,9 @@ export class Courier {
     if (this.#tries > 1) this.repeats++
     const { kind, payload } = message
     const size = encodeControl(this.#out, 0, kind, this.#number, payload, payload.length)
-    this.#link.send(this.#out, 0, size, 0)
+    // Armed first: over a link without delay the acknowledgement comes before send() returns.
     this.#clock.after(this.#timer, this.#config.timeout)
+    this.#link.send(this.#out, 0, size, 0)
   }
 
   #next(): void {

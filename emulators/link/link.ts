@@ -3,10 +3,13 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts'
 
+/** An extra delay that never ends: the frame takes its time on the medium and arrives nowhere. */
+export const LOST = Number.POSITIVE_INFINITY
+
 export interface Link {
   /**
    * Takes a frame of `length` octets of `src` at `at`; the octets are copied before the call returns.
-   * @param extraDelay milliseconds to add to the link's own delay: a frame so held may be overtaken.
+   * @param extraDelay milliseconds to add to the link's own delay: a frame so held may be overtaken; or LOST.
    */
   send(src: Bytes, at: number, length: number, extraDelay: number): void
 }

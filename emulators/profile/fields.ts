@@ -5,7 +5,16 @@ import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
 import { SUPPRESSION_WINDOW } from '../../core/power/suppression.ts'
 
 export interface Field {
-  readonly unit: 'B' | 'ms' | 'bit/s' | 'blocks' | 'tries' | 'yes/no' | 'word' | 'percent'
+  readonly unit:
+    | 'B'
+    | 'ms'
+    | 'bit/s'
+    | 'blocks'
+    | 'tries'
+    | 'yes/no'
+    | 'word'
+    | 'percent'
+    | 'images'
   readonly min: number
   readonly max: number
   readonly value: number
@@ -106,6 +115,75 @@ export const DEVICE_FIELDS = {
     value: 0,
     source: 'MP102A: ESME made after 29 November 2020 must not cause the alert',
   },
+  pageSize: {
+    unit: 'B',
+    min: 0,
+    max: 0xffff,
+    value: 0,
+    source: 'octets of an image page request, 0 for none: whether GB allows pages was not found',
+    inferred: true,
+  },
+  responseSpacing: {
+    unit: 'ms',
+    min: 0,
+    max: 0xffff,
+    value: 50,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  announcesBlockPeriod: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'ZCL: optional field of an image block request',
+  },
+  queryInterval: {
+    unit: 'ms',
+    min: 0,
+    max: 365 * DAY,
+    value: DAY,
+    source: 'ZCL: a device asks at least once a day; 0 for never',
+  },
+  wakeInterval: {
+    unit: 'ms',
+    min: 0,
+    max: 30 * DAY,
+    value: 0,
+    source: 'a GSME wakes every 30 minutes; 0 is always awake',
+  },
+  awakeTime: {
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: MINUTE,
+    source: 'how long a sleepy device with work to do stays awake: not found',
+    inferred: true,
+  },
+  listenTime: {
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: 2_000,
+    source: 'how long a sleepy device without work listens after it woke: not found',
+    inferred: true,
+  },
+  bootTime: { unit: 'ms', min: 0, max: DAY, value: 2_000, source: NO_SOURCE, inferred: true },
+  checkpointEvery: {
+    unit: 'B',
+    min: 1,
+    max: 16 * 1024 * 1024,
+    value: 4_096,
+    source: 'a common flash page: what was received since the last one is asked for again',
+    inferred: true,
+  },
+  sendsAlerts: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'an IHD has no way to the DCC (SECMP0007 left it out)',
+  },
   clockSkew: {
     unit: 'ms',
     min: -DAY,
@@ -135,6 +213,100 @@ export const HUB_FIELDS = {
   },
   minBlockPeriod: { unit: 'ms', min: 0, max: 0xffff, value: 0, source: NO_SOURCE, inferred: true },
   notifyPeriod: { unit: 'ms', min: 1, max: DAY, value: 60_000, source: NO_SOURCE, inferred: true },
+  pages: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'whether GB hubs answer page requests: not found',
+    inferred: true,
+  },
+  minPageSpacing: {
+    unit: 'ms',
+    min: 0,
+    max: 0xffff,
+    value: 10,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  slots: {
+    unit: 'images',
+    min: 1,
+    max: 64,
+    value: 8,
+    source:
+      'how many images a hub stores: not found; one for each device type, and this many in all',
+    inferred: true,
+  },
+  serveWhileReceiving: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'whether a hub offers an image that is still on its way to it: not found',
+    inferred: true,
+  },
+  updatesPpmidAndHcalcs: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'SECMP0007: needs hub firmware of the June 2022 release or later',
+  },
+  listenTime: {
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: 5_000,
+    source: 'how long a hub takes a sleepy device to be awake after it was heard: not found',
+    inferred: true,
+  },
+  messageRetention: {
+    unit: 'ms',
+    min: 1,
+    max: 365 * DAY,
+    value: 7 * DAY,
+    source: 'how long a hub keeps messages for a device that sleeps: not found',
+    inferred: true,
+  },
+  hardwareVersion: {
+    unit: 'word',
+    min: 0,
+    max: 0xffff,
+    value: 0x1111,
+    source: 'as for devices: GB sample images',
+  },
+  verifyTime: {
+    unit: 'ms',
+    min: 0,
+    max: 3_600_000,
+    value: 5_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationShortest: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationLongest: {
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationFails: {
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
+  },
   queryJitter: { unit: 'percent', min: 1, max: 100, value: 100, source: 'ZCL: 1..100' },
   retention: {
     unit: 'ms',
@@ -241,6 +413,14 @@ export const WAN_FIELDS = {
     source: 'order of a 2G data session; no figure published',
     inferred: true,
   },
+  overhead: {
+    unit: 'B',
+    min: 0,
+    max: 1_024,
+    value: 28,
+    source: 'IPv4 20, UDP 8: what carries a block on the WAN is in no public source',
+    inferred: true,
+  },
 } as const satisfies Record<string, Field>
 
 export const HAN_FIELDS = {
@@ -252,6 +432,14 @@ export const HAN_FIELDS = {
     max: 1_000_000_000,
     value: 250_000,
     source: 'IEEE 802.15.4 at 2.4 GHz',
+  },
+  overhead: {
+    unit: 'B',
+    min: 0,
+    max: 1_024,
+    value: 33,
+    source:
+      'frame layouts with short addresses, no security: IEEE 802.15.4 PHY 6, MAC 9, FCS 2; ZigBee NWK 8, APS 8',
   },
 } as const satisfies Record<string, Field>
 

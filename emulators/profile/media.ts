@@ -22,12 +22,12 @@ export function airTimes(size: number): AirTime[] {
       name: 'WAN',
       blockSize: SERVICE.wanBlockSize,
       blocks: Math.ceil(size / SERVICE.wanBlockSize),
-      airTime: overLine(size, SERVICE.wanBlockSize, FRAME_HEADER, WAN.bitRate),
+      airTime: overLine(size, SERVICE.wanBlockSize, FRAME_HEADER + WAN.overhead, WAN.bitRate),
     },
     ...ZCL_SIZES.map(blockSize => {
       const blocks = Math.ceil(size / blockSize)
       // A device paces its requests; only where it did not would the radio be the limit.
-      const radio = overLine(size, blockSize, BLOCK_RESPONSE_HEADER, HAN.bitRate)
+      const radio = overLine(size, blockSize, BLOCK_RESPONSE_HEADER + HAN.overhead, HAN.bitRate)
       return {
         name: `HAN ${blockSize}`,
         blockSize,

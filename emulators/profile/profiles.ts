@@ -9,6 +9,7 @@ import {
   type Values,
   WAN_FIELDS,
 } from './fields.ts'
+import type { DeviceType } from './types.ts'
 
 export type DeviceValues = Values<typeof DEVICE_FIELDS>
 export type HubValues = Values<typeof HUB_FIELDS>
@@ -17,6 +18,7 @@ export type LinkValues = Values<typeof WAN_FIELDS>
 
 export interface DeviceProfile {
   readonly name: string
+  readonly type: DeviceType
   readonly label: string
   /** Where what differs comes from. */
   readonly source: string
@@ -30,37 +32,79 @@ export const HAN: LinkValues = defaults(HAN_FIELDS)
 const DEVICE = defaults(DEVICE_FIELDS)
 
 const MINUTE = 60_000
+const MP102B = 'MP102B Modification Report: 12 to 15 minutes without hub supply'
+const CUTS = { activationShortest: 12 * MINUTE, activationLongest: 15 * MINUTE, cutsHubSupply: 1 }
 
 export const PROFILES: readonly DeviceProfile[] = [
   {
     name: 'esme-pre-mp102a',
+    type: 'esme',
     label: 'ESME made before MP102A; cuts the hub’s supply while it activates',
-    source: 'MP102B Modification Report: 12 to 15 minutes without hub supply',
-    values: {
-      ...DEVICE,
-      activationShortest: 12 * MINUTE,
-      activationLongest: 15 * MINUTE,
-      cutsHubSupply: 1,
-    },
+    source: MP102B,
+    values: { ...DEVICE, ...CUTS },
   },
   {
     name: 'esme',
+    type: 'esme',
     label: 'ESME made after MP102A; the hub keeps its supply',
     source: 'MP102A, in force since 29 November 2020',
     values: DEVICE,
   },
   {
     name: 'esme-slow',
+    type: 'esme',
     label: 'ESME that asks for 40 B once a second; cuts the hub’s supply',
     source: 'the smallest block seen in the field, with MP102B’s activation times',
-    values: {
-      ...DEVICE,
-      maxDataSize: 40,
-      blockPeriod: 1_000,
-      activationShortest: 12 * MINUTE,
-      activationLongest: 15 * MINUTE,
-      cutsHubSupply: 1,
-    },
+    values: { ...DEVICE, ...CUTS, maxDataSize: 40, blockPeriod: 1_000 },
+  },
+  {
+    name: 'esme-polyphase',
+    type: 'esme',
+    label: 'polyphase ESME; the hub keeps its supply',
+    source: 'MP102A; that its hardware version differs is inferred',
+    values: { ...DEVICE, hardwareVersion: 0x1211 },
+  },
+  {
+    name: 'esme-polyphase-pre-mp102a',
+    type: 'esme',
+    label: 'polyphase ESME made before MP102A; cuts the hub’s supply while it activates',
+    source: `${MP102B}; that its hardware version differs is inferred`,
+    values: { ...DEVICE, ...CUTS, hardwareVersion: 0x1211 },
+  },
+  {
+    name: 'gsme',
+    type: 'gsme',
+    label: 'GSME: asleep but for a moment every 30 minutes; downloads across wakes',
+    source: 'GBCS: a GSME wakes every 30 minutes; that it works without pauses then is inferred',
+    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+  },
+  {
+    name: 'hcalcs',
+    type: 'hcalcs',
+    label: 'HCALCS: SRV 11.1 and 11.3, like a meter',
+    source: 'SECMP0007',
+    values: DEVICE,
+  },
+  {
+    name: 'ppmid',
+    type: 'ppmid',
+    label: 'PPMID: SRV 11.4 distributes and activates in one step',
+    source: 'SECMP0007',
+    values: DEVICE,
+  },
+  {
+    name: 'ppmid-sleepy',
+    type: 'ppmid',
+    label: 'PPMID on a battery: asleep but for a moment every 30 minutes',
+    source: 'GBCS v0.8.1 release note: a PPMID may be sleepy; the interval is the GSME’s',
+    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+  },
+  {
+    name: 'ihd',
+    type: 'ihd',
+    label: 'IHD: no way from the DCC; updated only by its Supplier’s own server in the home',
+    source: 'SECMP0007 left the IHD out',
+    values: { ...DEVICE, sendsAlerts: 0, queryInterval: 10 * MINUTE },
   },
 ]
 

@@ -4,6 +4,7 @@
 // not sound; what follows was never acknowledged and is wiped, so that it can never come back to life.
 // Invariant: every block stands in the log at most once, and a block that flush() returned for stands there.
 
+import type { Archive } from '../../core/archive.ts'
 import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
 import { MAX_BLOCK_SIZE } from '../../core/block/geometry.ts'
 import { Reassembler } from '../../core/block/reassembler.ts'
@@ -26,9 +27,10 @@ const NOTES_ROOM = 64 * 1024
 export const NOTE_ANSWERED = 0x20
 export const NOTE_ACTIVATED = 0x21
 
-/** The log file's name for an image. */
+/** The log file's name for an image on its way to certain devices. */
 export function logName(descriptor: Descriptor): string {
-  return `${hex(descriptor.sha256).slice(0, 16)}-${descriptor.geometry.blockSize}.blocks`
+  const transfer = (imageIdOf(descriptor) >>> 0).toString(16).padStart(8, '0')
+  return `${hex(descriptor.sha256).slice(0, 16)}-${transfer}.blocks`
 }
 
 export class BlockLog implements BlockStore {
@@ -92,6 +94,17 @@ export class BlockLog implements BlockStore {
 
   close(): void {
     this.#file.close()
+  }
+
+  /** Walks what is not on the disk yet. The disk itself was archived before, and the log opened from it. */
+  archive(a: Archive): void {
+    this.#batched = a.number(this.#batched)
+    a.numbers(this.#batch.u8.subarray(0, this.#batched))
+    for (let at = 0; a.loading && at < this.#batched; ) {
+      const length = soundRecord(this.#batch, at)
+      this.reassembler.accept(this.#batch, at, length)
+      at += length
+    }
   }
 
   #begin(name: string, opening: Bytes): void {

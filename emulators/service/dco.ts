@@ -1,12 +1,14 @@
 // The DCO, between Suppliers and the HAN, for SMETS1: it keeps the blocks of SRV 11.1 until it has them all and only
-// then answers; the Device sees nothing until SRV 11.3, which forwards the image and activates it (MP230 report §7).
-// The states are a table; the store alone decides what is held.
+// then answers; a Device sees nothing until its SRV 11.3, which forwards the image and activates it (MP230 report §7).
+// The states of an image on its way to a device are a table; the store alone decides what is held.
 
+import type { Archive } from '../../core/archive.ts'
 import { Chunker } from '../../core/block/chunker.ts'
 import type { Bytes } from '../../core/bytes/bytes.ts'
 import {
+  ACCEPTED_NULL,
   CANCEL_TIME,
-  IMMEDIATE,
+  HASH_LENGTH,
   OUTCOME_FAILURE,
   OUTCOME_HASH_MISMATCH,
   OUTCOME_NO_IMAGE,
@@ -15,7 +17,7 @@ import { NO_ACTION, type Row, StateTable } from '../../core/state-table.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
 import { hex, sha256 } from '../crypto.ts'
 import { BlockReceiver } from '../link/block-receiver.ts'
-import { BlockSender, type SenderConfig } from '../link/block-sender.ts'
+import { BlockSender, type Opened, type SenderConfig } from '../link/block-sender.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'
 import {
@@ -28,13 +30,14 @@ import {
 } from '../link/wire.ts'
 import type { Trace } from '../trace.ts'
 import { BlockLog, logName, NOTE_ACTIVATED, NOTE_ANSWERED } from './block-log.ts'
-import { type Descriptor, decodeDescriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
+import { archiveDescriptor, decodeDescriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import type { Disk } from './disk.ts'
 import type { Dsp } from './dsp.ts'
 import {
   type ActivateCommand,
   decodeActivate,
   decodeAlert,
+  decodeOutcome,
   encodeActivate,
   encodeOutcome,
   encodeResult,
@@ -42,7 +45,7 @@ import {
   SRV_OK,
 } from './messages.ts'
 
-/** States of an image at the DCO. */
+/** States of an image for one device. */
 export const RECEIVING = 0
 export const COMPLETE = 1
 export const FORWARDING = 2
@@ -57,24 +60,22 @@ const NOT_DELIVERED = 3
 const OUTCOME = 4
 
 /** Actions. */
-const ANSWER = 1
-const FORWARD = 2
-const COMMAND = 3
-const REPORT_FAILURE = 4
-const RELAY = 5
-const REFUSE = 6
+const FORWARD = 1
+const COMMAND = 2
+const REPORT_FAILURE = 3
+const REFUSE = 4
 
 export const DCO_ROWS: readonly Row[] = [
-  [RECEIVING, ALL_HELD, COMPLETE, ANSWER],
+  [RECEIVING, ALL_HELD, COMPLETE, NO_ACTION],
   [RECEIVING, ACTIVATE, RECEIVING, REFUSE],
-  [COMPLETE, ALL_HELD, COMPLETE, ANSWER],
   [COMPLETE, ACTIVATE, FORWARDING, FORWARD],
+  [FORWARDING, ACTIVATE, FORWARDING, REFUSE],
   [FORWARDING, DELIVERED, ACTIVATING, COMMAND],
   [FORWARDING, NOT_DELIVERED, COMPLETE, REPORT_FAILURE],
-  [ACTIVATING, OUTCOME, DONE, RELAY],
-  [DONE, ACTIVATE, FORWARDING, FORWARD],
-  // The outcome of a future-dated activation comes as an alert, after the NULL response.
-  [DONE, OUTCOME, DONE, RELAY],
+  [ACTIVATING, OUTCOME, DONE, NO_ACTION],
+  // A cancellation, or another date: the Device has the image.
+  [ACTIVATING, ACTIVATE, ACTIVATING, COMMAND],
+  [DONE, ACTIVATE, ACTIVATING, COMMAND],
 ]
 
 const TABLE = new StateTable(5, 5, DCO_ROWS)
@@ -89,29 +90,31 @@ export interface DcoSetup {
   readonly toHub: Link
   readonly disk: Disk
   readonly dsp: Dsp
-  /** EUI-64 of the device and of its hub. */
+}
+
+/** An image on its way to one device. */
+export interface Job {
+  readonly log: BlockLog
+  /** EUI-64. */
   readonly device: string
-  readonly hub: string
-  readonly startUnixMs: number
+  state: number
+  command: ActivateCommand | undefined
 }
 
 const NAME = 'dco'
 
 export class Dco {
-  state = RECEIVING
   readonly incoming: BlockReceiver
   readonly outgoing: BlockSender
-  log: BlockLog | undefined
-  readonly #clock: VirtualClock
-  readonly #trace: Trace
+  /** Newest first. */
+  readonly jobs: Job[] = []
   readonly #setup: DcoSetup
   readonly #supplierCourier: Courier
   readonly #hubCourier: Courier
-  #command: ActivateCommand | undefined
+  /** Jobs that wait for the line to the hub; the first is on it. */
+  readonly #line: Job[] = []
 
   constructor(clock: VirtualClock, trace: Trace, setup: DcoSetup) {
-    this.#clock = clock
-    this.#trace = trace
     this.#setup = setup
     const { courier, toSupplier, toHub } = setup
     this.#supplierCourier = new Courier(clock, courier, toSupplier, (kind, payload) =>
@@ -126,10 +129,12 @@ export class Dco {
       setup.batch,
       toSupplier,
       opening => this.#openLog(opening),
-      () => this.#step(ALL_HELD),
+      () => this.#answer(),
     )
     this.outgoing = new BlockSender(NAME, clock, trace, setup.sender, toHub, ok => {
-      if (!ok) this.#step(NOT_DELIVERED)
+      const job = this.#line.shift()!
+      if (!ok) this.#step(job, NOT_DELIVERED)
+      this.#next()
     })
   }
 
@@ -143,115 +148,174 @@ export class Dco {
     if (controlKind(src, at, length) === STATUS) this.outgoing.receive(src, at, length)
   }
 
+  close(): void {
+    for (const log of new Set(this.jobs.map(job => job.log))) log.close()
+  }
+
+  /** The disk must have been archived before. */
+  archive(a: Archive): void {
+    const logs = [...new Set(this.jobs.map(job => job.log))]
+    const logCount = a.number(logs.length)
+    for (let i = 0; i < logCount; i++) {
+      const descriptor = archiveDescriptor(a, logs[i]?.descriptor)!
+      logs[i] ??= new BlockLog(this.#setup.disk, descriptor, this.#setup.batch)
+      logs[i]!.archive(a)
+    }
+    const count = a.number(this.jobs.length)
+    for (let i = 0; i < count; i++) {
+      const job = this.jobs[i]
+      const log = logs[a.number(logs.indexOf(job?.log ?? logs[0]!))]!
+      const device = a.text(job?.device ?? '')
+      const state = a.number(job?.state ?? 0)
+      const command = archiveCommand(a, job?.command)
+      if (a.loading) this.jobs.push({ log, device, state, command })
+    }
+    const waiting = a.number(this.#line.length)
+    for (let i = 0; i < waiting; i++) {
+      const at = a.number(this.jobs.indexOf(this.#line[i] ?? this.jobs[0]!))
+      if (a.loading) this.#line.push(this.jobs[at]!)
+    }
+    this.#supplierCourier.archive(a)
+    this.#hubCourier.archive(a)
+    this.incoming.archive(a, id => logs.find(log => log.reassembler.imageId === id)!)
+    this.outgoing.archive(a, () => openingOf(this.#line[0]!))
+  }
+
   #openLog(opening: Bytes): BlockLog | undefined {
     const descriptor = decodeDescriptor(opening)
-    if (!descriptor) return undefined
-    this.log?.close()
-    this.log = new BlockLog(this.#setup.disk, descriptor, this.#setup.batch)
-    this.state = RECEIVING
-    return this.log
+    const { disk, dsp, batch } = this.#setup
+    if (!descriptor?.targets.every(target => dsp.updates(target))) return undefined
+    const id = imageIdOf(descriptor)
+    const known = this.jobs.filter(job => job.log.reassembler.imageId === id)
+    // Sent once more: what is held stays held, and each device may be activated anew.
+    for (const job of known) if (job.state === DONE) job.state = RECEIVING
+    if (known[0]) return known[0].log
+    const log = new BlockLog(disk, descriptor, batch)
+    for (const device of descriptor.targets) {
+      this.jobs.unshift({ log, device, state: RECEIVING, command: undefined })
+    }
+    return log
   }
 
   #fromSupplier(kind: number, payload: Bytes): void {
     if (kind !== SRV_11_3) return
-    this.#command = decodeActivate(payload)
-    this.#step(ACTIVATE)
+    const command = decodeActivate(payload)
+    const jobs = this.jobs.filter(({ device }) => device === command.device)
+    const job = jobs.find(each => hex(hashOf(each)) === hex(command.hash)) ?? jobs[0]
+    if (!job) this.#respond(command, OUTCOME_NO_IMAGE)
+    else if (command.executionTime === CANCEL_TIME && job.state < ACTIVATING) {
+      this.#respond(command, ACCEPTED_NULL)
+    } else if (job.state === COMPLETE && hex(hashOf(job)) !== hex(command.hash)) {
+      this.#respond(command, OUTCOME_HASH_MISMATCH)
+    } else this.#step(job, ACTIVATE, command)
   }
 
   #fromHub(kind: number, payload: Bytes): void {
     if (kind === SRV_11_3_RESPONSE) {
-      this.#step(OUTCOME, payload)
+      const { device } = decodeOutcome(payload)
+      this.#supplierCourier.post(SRV_11_3_RESPONSE, payload)
+      const job = this.jobs.find(each => each.device === device && each.state === ACTIVATING)
+      if (job) this.#step(job, OUTCOME)
       return
     }
     if (kind !== ALERT) return
     const alert = decodeAlert(payload)
-    if (alert.code === 'AD1') {
-      this.#trace.emit('dsp', 'alert-received', { ...alert, at: new Date(alert.at).toISOString() })
-      this.#setup.dsp.judge(this.#setup.hub, this.#now())
-      return
-    }
+    if (this.#setup.dsp.takes(alert)) return
     this.#supplierCourier.post(ALERT, payload)
-    if (alert.code === '8F8A') this.#step(DELIVERED)
-    if (alert.code === '8F89') this.#step(NOT_DELIVERED)
+    const { about } = alert
+    const job = this.jobs.find(each => each.device === about && each.state === FORWARDING)
+    if (job && alert.code === '8F8A') this.#step(job, DELIVERED)
+    if (job && alert.code === '8F89') this.#step(job, NOT_DELIVERED)
+    // A hub tells of its own image by the receipt alert alone.
+    if (job && alert.device === about && alert.code === '8F72') this.#step(job, DELIVERED)
   }
 
-  #step(event: number, payload?: Bytes): void {
-    const action = TABLE.action(this.state, event)
-    this.state = TABLE.next(this.state, event)
+  #step(job: Job, event: number, command?: ActivateCommand): void {
+    const action = TABLE.action(job.state, event)
+    job.state = TABLE.next(job.state, event)
+    if (command && action !== REFUSE) job.command = command
     switch (action) {
-      case ANSWER:
-        this.#answer()
-        break
       case FORWARD:
-        this.#forward()
+        job.log.note(NOTE_ACTIVATED)
+        this.#line.push(job)
+        if (this.#line.length === 1) this.#next()
         break
       case COMMAND:
-        this.#sendCommand()
+        this.#setup.dsp.heed(job.command!)
+        this.#hubCourier.post(SRV_11_3, encodeActivate(job.command!))
         break
       case REPORT_FAILURE:
-        this.#respond(OUTCOME_FAILURE)
+        this.#respond(job.command!, OUTCOME_FAILURE)
         break
       case REFUSE:
-        this.#respond(OUTCOME_NO_IMAGE)
-        break
-      case RELAY:
-        this.#supplierCourier.post(SRV_11_3_RESPONSE, payload!)
-        break
-      case NO_ACTION:
+        this.#respond(command!, job.state === RECEIVING ? OUTCOME_NO_IMAGE : OUTCOME_FAILURE)
         break
     }
   }
 
   /** Every block is durable: the one moment at which SRV 11.1 is answered. */
   #answer(): void {
-    const log = this.log!
-    const whole = hex(sha256(log.reassembler.image.u8)) === hex(log.descriptor.sha256)
+    const log = this.incoming.store as BlockLog
+    const { descriptor, reassembler } = log
+    const whole = hex(sha256(reassembler.image.u8)) === hex(descriptor.sha256)
+    const jobs = this.jobs.filter(job => job.log === log)
     if (whole) {
       log.note(NOTE_ANSWERED)
+      for (const job of jobs) this.#step(job, ALL_HELD)
     } else {
       // Each block was sound, so the announcement was wrong; nothing of it is worth keeping.
       log.close()
-      this.#setup.disk.remove(logName(log.descriptor))
+      this.#setup.disk.remove(logName(descriptor))
       this.incoming.store = undefined
-      this.state = RECEIVING
+      for (const job of jobs) this.jobs.splice(this.jobs.indexOf(job), 1)
     }
-    this.#supplierCourier.post(SRV_11_1_RESPONSE, encodeResult(whole ? SRV_OK : SRV_IMAGE_DAMAGED))
+    const code = whole ? SRV_OK : SRV_IMAGE_DAMAGED
+    const imageId = imageIdOf(descriptor)
+    this.#supplierCourier.post(SRV_11_1_RESPONSE, encodeResult({ imageId, code }))
   }
 
-  #forward(): void {
-    const log = this.log!
-    const { hashed } = log.descriptor
-    const image = log.reassembler.image
-    const held = sha256(image.u8.subarray(hashed.at, hashed.at + hashed.length))
-    if (hex(held) !== hex(this.#command!.hash)) {
-      this.state = COMPLETE
-      this.#respond(OUTCOME_HASH_MISMATCH)
-      return
-    }
-    log.note(NOTE_ACTIVATED)
-    const descriptor: Descriptor = log.descriptor
-    const chunker = new Chunker(descriptor.geometry, imageIdOf(descriptor), image)
-    this.outgoing.open(chunker, encodeDescriptor(descriptor))
+  /** The next image goes to the hub; one at a time. */
+  #next(): void {
+    const job = this.#line[0]
+    if (!job) return
+    const { chunker, opening } = openingOf(job)
+    this.outgoing.open(chunker, opening)
   }
 
-  /** The Device holds the image: now the activation, which is what the DSP records (its source says no more). */
-  #sendCommand(): void {
-    const { executionTime } = this.#command!
-    if (executionTime === CANCEL_TIME) this.#setup.dsp.cancel(this.#setup.device)
-    else
-      this.#setup.dsp.record(
-        this.#setup.device,
-        executionTime === IMMEDIATE ? this.#now() : executionTime,
-      )
-    this.#hubCourier.post(SRV_11_3, encodeActivate(this.#command!))
+  #respond({ device, counter }: ActivateCommand, code: number): void {
+    const outcome = encodeOutcome({ code, version: 0, counter, device })
+    this.#supplierCourier.post(SRV_11_3_RESPONSE, outcome)
   }
+}
 
-  #respond(code: number): void {
-    const version = 0
-    this.#supplierCourier.post(SRV_11_3_RESPONSE, encodeOutcome({ code, version }))
-  }
+/** SHA-256 of the octets that an activation of this image states. */
+function hashOf({ log }: Job): Uint8Array {
+  const { at, length } = log.descriptor.hashed
+  return sha256(log.reassembler.image.u8.subarray(at, at + length))
+}
 
-  #now(): number {
-    return this.#setup.startUnixMs + this.#clock.now
+/** How an image is announced to the hub: for the one device whose activation was asked for. */
+function openingOf({ log, device }: Job): Opened {
+  const descriptor = { ...log.descriptor, targets: [device] }
+  return {
+    chunker: new Chunker(descriptor.geometry, imageIdOf(descriptor), log.reassembler.image),
+    opening: encodeDescriptor(descriptor),
   }
+}
+
+function archiveCommand(
+  a: Archive,
+  command: ActivateCommand | undefined,
+): ActivateCommand | undefined {
+  if (!a.flag(command !== undefined)) return undefined
+  const octets = encodeActivate(command ?? NO_COMMAND)
+  a.numbers(octets.u8)
+  return decodeActivate(octets)
+}
+
+const NO_COMMAND: ActivateCommand = {
+  device: '00-00-00-00-00-00-00-00',
+  hash: new Uint8Array(HASH_LENGTH),
+  counter: 0,
+  executionTime: 0,
 }

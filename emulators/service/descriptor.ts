@@ -1,17 +1,26 @@
 // What a sender says of an image before its first block: enough to receive it, to check it, and to offer it in the
 // HAN, whatever its format. Payload of the OPEN control frame and first record of the DCO's block log.
-// Layout (little-endian, 80 octets): size u32, block size u32, SHA-256 of the file (32), file version u32,
-// manufacturer u16, image type u16, offset and length of the hashed octets u32 each, minimum and maximum hardware
-// version u16 each, flags u32 (bit 0: hardware versions are given), 16 octets of zero.
+// Layout (little-endian, 80 octets and 8 for each target): size u32, block size u32, SHA-256 of the file (32), file
+// version u32, manufacturer u16, image type u16, offset and length of the hashed octets u32 each, minimum and maximum
+// hardware version u16 each, flags u32, targets u16, 14 octets of zero, then the targets' EUI-64s.
+// Flags: bit 0 hardware versions are given, bit 1 force-replace, bit 2 one step (SRV 11.4).
 
+import type { Archive } from '../../core/archive.ts'
 import { Geometry, MAX_BLOCK_SIZE, MAX_IMAGE_SIZE } from '../../core/block/geometry.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
+import { crc32 } from '../../core/bytes/crc32.ts'
 import type { OpenedImage } from '../../core/image/open.ts'
 import { ANY_MANUFACTURER } from '../../core/ota/codes.ts'
 import { sha256 } from '../crypto.ts'
+import { decodeId, EUI64_LENGTH, encodeId } from './eui64.ts'
 
 export const DESCRIPTOR_LENGTH = 80
 const HAS_HARDWARE = 1
+const FORCE_REPLACE = 2
+const ONE_STEP = 4
+const AT_TARGETS = 64
+/** Most devices in one description: one home's, with the hub. */
+export const MAX_TARGETS = 64
 
 export interface Descriptor {
   readonly geometry: Geometry
@@ -23,15 +32,29 @@ export interface Descriptor {
   /** The octets that the activation hash covers. */
   readonly hashed: { readonly at: number; readonly length: number }
   readonly hardware: { readonly min: number; readonly max: number } | undefined
+  /** Whether it may push an image of its type out of a hub's slot. */
+  readonly forceReplace: boolean
+  /** True for SRV 11.4: distribution and activation in one step. */
+  readonly oneStep: boolean
+  /** EUI-64s of the devices it is for. */
+  readonly targets: readonly string[]
 }
 
 /** File version given to an image whose format has none. */
 export const UNKNOWN_FILE_VERSION = 0x00000002
 
-/** Describes an opened image, to be sent in blocks of `blockSize` octets. */
-export function describe(image: OpenedImage, blockSize: number): Descriptor {
+/** Describes an opened image, to be sent to `targets` in blocks of `blockSize` octets. */
+export function describe(
+  image: OpenedImage,
+  blockSize: number,
+  targets: readonly string[],
+  oneStep = false,
+): Descriptor {
   const header = image.ota?.header
   return {
+    forceReplace: image.ota?.forceReplace === 1,
+    oneStep,
+    targets,
     geometry: new Geometry(image.octets.length, blockSize),
     sha256: sha256(image.octets.u8),
     fileVersion: header?.fileVersion ?? UNKNOWN_FILE_VERSION,
@@ -45,13 +68,15 @@ export function describe(image: OpenedImage, blockSize: number): Descriptor {
   }
 }
 
-/** The image id of its block frames: the first four octets of its SHA-256. */
+/** The image id of its block frames: one file on its way to other targets is another transfer. */
 export function imageIdOf(descriptor: Descriptor): number {
-  return new DataView(descriptor.sha256.buffer, descriptor.sha256.byteOffset).getInt32(0, true)
+  const octets = encodeDescriptor(descriptor)
+  return crc32(octets, 0, octets.length) | 0
 }
 
 export function encodeDescriptor(descriptor: Descriptor): Bytes {
-  const out = Bytes.alloc(DESCRIPTOR_LENGTH)
+  const { targets } = descriptor
+  const out = Bytes.alloc(DESCRIPTOR_LENGTH + EUI64_LENGTH * targets.length)
   const { dv } = out
   dv.setUint32(0, descriptor.geometry.size, true)
   dv.setUint32(4, descriptor.geometry.blockSize, true)
@@ -61,11 +86,15 @@ export function encodeDescriptor(descriptor: Descriptor): Bytes {
   dv.setUint16(46, descriptor.imageType, true)
   dv.setUint32(48, descriptor.hashed.at, true)
   dv.setUint32(52, descriptor.hashed.length, true)
+  let flags = (descriptor.forceReplace ? FORCE_REPLACE : 0) | (descriptor.oneStep ? ONE_STEP : 0)
   if (descriptor.hardware) {
     dv.setUint16(56, descriptor.hardware.min, true)
     dv.setUint16(58, descriptor.hardware.max, true)
-    dv.setUint32(60, HAS_HARDWARE, true)
+    flags |= HAS_HARDWARE
   }
+  dv.setUint32(60, flags, true)
+  dv.setUint16(AT_TARGETS, targets.length, true)
+  for (const [i, id] of targets.entries()) encodeId(out, DESCRIPTOR_LENGTH + EUI64_LENGTH * i, id)
   return out
 }
 
@@ -80,6 +109,9 @@ export function decodeDescriptor(src: Bytes): Descriptor | undefined {
     return undefined
   }
   if (hashed.at + hashed.length > size) return undefined
+  const count = dv.getUint16(AT_TARGETS, true)
+  if (count > MAX_TARGETS || src.length < DESCRIPTOR_LENGTH + EUI64_LENGTH * count) return undefined
+  const flags = dv.getUint32(60, true)
   return {
     geometry: new Geometry(size, blockSize),
     sha256: src.u8.slice(8, 40),
@@ -88,8 +120,26 @@ export function decodeDescriptor(src: Bytes): Descriptor | undefined {
     imageType: dv.getUint16(46, true),
     hashed,
     hardware:
-      dv.getUint32(60, true) & HAS_HARDWARE
+      flags & HAS_HARDWARE
         ? { min: dv.getUint16(56, true), max: dv.getUint16(58, true) }
         : undefined,
+    forceReplace: (flags & FORCE_REPLACE) !== 0,
+    oneStep: (flags & ONE_STEP) !== 0,
+    targets: Array.from({ length: count }, (_, i) =>
+      decodeId(src, DESCRIPTOR_LENGTH + EUI64_LENGTH * i),
+    ),
   }
+}
+
+/** Walks a descriptor that may be there or not; returns the one saved or loaded. */
+export function archiveDescriptor(
+  a: Archive,
+  descriptor: Descriptor | undefined,
+): Descriptor | undefined {
+  const octets = descriptor ? encodeDescriptor(descriptor) : undefined
+  const length = a.number(octets?.length ?? 0)
+  if (length === 0) return undefined
+  const memory = octets ?? Bytes.alloc(length)
+  a.numbers(memory.u8)
+  return descriptor ?? decodeDescriptor(memory)
 }

@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { Archive } from '../../core/archive.ts'
 import { HanrigError } from '../../core/errors.ts'
 
 export interface DiskFile {
@@ -190,6 +191,18 @@ export class MemoryDisk implements Disk {
   }
 
   close(): void {}
+
+  archive(a: Archive): void {
+    const files = [...this.files]
+    const count = a.number(files.length)
+    for (let i = 0; i < count; i++) {
+      const name = a.text(files[i]?.[0] ?? '')
+      const size = a.number(files[i]?.[1].length ?? 0)
+      const octets = files[i]?.[1] ?? new Uint8Array(size)
+      a.numbers(octets)
+      if (a.loading) this.files.set(name, octets)
+    }
+  }
 }
 
 class MemoryFile implements DiskFile {

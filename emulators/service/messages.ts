@@ -1,25 +1,37 @@
-// Payloads of the messages that couriers carry: responses, activation commands, alerts. Little-endian; times are
-// Unix milliseconds as f64. docs/SPEC.md lists them; hanrig's own, standing for DUIS and GBCS messages.
+// Payloads of the messages that couriers carry: responses, activation commands, alerts. Little-endian but for EUI-64s;
+// times are Unix milliseconds as f64. docs/SPEC.md lists them; hanrig's own, standing for DUIS and GBCS messages.
 
 import { Bytes } from '../../core/bytes/bytes.ts'
+import { decodeId, encodeId } from './eui64.ts'
 
-/** Results of an SRV 11.1. */
+/** Results of an SRV 11.1 or 11.4. */
 export const SRV_OK = 0
 /** All blocks were there, but together they are not the image that was announced. */
 export const SRV_IMAGE_DAMAGED = 1
+/** Refused: a target that this path does not update, or no slot free for the image. */
+export const SRV_REFUSED = 2
 
-export function encodeResult(code: number): Bytes {
-  const out = Bytes.alloc(4)
-  out.dv.setUint32(0, code, true)
+export interface Result {
+  /** Image id of the transfer that is answered. */
+  readonly imageId: number
+  readonly code: number
+}
+
+export function encodeResult(result: Result): Bytes {
+  const out = Bytes.alloc(8)
+  out.dv.setUint32(0, result.code, true)
+  out.dv.setInt32(4, result.imageId, true)
   return out
 }
 
-export function decodeResult(payload: Bytes): number {
-  return payload.dv.getUint32(0, true)
+export function decodeResult(payload: Bytes): Result {
+  return { code: payload.dv.getUint32(0, true), imageId: payload.dv.getInt32(4, true) }
 }
 
 /** SRV 11.3 on its way to a device. */
 export interface ActivateCommand {
+  /** EUI-64 of the device. */
+  readonly device: string
   /** SHA-256 of the Manufacturer Image, 32 octets. */
   readonly hash: Uint8Array
   /** Originator counter. */
@@ -29,10 +41,11 @@ export interface ActivateCommand {
 }
 
 export function encodeActivate(command: ActivateCommand): Bytes {
-  const out = Bytes.alloc(44)
+  const out = Bytes.alloc(52)
   out.dv.setUint32(0, command.counter, true)
   out.dv.setFloat64(4, command.executionTime, true)
   out.u8.set(command.hash, 12)
+  encodeId(out, 44, command.device)
   return out
 }
 
@@ -41,30 +54,53 @@ export function decodeActivate(payload: Bytes): ActivateCommand {
     counter: payload.dv.getUint32(0, true),
     executionTime: payload.dv.getFloat64(4, true),
     hash: payload.u8.slice(12, 44),
+    device: decodeId(payload, 44),
   }
 }
 
-/** What a device says of an activation, in a response or an alert. */
+/** What a device answers to an activation command. */
 export interface Outcome {
   /** CS06 response code 0..3, or ACCEPTED_NULL. */
   readonly code: number
   /** Firmware version now running. */
   readonly version: number
+  /** Originator counter of the command that is answered. */
+  readonly counter: number
+  /** EUI-64 of the device. */
+  readonly device: string
 }
 
 export function encodeOutcome(outcome: Outcome): Bytes {
-  const out = Bytes.alloc(8)
+  const out = Bytes.alloc(20)
   out.dv.setUint32(0, outcome.code, true)
   out.dv.setUint32(4, outcome.version, true)
+  out.dv.setUint32(8, outcome.counter, true)
+  encodeId(out, 12, outcome.device)
   return out
 }
 
 export function decodeOutcome(payload: Bytes): Outcome {
-  return { code: payload.dv.getUint32(0, true), version: payload.dv.getUint32(4, true) }
+  return {
+    code: payload.dv.getUint32(0, true),
+    version: payload.dv.getUint32(4, true),
+    counter: payload.dv.getUint32(8, true),
+    device: decodeId(payload, 12),
+  }
 }
 
 /** Alert codes that hanrig's boxes raise (GBCS names; AD1 is DUIS's). */
-export type AlertCode = 'AD1' | '8F72' | '8F1C' | '8F66' | '8F67' | '8F89' | '8F8A'
+export const ALERT_CODES = [
+  'AD1',
+  '8F72',
+  '8F1C',
+  '8F66',
+  '8F67',
+  '8F1B',
+  '8F89',
+  '8F8A',
+  '8F8B',
+] as const
+export type AlertCode = (typeof ALERT_CODES)[number]
 
 export interface Alert {
   readonly code: AlertCode
@@ -74,14 +110,20 @@ export interface Alert {
   readonly detail: number
   /** Firmware version that it speaks of. */
   readonly version: number
+  /** EUI-64 of the device that raised it. */
+  readonly device: string
+  /** EUI-64 of the device it is about: of a transfer, its target. */
+  readonly about: string
 }
 
 export function encodeAlert(alert: Alert): Bytes {
-  const out = Bytes.alloc(20)
+  const out = Bytes.alloc(36)
   for (let i = 0; i < 4; i++) out.u8[i] = alert.code.charCodeAt(i) || 0x20
   out.dv.setFloat64(4, alert.at, true)
   out.dv.setUint32(12, alert.detail, true)
   out.dv.setUint32(16, alert.version, true)
+  encodeId(out, 20, alert.device)
+  encodeId(out, 28, alert.about)
   return out
 }
 
@@ -91,5 +133,7 @@ export function decodeAlert(payload: Bytes): Alert {
     at: payload.dv.getFloat64(4, true),
     detail: payload.dv.getUint32(12, true),
     version: payload.dv.getUint32(16, true),
+    device: decodeId(payload, 20),
+    about: decodeId(payload, 28),
   }
 }

@@ -1,11 +1,12 @@
-// The Supplier: sends the image with SRV 11.1 and, once the DCO says that it holds every block, asks for its
-// activation with SRV 11.3.
+// The Supplier: sends images with SRV 11.1 (11.4 for a PPMID), one after another, and asks for their activation with
+// SRV 11.3. What to send when is somebody else's; here is how it is sent and what came back.
 
+import type { Archive } from '../../core/archive.ts'
 import { Chunker } from '../../core/block/chunker.ts'
 import type { Bytes } from '../../core/bytes/bytes.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
+import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { BlockSender, type SenderConfig } from '../link/block-sender.ts'
+import { BlockSender, type Opened, type SenderConfig } from '../link/block-sender.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'
 import {
@@ -19,43 +20,41 @@ import {
 import type { Trace } from '../trace.ts'
 import { type Descriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import {
-  type Alert,
   decodeAlert,
   decodeOutcome,
   decodeResult,
   encodeActivate,
-  type Outcome,
+  type Result,
   SRV_OK,
+  SRV_REFUSED,
 } from './messages.ts'
 
-export interface SupplierRequest {
+export interface Distribution {
   readonly image: Bytes
   readonly descriptor: Descriptor
-  /** SHA-256 of the Manufacturer Image, as SRV 11.3 states it. */
-  readonly hash: Uint8Array
-  /** Milliseconds after the 11.1 Response at which the device is to activate, or IMMEDIATE. */
-  readonly activateIn: number
-  /** EUI-64 of the device. */
-  readonly device: string
 }
 
 const NAME = 'supplier'
-/** The first originator counter of a run; each request takes the next. */
+/** The first originator counter of a run; each activation command takes the next. */
 const FIRST_COUNTER = 1000
 
 export class Supplier {
-  /** Result of SRV 11.1; undefined until the response. */
-  distribution: number | undefined
-  /** Outcome of SRV 11.3; undefined until it is known. */
-  outcome: Outcome | undefined
-  readonly alerts: Alert[] = []
   readonly blocks: BlockSender
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #courier: Courier
   readonly #startUnixMs: number
-  #request: SupplierRequest | undefined
+  readonly #hasDco: boolean
+  /** Every distribution of the run, by request number; the first of those that wait is on its way. */
+  readonly #requests: Distribution[] = []
+  /** Requests that were answered. */
+  readonly #answered = new Set<number>()
+  /** Request that is being sent. */
+  #sending = 0
+  #idle = true
+  #counter = FIRST_COUNTER
 
+  /** @param hasDco whether a DCO stores the blocks and answers; else the transfer's end is the answer. */
   constructor(
     clock: VirtualClock,
     trace: Trace,
@@ -63,29 +62,59 @@ export class Supplier {
     courier: CourierConfig,
     link: Link,
     startUnixMs: number,
+    hasDco: boolean,
   ) {
     this.#clock = clock
     this.#trace = trace
     this.#startUnixMs = startUnixMs
+    this.#hasDco = hasDco
     this.#courier = new Courier(clock, courier, link, (kind, payload) =>
       this.#onMessage(kind, payload),
     )
-    this.blocks = new BlockSender(NAME, clock, trace, sender, link, () => {})
+    this.blocks = new BlockSender(NAME, clock, trace, sender, link, ok => this.#onSent(ok))
   }
 
-  /** Sends the image and, after the response, the activation. */
-  distribute(request: SupplierRequest): void {
-    this.#request = request
-    const { descriptor, image, device } = request
+  /** Sends an image after those that are on their way; returns the request's number. */
+  distribute(distribution: Distribution): number {
+    const request = this.#requests.push(distribution) - 1
+    const { geometry, targets, oneStep, fileVersion } = distribution.descriptor
     this.#trace.emit(NAME, 'srv-sent', {
-      service: '11.1',
-      device,
-      size: descriptor.geometry.size,
-      blocks: descriptor.geometry.count,
-      blockSize: descriptor.geometry.blockSize,
+      service: oneStep ? '11.4' : '11.1',
+      request,
+      targets,
+      fileVersion,
+      size: geometry.size,
+      blocks: geometry.count,
+      blockSize: geometry.blockSize,
     })
-    const chunker = new Chunker(descriptor.geometry, imageIdOf(descriptor), image)
-    this.blocks.open(chunker, encodeDescriptor(descriptor))
+    if (this.#idle) this.#send(request)
+    return request
+  }
+
+  /**
+   * Commands an activation; returns the originator counter.
+   * @param hash SHA-256 that the device's Manufacturer Image must have.
+   * @param executionTime Unix ms, IMMEDIATE or CANCEL_TIME.
+   */
+  activate(device: string, hash: Uint8Array, executionTime: number): number {
+    const counter = this.#counter++
+    this.#trace.emit(NAME, 'srv-sent', {
+      service: '11.3',
+      request: counter,
+      device,
+      cancels: executionTime === CANCEL_TIME ? true : undefined,
+      executionTime:
+        executionTime === IMMEDIATE || executionTime === CANCEL_TIME
+          ? undefined
+          : new Date(executionTime).toISOString(),
+    })
+    this.#courier.post(SRV_11_3, encodeActivate({ device, hash, counter, executionTime }))
+    return counter
+  }
+
+  /** Unix ms. */
+  get now(): number {
+    return this.#startUnixMs + this.#clock.now
   }
 
   receive = (src: Bytes, at: number, length: number): void => {
@@ -93,40 +122,76 @@ export class Supplier {
     if (controlKind(src, at, length) === STATUS) this.blocks.receive(src, at, length)
   }
 
+  /** @param requests the run's distributions again, for a Supplier that is loaded. */
+  archive(a: Archive, requests: readonly Distribution[]): void {
+    if (a.loading) this.#requests.push(...requests)
+    const answered = [...this.#answered]
+    const count = a.number(answered.length)
+    for (let i = 0; i < count; i++) this.#answered.add(a.number(answered[i] ?? 0))
+    this.#sending = a.number(this.#sending)
+    this.#idle = a.flag(this.#idle)
+    this.#counter = a.number(this.#counter)
+    this.#courier.archive(a)
+    this.blocks.archive(a, () => openingOf(this.#requests[this.#sending]!))
+  }
+
+  #send(request: number): void {
+    this.#idle = false
+    this.#sending = request
+    const { chunker, opening } = openingOf(this.#requests[request]!)
+    this.blocks.open(chunker, opening)
+  }
+
+  /** A transfer has ended; the next one may begin. */
+  #onSent(ok: boolean): void {
+    const request = this.#sending
+    if (!ok) this.#answer(request, SRV_REFUSED)
+    else if (!this.#hasDco) this.#answer(request, SRV_OK)
+    this.#idle = true
+    if (request + 1 < this.#requests.length) this.#send(request + 1)
+  }
+
   #onMessage(kind: number, payload: Bytes): void {
     switch (kind) {
-      case SRV_11_1_RESPONSE: {
-        const result = decodeResult(payload)
-        this.#trace.emit(NAME, 'srv-response', { service: '11.1', ok: result === SRV_OK, result })
-        // A DCO that was restarted answers again; one request gets one activation.
-        const isFirst = this.distribution === undefined
-        this.distribution = result
-        if (isFirst && result === SRV_OK) this.#activate()
+      case SRV_11_1_RESPONSE:
+        this.#onResult(decodeResult(payload))
+        break
+      case SRV_11_3_RESPONSE: {
+        const { counter, ...outcome } = decodeOutcome(payload)
+        this.#trace.emit(NAME, 'srv-response', { service: '11.3', request: counter, ...outcome })
         break
       }
-      case SRV_11_3_RESPONSE:
-        this.outcome = decodeOutcome(payload)
-        this.#trace.emit(NAME, 'srv-response', { service: '11.3', ...this.outcome })
-        break
       case ALERT: {
         const alert = decodeAlert(payload)
-        this.alerts.push(alert)
         this.#trace.emit(NAME, 'alert-received', { ...alert, at: new Date(alert.at).toISOString() })
         break
       }
     }
   }
 
-  #activate(): void {
-    const { hash, activateIn, device } = this.#request!
-    const executionTime =
-      activateIn === IMMEDIATE ? IMMEDIATE : this.#startUnixMs + this.#clock.now + activateIn
-    this.#trace.emit(NAME, 'srv-sent', {
-      service: '11.3',
-      device,
-      executionTime:
-        executionTime === IMMEDIATE ? undefined : new Date(executionTime).toISOString(),
+  #onResult({ imageId, code }: Result): void {
+    const request = this.#requests.findLastIndex(each => imageIdOf(each.descriptor) === imageId)
+    if (request >= 0) this.#answer(request, code)
+  }
+
+  /** A DCO that was restarted answers again; that is traced, and changes nothing. */
+  #answer(request: number, result: number): void {
+    const { oneStep, targets } = this.#requests[request]!.descriptor
+    this.#trace.emit(NAME, 'srv-response', {
+      service: oneStep ? '11.4' : '11.1',
+      request,
+      targets,
+      ok: result === SRV_OK,
+      result,
+      again: this.#answered.has(request) ? true : undefined,
     })
-    this.#courier.post(SRV_11_3, encodeActivate({ hash, counter: FIRST_COUNTER, executionTime }))
+    this.#answered.add(request)
+  }
+}
+
+function openingOf({ descriptor, image }: Distribution): Opened {
+  return {
+    chunker: new Chunker(descriptor.geometry, imageIdOf(descriptor), image),
+    opening: encodeDescriptor(descriptor),
   }
 }

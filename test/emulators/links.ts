@@ -47,7 +47,7 @@ function line(values = WAN, slots = 64) {
 }
 
 t.test('a frame takes its time on the line plus latency, one after another', async t => {
-  const { clock, arrived, delay } = line({ latency: 100, jitter: 0, bitRate: 8_000 })
+  const { clock, arrived, delay } = line({ latency: 100, jitter: 0, bitRate: 8_000, overhead: 0 })
   const frame = new Bytes(Uint8Array.from({ length: 10 }, (_, i) => i))
   delay.send(frame, 0, 10, 0)
   delay.send(frame, 5, 5, 0)
@@ -59,7 +59,12 @@ t.test('a frame takes its time on the line plus latency, one after another', asy
 })
 
 t.test('jitter keeps the order; a frame held back may be overtaken', async t => {
-  const { clock, arrived, delay } = line({ latency: 10, jitter: 500, bitRate: 1_000_000 })
+  const { clock, arrived, delay } = line({
+    latency: 10,
+    jitter: 500,
+    bitRate: 1_000_000,
+    overhead: 0,
+  })
   for (let i = 0; i < 50; i++) delay.send(Bytes.alloc(1 + i), 0, 1 + i, 0)
   clock.run()
   t.same(
@@ -213,14 +218,14 @@ t.test(
     t.equal(decodeDescriptor(Bytes.alloc(79)), undefined)
     t.equal(decodeDescriptor(Bytes.alloc(80)), undefined, 'an empty image cannot be received')
     const hash = Uint8Array.from({ length: 32 }, (_, i) => i)
-    const command = { counter: 1_000, executionTime: 253_402_300_799_000, hash }
+    const device = '00-DB-12-34-56-78-90-A0'
+    const command = { counter: 1_000, executionTime: 253_402_300_799_000, hash, device }
     t.same(decodeActivate(encodeActivate(command)), command)
-    t.same(decodeOutcome(encodeOutcome({ code: 3, version: 0xffffffff })), {
-      code: 3,
-      version: 0xffffffff,
-    })
+    const outcome = { code: 3, version: 0xffffffff, counter: 1_000, device }
+    t.same(decodeOutcome(encodeOutcome(outcome)), outcome)
     for (const code of ['AD1', '8F72', '8F1C', '8F66', '8F67', '8F89', '8F8A'] as AlertCode[]) {
-      const alert = { code, at: Date.UTC(2026, 0, 5), detail: 2, version: 7 }
+      const about = '00-DB-12-34-56-78-90-A1'
+      const alert = { code, at: Date.UTC(2026, 0, 5), detail: 2, version: 7, device, about }
       t.same(decodeAlert(encodeAlert(alert)), alert)
     }
   },

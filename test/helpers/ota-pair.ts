@@ -3,7 +3,7 @@
 
 import { Bytes } from '../../core/bytes/bytes.ts'
 import { type ClientConfig, OtaClient, WHOLE } from '../../core/ota/client.ts'
-import { IMAGE_BLOCK_REQUEST, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
+import { IMAGE_BLOCK_REQUEST, IMAGE_PAGE_REQUEST, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
 import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
 import { OtaServer, type ServedImage, type ServerConfig } from '../../core/ota/server.ts'
 import { Random } from '../../core/time/random.ts'
@@ -15,11 +15,19 @@ export const CLIENT: ClientConfig = {
   currentFileVersion: 1,
   hardwareVersion: 0x1111,
   maxDataSize: 48,
+  pageSize: 0,
+  responseSpacing: 0,
   blockPeriod: 0,
+  announcesBlockPeriod: false,
   answerTimeout: 5000,
   maxTries: 4,
 }
-export const SERVER: ServerConfig = { maxDataSize: 255, minBlockPeriod: 0 }
+export const SERVER: ServerConfig = {
+  maxDataSize: 255,
+  minBlockPeriod: 0,
+  pages: true,
+  minPageSpacing: 0,
+}
 /** ZigBee UTC at time 0 of the pair. */
 export const UTC = 700_000_000
 
@@ -72,9 +80,32 @@ export function read(octets: Bytes): OtaFrame {
 
 /** The server's answer, or undefined when it has none. */
 export function ask(server: OtaServer, octets: Bytes, now = 0): Bytes | undefined {
-  const out = new Bytes(new Uint8Array(MAX_OTA_FRAME + 4).fill(0xee))
-  const length = server.answer(octets, 0, octets.length, now, out, 2)
-  return length === 0 ? undefined : new Bytes(out.u8.slice(2, 2 + length))
+  return written((out, to) => server.answer(octets, 0, octets.length, now, out, to))
+}
+
+/** What the server sends of a page at `now`, or undefined when nothing is due. */
+export function due(server: OtaServer, now: number): Bytes | undefined {
+  return written((out, to) => server.tick(now, out, to))
+}
+
+/** What the client sends at `now`, or undefined when nothing is due. */
+export function said(client: OtaClient, now: number): Bytes | undefined {
+  return written((out, to) => client.transmit(out, to, now))
+}
+
+const BLANK = 0xee
+const MARGIN = 2
+
+/**
+ * The frame that `write` wrote.
+ * @throws Error when it wrote an octet outside of it.
+ */
+function written(write: (out: Bytes, to: number) => number): Bytes | undefined {
+  const out = new Bytes(new Uint8Array(MAX_OTA_FRAME + 2 * MARGIN).fill(BLANK))
+  const end = MARGIN + write(out, MARGIN)
+  const outside = [...out.u8.subarray(0, MARGIN), ...out.u8.subarray(end)]
+  if (outside.some(octet => octet !== BLANK)) throw new Error('written outside of the frame')
+  return end === MARGIN ? undefined : new Bytes(out.u8.slice(MARGIN, end))
 }
 
 export function loaded(...args: Parameters<typeof served>): OtaServer {
@@ -85,6 +116,15 @@ export function loaded(...args: Parameters<typeof served>): OtaServer {
 
 export function blockRequest(fileOffset: number, maxDataSize = 48): Bytes {
   return fromClient({ command: IMAGE_BLOCK_REQUEST, fileOffset, maxDataSize })
+}
+
+export function pageRequest(
+  fileOffset: number,
+  pageSize: number,
+  fields: Partial<OtaFrame> = {},
+): Bytes {
+  const page = { command: IMAGE_PAGE_REQUEST, fileOffset, pageSize, maxDataSize: 48 }
+  return fromClient({ ...page, ...fields })
 }
 
 export interface Line {
@@ -143,6 +183,12 @@ export class Pair {
     this.#flush()
   }
 
+  /** Ends the client's sleep. */
+  wake(): void {
+    this.client.resume(this.now)
+    this.#flush()
+  }
+
   /** Hands the client a frame from nowhere. */
   tell(octets: Bytes): number {
     const report = this.client.receive(octets, 0, octets.length, this.now)
@@ -171,15 +217,24 @@ export class Pair {
 
   #step(): boolean {
     const next = this.#queue[0]
-    const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, this.client.deadline)
+    const own = Math.min(this.client.deadline, this.server.deadline)
+    const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, own)
     if (at === Number.POSITIVE_INFINITY) return false
     this.now = Math.max(this.now, at)
-    if (next?.at !== at) this.#heed(this.client.tick(this.now))
-    else {
+    if (next?.at !== at) {
+      if (this.server.deadline === at) this.#serve()
+      else this.#heed(this.client.tick(this.now))
+    } else {
       this.#queue.shift()
       this.#deliver(next)
     }
     return true
+  }
+
+  /** Sends what of a page is due. */
+  #serve(): void {
+    const length = this.server.tick(this.now, this.#out, 0)
+    if (length > 0) this.#post('client', length)
   }
 
   #deliver({ to, octets }: Event): void {

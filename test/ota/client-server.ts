@@ -731,9 +731,10 @@ t.test('requests that make no sense get MALFORMED_COMMAND', async t => {
 })
 
 t.test('what the server does not have gets UNSUP_CLUSTER_COMMAND', async t => {
-  const server = loaded(2, 361)
+  const server = new S.OtaServer({ ...SERVER, pages: false }, UTC)
+  server.load(served(2, 361))
   for (const octets of [
-    fromClient({ command: 4, pageSize: 100 }),
+    fromClient({ command: 4, pageSize: 100, maxDataSize: 48 }),
     fromClient({ command: 8 }),
     fromServer({ command: IMAGE_NOTIFY }),
     fromServer({ command: UPGRADE_END_RESPONSE }),
@@ -797,7 +798,7 @@ t.test('a block answer depends on its request alone, whatever was asked before',
 })
 
 t.test('a request that comes too early is told when to come', async t => {
-  const server = new S.OtaServer({ maxDataSize: 20, minBlockPeriod: 1500 }, UTC)
+  const server = new S.OtaServer({ ...SERVER, maxDataSize: 20, minBlockPeriod: 1500 }, UTC)
   server.load(served(2, 361))
   const T = 7_200_000
   t.match(read(ask(server, blockRequest(0), T + 9999)!), { status: 0, dataSize: 20 })

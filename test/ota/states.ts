@@ -5,9 +5,11 @@ import {
   ABORT,
   DEFAULT_RESPONSE,
   IMAGE_BLOCK_RESPONSE,
+  IMAGE_PAGE_REQUEST,
   NO_IMAGE_AVAILABLE,
   QUERY_NEXT_IMAGE_REQUEST,
   QUERY_NEXT_IMAGE_RESPONSE,
+  UNSUP_CLUSTER_COMMAND,
   UPGRADE_END_REQUEST,
   UPGRADE_END_RESPONSE,
   WAIT_FOR_COMMAND,
@@ -22,6 +24,7 @@ import {
   fromClient,
   fromServer,
   imageOf,
+  pageRequest,
   read,
   SERVER,
   served,
@@ -33,8 +36,9 @@ const BLOCK = { command: IMAGE_BLOCK_RESPONSE, fileOffset: 20 }
 const END = { command: UPGRADE_END_RESPONSE, currentTime: 100 }
 
 /** Brings a client into a state by its public calls: 20 of 40 octets held when downloading. */
-function clientIn(state: number, maxTries: number): C.OtaClient {
-  const client = new C.OtaClient({ ...CLIENT, maxDataSize: 20, maxTries }, Bytes.alloc(40))
+function clientIn(state: number, maxTries: number, pageSize = 0): C.OtaClient {
+  const config = { ...CLIENT, maxDataSize: 20, maxTries, pageSize }
+  const client = new C.OtaClient(config, Bytes.alloc(40))
   const tell = (fields: Partial<OtaFrame>) => fire(client, fields)
   const steps: [number, () => void][] = [
     [C.QUERYING, () => client.start(0)],
@@ -88,26 +92,51 @@ const CLIENT_EVENTS: Record<number, (client: C.OtaClient) => unknown> = {
   [C.END_NOTED]: client =>
     fire(client, { command: DEFAULT_RESPONSE, answered: UPGRADE_END_REQUEST }),
   [C.ACTIVATED]: client => client.activated(),
+  [C.PAGE_BLOCK]: client => fire(client, { ...BLOCK, dataSize: 10 }),
+  [C.PAGES_REFUSED]: client =>
+    fire(client, {
+      command: DEFAULT_RESPONSE,
+      answered: IMAGE_PAGE_REQUEST,
+      status: UNSUP_CLUSTER_COMMAND,
+    }),
+  [C.RESUME]: client => {
+    client.suspend()
+    client.resume(0)
+  },
 }
+const CLIENT_EVENT_COUNT = Object.keys(CLIENT_EVENTS).length
+/** Events that only a client that asks for pages can meet. */
+const OF_PAGES: readonly number[] = [C.PAGE_BLOCK, C.PAGES_REFUSED]
 
 t.test('no report of the client passes for another', async t => {
   const { NOTHING, OFFERED, REFUSED, PROGRESS, STRAY, WHOLE, ABORTED, GAVE_UP, NOW_HELD } = C
   const { NOW_COUNTING, UPGRADE_NOW, TOLD_TO_WAIT, NOTIFIED, REJECTED, IGNORED, RETRYING } = C
+  const { FELL_BACK } = C
   const reports = [NOTHING, OFFERED, REFUSED, PROGRESS, STRAY, WHOLE, ABORTED, GAVE_UP, NOW_HELD]
-  reports.push(NOW_COUNTING, UPGRADE_NOW, TOLD_TO_WAIT, NOTIFIED, REJECTED, IGNORED, RETRYING)
+  reports.push(
+    NOW_COUNTING,
+    UPGRADE_NOW,
+    TOLD_TO_WAIT,
+    NOTIFIED,
+    REJECTED,
+    IGNORED,
+    RETRYING,
+    FELL_BACK,
+  )
   t.strictSame(reports, [...reports.keys()])
 })
 
 t.test('every state of the client answers every event as its table says', async t => {
-  checkRows(t, C.CLIENT_ROWS, C.CLIENT_STATES, 15)
+  checkRows(t, C.CLIENT_ROWS, C.CLIENT_STATES, CLIENT_EVENT_COUNT)
   const rows = rowsByPair(C.CLIENT_ROWS)
   const out = Bytes.alloc(MAX_OTA_FRAME)
   let fired = 0
   for (let state = 0; state < C.CLIENT_STATES.length; state++) {
-    for (let event = 0; event < 15; event++) {
+    for (let event = 0; event < CLIENT_EVENT_COUNT; event++) {
       // Whoever waits for a time, not for an answer, cannot run out of tries.
       if (event === C.GIVE_UP && (state === C.WAITING || state === C.COUNTDOWN)) continue
-      const client = clientIn(state, event === C.GIVE_UP ? 1 : 9)
+      const pageSize = OF_PAGES.includes(event) ? 40 : 0
+      const client = clientIn(state, event === C.GIVE_UP ? 1 : 9, pageSize)
       const before = [client.offset, client.deadline, client.size]
       CLIENT_EVENTS[event]!(client)
       const row = rows.get(`${state},${event}`)
@@ -143,6 +172,7 @@ const SERVER_EVENTS: Record<number, (server: S.OtaServer) => Bytes | undefined> 
   [S.QUERY]: server => ask(server, query({ hardwareVersion: 0x1111 })),
   [S.QUERY_MISFIT]: server => ask(server, query({ hardwareVersion: 0x2222 })),
   [S.BLOCK_REQUEST]: server => ask(server, blockRequest(48)),
+  [S.PAGE_REQUEST]: server => ask(server, pageRequest(0, 96)),
   [S.END_OK]: server => ask(server, fromClient({ command: UPGRADE_END_REQUEST })),
   [S.END_OTHER]: server =>
     ask(server, fromClient({ command: UPGRADE_END_REQUEST, fileVersion: 9 })),
@@ -170,18 +200,20 @@ const ANSWERS: Record<number, string[]> = {
   [S.DISCARDED]: ['query 98', 'query 98', 'query 98', 'block 95', 'default 0', 'default 0'],
   [S.HARDWARE_MISMATCH]: ['query 0', 'query 98', 'query 98', 'block 95', 'default 0', 'default 0'],
 }
+// A page request is answered as a block request is.
 const QUESTIONS = [S.QUERY, S.QUERY_MISFIT, S.QUERY_OTHER, S.BLOCK_REQUEST, S.END_OK, S.END_BAD]
 
 t.test('every state of the server answers every event as its table says', async t => {
-  checkRows(t, S.SERVER_ROWS, S.SERVER_STATES, 9)
+  checkRows(t, S.SERVER_ROWS, S.SERVER_STATES, 10)
   const rows = rowsByPair(S.SERVER_ROWS)
   for (let state = 0; state < S.SERVER_STATES.length; state++) {
-    for (let event = 0; event < 9; event++) {
+    for (let event = 0; event < 10; event++) {
       const server = serverIn(state)
       const answer = SERVER_EVENTS[event]!(server)
       const what = `${S.SERVER_STATES[state]}, event ${event}`
       t.equal(server.state, rows.get(`${state},${event}`)?.[2] ?? state, what)
-      const expected = ANSWERS[state]![QUESTIONS.indexOf(event)]
+      const question = event === S.PAGE_REQUEST ? S.BLOCK_REQUEST : event
+      const expected = ANSWERS[state]![QUESTIONS.indexOf(question)]
       if (expected !== undefined) t.equal(gist(answer), expected, what)
       if (event === S.END_OTHER) t.equal(gist(answer), 'default 0', what)
     }

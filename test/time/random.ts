@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Random } from '../../core/time/random.ts'
+import { carry } from '../helpers/carry.ts'
 
 const draws = (seed: number, concern: string, count = 8) => {
   const random = new Random(seed, concern)
@@ -103,4 +104,19 @@ t.test('fill() writes each word’s octets, least significant first', async t =>
     const expected = 'a9d3c0f26b930b42c2'.slice(0, 2 * length)
     t.equal(Buffer.from(out).toString('hex'), `${expected}ee`)
   }
+})
+
+t.test('a generator that was saved goes on where it was', async () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(100), (seed, drawn) => {
+      const random = new Random(seed, 'x')
+      for (let n = 0; n < drawn; n++) random.bits()
+      const other = new Random(0, 'other')
+      carry(
+        a => random.archive(a),
+        a => other.archive(a),
+      )
+      return Array.from({ length: 8 }, () => random.bits() === other.bits()).every(same => same)
+    }),
+  )
 })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { TimerQueue } from '../../core/time/timer-queue.ts'
+import { Loader, Saver } from '../../emulators/archive.ts'
+import { carry } from '../helpers/carry.ts'
 
 /** An array kept in the order of firing. */
 class SortedModel {
@@ -21,7 +23,7 @@ class SortedModel {
 
 const CAPACITY = 24
 const step = fc.record({
-  kind: fc.constantFrom('arm', 'arm', 'arm', 'disarm', 'fire'),
+  kind: fc.constantFrom('arm', 'arm', 'arm', 'later', 'disarm', 'fire', 'take', 'look', 'reload'),
   id: fc.nat(CAPACITY - 1),
   due: fc.oneof(fc.nat(5), fc.nat(1000)),
 })
@@ -29,19 +31,38 @@ const step = fc.record({
 t.test('the queue is a list sorted by time, first come first served', async () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 150, size: 'max' }), steps => {
-      const queue = new TimerQueue(CAPACITY)
+      let queue = new TimerQueue(CAPACITY)
       const model = new SortedModel()
       for (const { kind, id, due } of steps) {
-        if (kind === 'arm') {
-          queue.arm(id, due)
-          model.arm(id, due)
-        } else {
-          const victim = kind === 'fire' ? (model.entries[0]?.id ?? id) : id
+        const first = model.entries[0]?.id ?? -1
+        if (kind === 'arm' || kind === 'later') {
+          const when = kind === 'arm' || !queue.isArmed(id) ? due : queue.dueOf(id) + (due % 7)
+          queue.arm(id, when)
+          model.arm(id, when)
+        } else if (kind === 'take') {
+          if (queue.first !== first) return false
+          if (first < 0) continue
+          queue.take(first)
+          model.disarm(first)
+        } else if (kind === 'reload') {
+          const other = new TimerQueue(CAPACITY)
+          // What was in there before must not come through.
+          other.arm(id, due)
+          other.arm((id + 1) % CAPACITY, due + 1)
+          if (due % 2 === 0) other.take(other.first)
+          carry(
+            a => queue.archive(a),
+            a => other.archive(a),
+          )
+          queue = other
+        } else if (kind !== 'look') {
+          const victim = kind === 'fire' && first >= 0 ? first : id
           queue.disarm(victim)
           model.disarm(victim)
         }
+        // Looking at the first one tidies the queue up, so it must work without that, too.
+        if (kind === 'look' && queue.first !== first) return false
         if (queue.armed !== model.entries.length) return false
-        if (queue.first !== (model.entries[0]?.id ?? -1)) return false
         const armed = new Map(model.entries.map(entry => [entry.id, entry.due]))
         for (let each = 0; each < CAPACITY; each++) {
           if (queue.isArmed(each) !== armed.has(each)) return false
@@ -85,5 +106,18 @@ t.test('any timer may be disarmed, and one that is not armed without harm', asyn
     }
     const left = [...Array(CAPACITY).keys()].filter(due => due !== (victim * 7) % CAPACITY)
     t.strictSame(fired, left, `without timer ${victim}`)
+  }
+})
+
+t.test('a snapshot that names a timer twice, or one that there is not, is refused', async t => {
+  for (const [one, other] of [
+    [1, 1],
+    [1, CAPACITY],
+    [0.5, 1],
+  ] as const) {
+    const saver = new Saver()
+    for (const value of [2, 2, one, 10, 0, other, 10, 1]) saver.number(value)
+    const queue = new TimerQueue(CAPACITY)
+    t.throws(() => queue.archive(new Loader(saver.octets)), { code: 'HANRIG_SNAPSHOT_DAMAGED' })
   }
 })

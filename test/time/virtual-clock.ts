@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { Archive } from '../../core/archive.ts'
+import { Random } from '../../core/time/random.ts'
 import { unixMs, ZIGBEE_EPOCH, zigbeeUtc } from '../../core/time/utc.ts'
 import { VirtualClock } from '../../core/time/virtual-clock.ts'
+import { carry } from '../helpers/carry.ts'
 
 /** A clock with `count` timers that write 'argument@time' into a log. */
 function logging(count: number) {
@@ -125,6 +128,111 @@ t.test('however far each run may go, time never goes back and no timer is missed
       const order = [...dues.entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0])
       return log.join() === order.map(([id, due]) => `${id}@${due}`).join()
     }),
+  )
+})
+
+t.test('background timers fire with the others and keep no run going', async t => {
+  const clock = new VirtualClock(2)
+  const log: string[] = []
+  const beacon: number = clock.timer(
+    () => {
+      log.push(`beacon@${clock.now}`)
+      clock.after(beacon, 10)
+    },
+    0,
+    true,
+  )
+  const work = clock.timer(() => void log.push(`work@${clock.now}`))
+  clock.after(beacon, 10)
+  t.equal(clock.run(), true, 'a beacon alone is quiet')
+  t.match([log.length, clock.now], [0, 0])
+  clock.at(work, 25)
+  clock.at(work, 20)
+  t.equal(clock.run(), true)
+  t.strictSame(log, ['beacon@10', 'work@20'], 'armed first, fires first, and then all is done')
+  clock.at(work, 100)
+  t.equal(clock.run(45), false, 'work that is due later is no rest')
+  t.equal(log.at(-1), 'beacon@40')
+  clock.cancel(work)
+  clock.cancel(work)
+  t.equal(clock.run(), true)
+  t.equal(clock.isArmed(beacon), true, 'the beacon waits for the next run')
+  clock.at(work, 50)
+  clock.at(work, Number.POSITIVE_INFINITY)
+  t.equal(clock.run(), true)
+  t.equal(clock.now, 45)
+})
+
+/** Timers that, seeded, arm each other for ever; the log says who fired when. */
+function restless(seed: number) {
+  const clock = new VirtualClock(20)
+  const random = new Random(seed, 'restless')
+  const log: string[] = []
+  const wake = (n: number): void => {
+    log.push(`${n}@${clock.now}`)
+    for (let i = 0; i < 2; i++) {
+      const other = random.between(0, 19)
+      if (random.chance(0.1)) clock.cancel(other)
+      else clock.after(other, random.between(0, 8))
+    }
+    clock.after(n, random.between(1, 20))
+  }
+  for (let n = 0; n < 20; n++) clock.timer(wake, n, n % 5 === 0)
+  for (let n = 0; n < 20; n++) clock.at(n, n % 4)
+  const archive = (a: Archive): void => {
+    clock.archive(a)
+    random.archive(a)
+  }
+  return { clock, log, archive }
+}
+
+t.test('a clock that was saved goes on exactly as if it had not been', async () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(300), fc.nat(300), (seed, cut, elsewhere) => {
+      const one = restless(seed)
+      one.clock.run(cut)
+      const other = restless(seed + 1)
+      other.clock.run(elsewhere)
+      carry(one.archive, other.archive)
+      one.log.length = 0
+      other.log.length = 0
+      const ended = [one.clock.run(cut + 300), other.clock.run(cut + 300)]
+      return ended[0] === ended[1] && one.log.length > 50 && one.log.join() === other.log.join()
+    }),
+  )
+})
+
+t.test('a clock knows after loading whether there is work left', async t => {
+  const built = () => {
+    const clock = new VirtualClock(2)
+    const work = clock.timer(() => {})
+    const beacon = clock.timer(() => {}, 0, true)
+    return { clock, work, beacon }
+  }
+  const idle = built()
+  idle.clock.at(idle.beacon, 7)
+  const busy = built()
+  busy.clock.at(busy.work, 5)
+  const other = built()
+  carry(
+    a => busy.clock.archive(a),
+    a => other.clock.archive(a),
+  )
+  t.equal(other.clock.run(3), false)
+  carry(
+    a => idle.clock.archive(a),
+    a => other.clock.archive(a),
+  )
+  t.equal(other.clock.run(), true)
+  t.equal(other.clock.now, 0)
+  t.throws(
+    () =>
+      carry(
+        a => idle.clock.archive(a),
+        a => logging(1).clock.archive(a),
+      ),
+    { code: 'HANRIG_SNAPSHOT_DAMAGED' },
+    'a clock with other timers',
   )
 })
 

@@ -1,0 +1,19 @@
+// One scenario of many on a terminal: a line, and under it what failed.
+
+import { duration } from '../format.ts'
+import { style } from '../output.ts'
+import { failureOf, type RunResult } from './result.ts'
+
+/** Ends with a line break. */
+export function summaryLine(result: RunResult): string {
+  const { name, ok, checks, error, file } = result
+  const mark = ok ? style('green', '✓', process.stdout) : style('red', '✗', process.stdout)
+  if (error) return `${mark} ${name}  could not be played\n    ${error.code}: ${error.message}\n`
+  const failed = checks.filter(check => !check.ok)
+  const passed = `${checks.length - failed.length}/${checks.length} checks`
+  const reasons = failed.map(check => {
+    const place = file !== undefined && check.line > 0 ? `${file}:${check.line}  ` : ''
+    return `    ${place}${check.name}: ${failureOf(check)}\n`
+  })
+  return `${mark} ${name}  ${duration(result.duration)}, ${passed}\n${reasons.join('')}`
+}

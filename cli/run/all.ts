@@ -1,0 +1,52 @@
+// What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
+
+import { join } from 'node:path'
+import { makeDirectory, writeWhole } from '../files.ts'
+import { print, printJson } from '../output.ts'
+import type { RunResult } from '../report/result.ts'
+import { hanrigVersion } from '../version.ts'
+import type { RunOptions } from './options.ts'
+import { play } from './play.ts'
+import { playSeveral } from './several.ts'
+import { findSubject } from './subject.ts'
+
+/** Plays everything; true when all is as expected. @throws HanrigError when the only scenario cannot be read. */
+export async function runAll(files: readonly string[], options: RunOptions): Promise<boolean> {
+  const { json, tap, junit, report, pcap, store } = options
+  const quiet = tap
+  const results: RunResult[] = []
+  if (files.length < 2) {
+    const subject = await findSubject(files[0], options, hanrigVersion())
+    results.push(await play(subject, { json, quiet, report, pcap, store }, print))
+  } else {
+    const tasks = files.map(file => {
+      const directory = report === undefined ? undefined : join(report, slugOf(file))
+      return { file, options, wanted: { json, quiet: true, report: directory } }
+    })
+    if (report !== undefined) makeDirectory(report)
+    const { summaryLine } = await import('../report/summary.ts')
+    await playSeveral(tasks, options.jobs ?? 1, ({ text, result }) => {
+      print(text)
+      if (json && result.error) printJson({ name: 'error', file: result.file, ...result.error })
+      else if (!json && !tap) print(summaryLine(result))
+      results.push(result)
+    })
+  }
+  if (tap) {
+    const { renderTap } = await import('../report/tap.ts')
+    print(renderTap(results))
+  }
+  if (junit !== undefined) {
+    const { renderJUnit } = await import('../report/junit.ts')
+    writeWhole(junit, renderJUnit(results, hanrigVersion()))
+  }
+  return results.every(result => result.ok)
+}
+
+/** A directory name for a scenario file. */
+function slugOf(file: string): string {
+  return file
+    .replace(/\.ya?ml$/, '')
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+}

@@ -1,0 +1,97 @@
+// What `hanrig run` and `hanrig snapshot` can be asked for. Some options describe the built-in scenario: beside a file,
+// which says such things itself, they are refused rather than ignored.
+
+import type { Command } from 'commander'
+import { MAX_BLOCK_SIZE } from '../../core/block/geometry.ts'
+import { HanrigError } from '../../core/errors.ts'
+import { DEFAULT_PROFILE, PROFILES, SERVICE } from '../../emulators/profile/profiles.ts'
+import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options.ts'
+
+export interface RunOptions extends ReadAs {
+  readonly image?: string | undefined
+  readonly wrap?: true | undefined
+  readonly seed?: number | undefined
+  readonly loss: number
+  readonly blockSize: number
+  readonly profile: string
+  readonly trust?: string | undefined
+  readonly notListed?: true | undefined
+  /** Minutes. */
+  readonly activateIn?: number | undefined
+  readonly store?: string | undefined
+  readonly report?: string | undefined
+  readonly json?: true | undefined
+  readonly pcap?: string | undefined
+  readonly random?: number | undefined
+  readonly resume?: string | undefined
+  readonly tap?: true | undefined
+  readonly junit?: string | undefined
+  readonly jobs?: number | undefined
+}
+
+/** Options of the built-in scenario, as commander names them. */
+const BUILT_IN = [
+  'image',
+  'format',
+  'kind',
+  'wrap',
+  'loss',
+  'blockSize',
+  'profile',
+  'trust',
+  'notListed',
+  'activateIn',
+] as const
+
+export const seedOption = whole(0, 2 ** 32 - 1)
+
+/** Adds the options by which the built-in scenario is described, and those of any run. */
+export function describeRun(command: Command): Command {
+  return command
+    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
+    .option(
+      '--loss <p>',
+      'frame loss on every link, 0.02 or 2%; other faults scale with it',
+      probability,
+      0.02,
+    )
+    .option(
+      '--block-size <b>',
+      'octets in a network block on the WAN',
+      whole(1, MAX_BLOCK_SIZE),
+      SERVICE.wanBlockSize,
+    )
+    .option(
+      '--profile <name>',
+      `device: ${PROFILES.map(p => p.name).join(', ')}`,
+      DEFAULT_PROFILE.name,
+    )
+    .option('--trust <file>', 'PEM key or certificate that must have signed the image')
+    .option('--not-listed', 'leave the ESME off the DSP’s list of suppressed devices')
+    .option(
+      '--activate-in <minutes>',
+      'activate that long after the 11.1 Response',
+      whole(0, 44_640),
+    )
+    .option('--seed <n>', 'seed of every draw; the same seed gives the same run', seedOption)
+    .option('--pcap <file>', 'write the HAN’s frames as pcapng, for Wireshark')
+    .option('--json', 'print the trace as JSON Lines; the last line is the verdict')
+}
+
+/**
+ * Refuses options of the built-in scenario beside something that describes itself.
+ * @param beside what that is, for the sentence.
+ */
+export function refuseBuiltIn(command: Command, beside: string): void {
+  for (const name of BUILT_IN) {
+    if (command.getOptionValueSource(name) !== 'cli') continue
+    const flag = command.options.find(option => option.attributeName() === name)?.long ?? name
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      `${flag} describes the built-in scenario and means nothing beside ${beside}.`,
+    )
+  }
+}

@@ -1,0 +1,45 @@
+// The work of `hanrig snapshot`: a run up to a moment, then everything of it into one file.
+
+import { HanrigError } from '../../core/errors.ts'
+import { encodeSnapshot, saveState } from '../../emulators/scenario/snapshot.ts'
+import { durationOf } from '../../emulators/scenario/units.ts'
+import { writeWhole } from '../files.ts'
+import { print } from '../output.ts'
+import { hanrigVersion } from '../version.ts'
+import type { RunOptions } from './options.ts'
+import { Stage } from './stage.ts'
+import { findSubject } from './subject.ts'
+
+export async function takeSnapshot(
+  file: string | undefined,
+  options: RunOptions & { readonly at: string; readonly out: string },
+): Promise<void> {
+  const at = durationOf(options.at)
+  if (at === undefined) {
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      `--at must be a time with its unit, such as 90 min, not ${options.at}.`,
+    )
+  }
+  const hanrig = hanrigVersion()
+  const subject = await findSubject(file, options, hanrig)
+  const stage = await Stage.of(subject, { json: options.json, pcap: options.pcap }, print)
+  const { run } = stage
+  let atRest: boolean | undefined
+  try {
+    atRest = run.playUntil(Math.min(at, subject.scenario.until))
+  } finally {
+    stage.close(atRest !== undefined)
+  }
+  if (atRest) {
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      `The run is over at ${run.premises.clock.now} ms, before ${options.at}: choose an earlier --at.`,
+    )
+  }
+  const { events } = stage
+  const { scenario, cargo, anchor } = subject
+  const snapshot = { hanrig, file: subject.file, scenario, cargo, anchor, events }
+  writeWhole(options.out, encodeSnapshot({ ...snapshot, state: saveState(run) }))
+  process.stderr.write(`snapshot: ${options.out}\n`)
+}

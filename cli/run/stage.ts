@@ -1,0 +1,146 @@
+// One run with everybody who listens to it: story or JSON Lines, progress, capture. Everything printed goes through the
+// caller, so that several runs beside each other do not mix.
+
+import { isLarge, largeImageLimit } from '../../core/image/size-class.ts'
+import { HUB_NAME } from '../../emulators/device/hub.ts'
+import { Run } from '../../emulators/scenario/play.ts'
+import { DirectoryDisk, type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
+import type { TraceEvent } from '../../emulators/trace.ts'
+import { FileSink } from '../files.ts'
+import { JsonLines, type Print } from '../output.ts'
+import type { ReportedDevice, ReportedImage } from '../report/run-report.ts'
+import { hanrigVersion } from '../version.ts'
+import type { RunOptions } from './options.ts'
+import { Progress } from './progress.ts'
+import { Story } from './story.ts'
+import type { Subject } from './subject.ts'
+
+/** How a run is shown. */
+export type Shown = Pick<RunOptions, 'json' | 'pcap' | 'store'> & {
+  /** No story: the caller shows what came of it in another way. */
+  readonly quiet?: boolean | undefined
+}
+
+export class Stage {
+  readonly run: Run
+  /** Everything that happened, what was before a snapshot included. */
+  readonly events: TraceEvent[] = []
+  readonly images: readonly ReportedImage[]
+  readonly devices: readonly ReportedDevice[]
+  readonly #disk: Disk
+  readonly #lines: JsonLines
+  readonly #progress: Progress
+  #capture: FileSink | undefined
+
+  private constructor(subject: Subject, shown: Shown, print: Print) {
+    this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
+    this.#lines = new JsonLines(print)
+    this.images = imagesOf(subject)
+    this.#progress = new Progress(this.images.reduce((sum, { size }) => sum + size, 0))
+    const sink = (event: TraceEvent): void => {
+      this.events.push(event)
+      if (shown.json) this.#lines.write(event)
+      else if (!shown.quiet) story.tell(event)
+      this.#progress.heed(event)
+    }
+    this.run = new Run({ ...subject, disk: this.#disk }, sink)
+    const { ids } = this.run.premises
+    const story = new Story(print, new Map([...ids].map(([name, id]) => [id, name])))
+    this.devices = devicesOf(subject, ids)
+    for (const event of subject.past) {
+      this.events.push(event)
+      this.run.recall(event)
+      story.recall(event)
+    }
+    if (!subject.state) for (const event of openingOf(subject, this)) sink(event)
+  }
+
+  /** Sets a subject up, at its first moment or where its snapshot was taken. */
+  static async of(subject: Subject, shown: Shown, print: Print): Promise<Stage> {
+    const stage = new Stage(subject, shown, print)
+    const { run } = stage
+    if (shown.pcap !== undefined) {
+      // Loaded only when asked for.
+      const { Capture } = await import('../../emulators/capture/capture.ts')
+      const file = new FileSink(shown.pcap)
+      stage.#capture = file
+      const { start } = subject.scenario
+      const application = `hanrig ${hanrigVersion()}`
+      run.captureWith(
+        new Capture(run.premises.clock, start, chunk => file.write(chunk), application),
+      )
+    }
+    if (subject.state) {
+      const { loadState } = await import('../../emulators/scenario/snapshot.ts')
+      loadState(run, subject.state)
+    } else run.begin()
+    return stage
+  }
+
+  /** Ends what is open; `kept` false leaves no capture behind. */
+  close(kept: boolean): void {
+    this.#lines.end()
+    this.#progress.end()
+    this.#disk.close()
+    if (kept) this.#capture?.close()
+    else this.#capture?.drop()
+  }
+}
+
+function imagesOf({ cargo, files }: Subject): ReportedImage[] {
+  return [...cargo.values()].map(({ name, image, for: type, fileVersion, sha256 }) => ({
+    name,
+    file: files.get(name),
+    for: type,
+    format: image.format,
+    kind: image.ota?.kind,
+    size: image.octets.length,
+    fileVersion,
+    sha256,
+    large: isLarge(image.octets.length, 1000),
+    limit: largeImageLimit(1000),
+    notes: image.ota?.notes ?? [],
+  }))
+}
+
+function devicesOf({ scenario }: Subject, ids: ReadonlyMap<string, string>): ReportedDevice[] {
+  const hub: ReportedDevice = {
+    name: HUB_NAME,
+    type: 'hub',
+    id: ids.get(HUB_NAME)!,
+    profile: '',
+    listed: false,
+  }
+  const devices = Object.entries(scenario.devices).map(([name, { type, profile, listed }]) => ({
+    name,
+    type,
+    id: ids.get(name)!,
+    profile,
+    listed,
+  }))
+  return [hub, ...devices]
+}
+
+function openingOf({ scenario, file }: Subject, stage: Stage): TraceEvent[] {
+  const base = { t: 0, source: 'run' }
+  const { name: scenarioName, seed, generation, start } = scenario
+  return [
+    {
+      ...base,
+      name: 'start',
+      hanrig: hanrigVersion(),
+      scenario: scenarioName,
+      file,
+      utc: new Date(start).toISOString(),
+      seed,
+      generation,
+      devices: stage.devices,
+    },
+    ...stage.images.map(({ name: image, ...rest }) => ({
+      ...base,
+      name: 'image' as const,
+      image,
+      ...rest,
+    })),
+  ]
+}

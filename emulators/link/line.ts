@@ -1,0 +1,84 @@
+// One direction of one medium as a home uses it: faults in front of a delay line. A box sends into `link`; whoever is to
+// hear it sets `receiver`.
+
+import type { Archive } from '../../core/archive.ts'
+import { Random } from '../../core/time/random.ts'
+import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { LinkValues } from '../profile/profiles.ts'
+import type { Trace } from '../trace.ts'
+import type { Channel } from './channel.ts'
+import { DelayLine, type DelayLineSize } from './delay-line.ts'
+import { type FaultRates, FaultyLink } from './faults.ts'
+import type { Link, Receiver } from './link.ts'
+import type { Tap } from './tap.ts'
+import { type WrongKind, WrongLink, type WrongRule } from './wrong.ts'
+
+/** A frame held back on the WAN or the HAN waits at most this long, ms (inferred). */
+const WAN_HOLD_BACK = 2_000
+const HAN_HOLD_BACK = 100
+
+export interface LineSetup {
+  /** Name in the trace, such as han.esme.up. */
+  readonly name: string
+  readonly values: LinkValues & FaultRates
+  readonly size: DelayLineSize
+  /** The air that it shares; its own when left out. */
+  readonly channel?: Channel | undefined
+  /** What the sender does wrong on purpose. */
+  readonly wrongs: readonly WrongRule[]
+}
+
+export class Line {
+  readonly link: Link
+  receiver: Receiver = () => {}
+  readonly faults: FaultyLink
+  readonly #delay: DelayLine
+  readonly #wrongs: WrongLink[] = []
+
+  constructor(clock: VirtualClock, trace: Trace, seed: number, setup: LineSetup) {
+    const { name, values, size, channel, wrongs } = setup
+    const onAir = name.startsWith('han')
+    this.#delay = new DelayLine(
+      name,
+      clock,
+      trace,
+      values,
+      new Random(seed, `${name}.jitter`),
+      size,
+      (src, at, length) => this.receiver(src, at, length),
+      channel,
+    )
+    const options = {
+      rates: values,
+      holdBack: onAir ? HAN_HOLD_BACK : WAN_HOLD_BACK,
+      checked: onAir,
+    }
+    this.faults = new FaultyLink(name, this.#delay, trace, seed, options, size.maxFrame, clock)
+    let link: Link = this.faults
+    for (const [i, rule] of wrongs.entries()) {
+      const random = new Random(seed, `${name}.${rule.what}.${i}`)
+      const wrong = new WrongLink(name, link, trace, random, rule, clock)
+      this.#wrongs.push(wrong)
+      link = wrong
+    }
+    this.link = link
+  }
+
+  /** Has a capture hear every frame. */
+  set tap(tap: Tap) {
+    this.faults.tap = tap
+  }
+
+  archive(a: Archive): void {
+    this.#delay.archive(a)
+    this.faults.archive(a)
+    for (const wrong of this.#wrongs) wrong.archive(a)
+  }
+}
+
+/** The rules of a box that a line carries out; the rest, restarts, are the box's own. */
+export function lineWrongs(
+  wrongs: readonly (WrongRule | { readonly what: 'restart' })[],
+): WrongRule[] {
+  return wrongs.filter((rule): rule is WrongRule & { what: WrongKind } => rule.what !== 'restart')
+}

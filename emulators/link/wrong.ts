@@ -1,0 +1,203 @@
+// Boxes that are wrong on purpose: a link that rewrites what one side of an OTA download says, for the other side to
+// cope with. It reads the frames of the OTA cluster and of no other; the box behind it stays as it is.
+
+import type { Archive } from '../../core/archive.ts'
+import type { Bytes } from '../../core/bytes/bytes.ts'
+import {
+  IMAGE_BLOCK_REQUEST,
+  IMAGE_BLOCK_RESPONSE,
+  IMAGE_PAGE_REQUEST,
+  OTA_CLUSTER,
+  QUERY_NEXT_IMAGE_RESPONSE,
+  SUCCESS,
+  UPGRADE_END_REQUEST,
+} from '../../core/ota/codes.ts'
+import { DECODED, decodeOta, encodeOta, OtaFrame } from '../../core/ota/frame.ts'
+import type { Random } from '../../core/time/random.ts'
+import { CLUSTER_HEADER, hanFrame, isOta } from '../device/han.ts'
+import type { Trace } from '../trace.ts'
+import type { Link } from './link.ts'
+
+/** What a device may do wrong; its link to the hub is the one to wrap. */
+export const CLIENT_WRONGS = [
+  /** Asks for offset 0 again; this and the others that ask do so by block or by page. */
+  'restart-at-zero',
+  /** Asks for octets far beyond the image. */
+  'past-the-end',
+  /** Asks for blocks of 0 octets. */
+  'ask-zero',
+  /** Asks for blocks of 255 octets. */
+  'ask-255',
+  /** Ends the download of another version than the one it downloaded. */
+  'wrong-end-version',
+  /** Never says that it is done. */
+  'never-ends',
+  /** Says that it is done in place of asking for a block. */
+  'ends-early',
+] as const
+
+/** What a hub may do wrong; its link to the device is the one to wrap. */
+export const SERVER_WRONGS = [
+  /** States another size of the image than it has: smaller or larger, by draw. */
+  'lies-on-size',
+  /** Sells the octets of one place as those of the next. */
+  'other-offsets',
+  /** Falls silent in the middle of a download. */
+  'dies-midway',
+] as const
+
+export type ClientWrong = (typeof CLIENT_WRONGS)[number]
+export type ServerWrong = (typeof SERVER_WRONGS)[number]
+export type WrongKind = ClientWrong | ServerWrong
+
+export interface WrongRule {
+  readonly what: WrongKind
+  /** Probability that a matching frame is rewritten, 0..1. */
+  readonly chance: number
+  /** Matching frames that pass first; with dies-midway those that pass before each silence. */
+  readonly after: number
+  /** Most frames that are rewritten, or silences; Infinity for no limit. */
+  readonly times: number
+  /** Milliseconds that the silence of dies-midway lasts; Infinity for good. No other kind reads it. */
+  readonly for: number
+}
+
+/** Added to an offset to be past the end of any image (2^30; the largest is 2^24). */
+const BEYOND = 0x4000_0000
+/** The command that each kind rewrites; a page request counts as a block request. */
+const COMMANDS: Readonly<Record<WrongKind, number>> = {
+  'restart-at-zero': IMAGE_BLOCK_REQUEST,
+  'past-the-end': IMAGE_BLOCK_REQUEST,
+  'ask-zero': IMAGE_BLOCK_REQUEST,
+  'ask-255': IMAGE_BLOCK_REQUEST,
+  'wrong-end-version': UPGRADE_END_REQUEST,
+  'never-ends': UPGRADE_END_REQUEST,
+  'ends-early': IMAGE_BLOCK_REQUEST,
+  'lies-on-size': QUERY_NEXT_IMAGE_RESPONSE,
+  'other-offsets': IMAGE_BLOCK_RESPONSE,
+  'dies-midway': IMAGE_BLOCK_RESPONSE,
+}
+
+export class WrongLink implements Link {
+  readonly name: string
+  /** Frames rewritten or kept back. */
+  rewritten = 0
+  readonly #inner: Link
+  readonly #trace: Trace
+  readonly #random: Random
+  readonly #rule: WrongRule
+  readonly #clock: { readonly now: number }
+  readonly #command: number
+  readonly #fromServer: boolean
+  readonly #f = new OtaFrame()
+  readonly #out = hanFrame(OTA_CLUSTER)
+  #matched = 0
+  #times = 0
+  #silentUntil = Number.NEGATIVE_INFINITY
+
+  /** @param random decides by rule.chance, and what a lie is; it is part of this link's archive. */
+  constructor(
+    name: string,
+    inner: Link,
+    trace: Trace,
+    random: Random,
+    rule: WrongRule,
+    clock: { readonly now: number },
+  ) {
+    this.name = name
+    this.#inner = inner
+    this.#trace = trace
+    this.#random = random
+    this.#rule = rule
+    this.#clock = clock
+    this.#command = COMMANDS[rule.what]
+    this.#fromServer = (SERVER_WRONGS as readonly WrongKind[]).includes(rule.what)
+  }
+
+  send(src: Bytes, at: number, length: number, extraDelay: number): void {
+    if (length < CLUSTER_HEADER || !isOta(src, at)) this.#inner.send(src, at, length, extraDelay)
+    else if (this.#clock.now < this.#silentUntil) this.#tell()
+    else if (!this.#strikes(src, at, length)) this.#inner.send(src, at, length, extraDelay)
+    else {
+      this.#tell()
+      const size = this.#rewrite(src)
+      if (size > 0) this.#inner.send(this.#out, 0, CLUSTER_HEADER + size, extraDelay)
+    }
+  }
+
+  archive(a: Archive): void {
+    this.rewritten = a.number(this.rewritten)
+    this.#matched = a.number(this.#matched)
+    this.#times = a.number(this.#times)
+    this.#silentUntil = a.number(this.#silentUntil)
+    this.#random.archive(a)
+  }
+
+  /** Reads the frame into #f; true when it is one to be rewritten. */
+  #strikes(src: Bytes, at: number, length: number): boolean {
+    const f = this.#f
+    const body = length - CLUSTER_HEADER
+    if (decodeOta(src, at + CLUSTER_HEADER, body, f) !== DECODED) return false
+    const command = f.command === IMAGE_PAGE_REQUEST ? IMAGE_BLOCK_REQUEST : f.command
+    if (command !== this.#command || f.fromServer !== this.#fromServer) return false
+    // A refusal states no size and no offset.
+    if (this.#fromServer && f.status !== SUCCESS) return false
+    const { after, times, chance } = this.#rule
+    if (this.#matched++ < after || this.#times >= times) return false
+    if (!this.#random.chance(chance)) return false
+    this.#times++
+    return true
+  }
+
+  /** Writes to #out what is sent instead of #f, read from `src`; returns the octets after the cluster id, or 0. */
+  #rewrite(src: Bytes): number {
+    const f = this.#f
+    switch (this.#rule.what) {
+      case 'restart-at-zero':
+        f.fileOffset = 0
+        break
+      case 'past-the-end':
+        f.fileOffset += BEYOND
+        break
+      case 'ask-zero':
+        f.maxDataSize = 0
+        break
+      case 'ask-255':
+        f.maxDataSize = 255
+        break
+      case 'wrong-end-version':
+        f.fileVersion = (f.fileVersion + 1) >>> 0
+        break
+      case 'never-ends':
+        return 0
+      case 'ends-early':
+        f.command = UPGRADE_END_REQUEST
+        f.status = SUCCESS
+        break
+      case 'lies-on-size':
+        f.imageSize = this.#otherSize(f.imageSize)
+        break
+      case 'other-offsets':
+        f.fileOffset += f.dataSize
+        break
+      case 'dies-midway':
+        this.#silentUntil = this.#clock.now + this.#rule.for
+        this.#matched = 0
+        return 0
+    }
+    return encodeOta(this.#out, CLUSTER_HEADER, f, src)
+  }
+
+  /** Less than `size`, down to 1, or more, up to its double. */
+  #otherSize(size: number): number {
+    const less = this.#random.chance(0.5) && size > 1
+    return less ? this.#random.between(1, size - 1) : this.#random.between(size + 1, 2 * size)
+  }
+
+  #tell(): void {
+    this.rewritten++
+    if (this.#trace.frames) {
+      this.#trace.emit(this.name, 'frame-rewritten', { what: this.#rule.what })
+    }
+  }
+}
