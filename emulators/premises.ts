@@ -249,17 +249,20 @@ export class Premises {
   }
 
   /** Describes an image for devices of this home, by name. */
-  describe(name: string, targets: readonly string[]): Descriptor {
-    const cargo = this.#options.cargo.get(name)!
-    const { image } = cargo
+  describe(
+    name: string,
+    targets: readonly string[],
+    oneStep = BOX_IMAGES[this.#options.cargo.get(name)!.for].service === '11.4',
+  ): Descriptor {
+    const { image } = this.#options.cargo.get(name)!
     const blockSize = Math.min(this.#options.scenario.service.wanBlockSize, image.octets.length)
     const ids = targets.map(target => this.ids.get(target)!)
-    return describe(image, blockSize, ids, BOX_IMAGES[cargo.for].service !== '11.1')
+    return describe(image, blockSize, ids, oneStep)
   }
 
   /** Puts an image on the Supplier's own server in the home. */
   serveAtHome(name: string, targets: readonly string[]): void {
-    const memory = this.homeServer.open(this.describe(name, targets), false)
+    const memory = this.homeServer.open(this.describe(name, targets, true), false)
     if (!memory) return
     memory.u8.set(this.#options.cargo.get(name)!.image.octets.u8)
     this.homeServer.offer(memory)

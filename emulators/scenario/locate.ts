@@ -34,8 +34,7 @@ export function isMerge({ key }: Pair): boolean {
 /** The place of an offset into the text. */
 export function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset)
-  // An empty text has no lines, but an editor shows one.
-  return { line: Math.max(1, line), column: Math.max(1, col) }
+  return { line, column: col }
 }
 
 export class Places {

@@ -156,7 +156,7 @@ function drawDevice(draw: Draw, profile: DeviceProfile, grain: number, mild: boo
     answerTimeout: () => draw.spread(mild ? 2 * SECOND : 100, 10 * SECOND),
     maxTries: () => draw.between(mild ? 15 : 1, 40),
     retryAfter: () => draw.spread(MINUTE, 6 * HOUR),
-    hardwareVersion: () => draw.oneOf([0x1111, 0x1211, 0x1311]),
+    hardwareVersion: () => draw.oneOf([0x1111, 0x1111, 0x1211, 0x1311]),
     verifyTime: () => draw.between(0, 30 * SECOND),
     activationShortest: () => draw.between(0, MINUTE),
     activationLongest: () => draw.between(12 * MINUTE, 45 * MINUTE),
@@ -193,7 +193,7 @@ function drawHub(draw: Draw, grain: number, mild: boolean): HubSpec {
     serveWhileReceiving: () => draw.between(0, 1),
     listenTime: () => draw.spread(SECOND, 10 * SECOND),
     messageRetention: () => draw.spread(mild ? DAY : HOUR, 3 * DAY),
-    hardwareVersion: () => draw.oneOf([0x1111, 0x1211, 0x1311]),
+    hardwareVersion: () => draw.oneOf([0x1111, 0x1111, 0x1211, 0x1311]),
     verifyTime: () => draw.between(0, 30 * SECOND),
     activationShortest: () => draw.between(0, MINUTE),
     activationLongest: () => draw.between(MINUTE, 10 * MINUTE),
@@ -332,6 +332,16 @@ function drawLink(draw: Draw, medium: LinkValues, mild: boolean): LinkSpec {
 
 // Images
 
+/** Lowest and highest hardware version; the last is a misfit for most. */
+const HARDWARE = [
+  [0x1111, 0x1211],
+  [0x1111, 0x1211],
+  [0x1111, 0x1211],
+  [0x1111, 0x1311],
+  [0, 0xffff],
+  [0x1311, 0x1311],
+] as const
+
 function drawImages(
   draw: Draw,
   devices: Readonly<Record<string, DeviceSpec>>,
@@ -355,12 +365,7 @@ function drawImages(
         version: again ? version - 1 : version++,
         signature: isSigned ? drawSignature(draw) : 'none',
         forceReplace: draw.sometimes(0.5),
-        hardware: draw.oneOf([
-          [0x1111, 0x1211],
-          [0x1111, 0x1211],
-          [0, 0xffff],
-          [0x1311, 0x1311],
-        ] as const),
+        hardware: draw.oneOf(HARDWARE),
         seed: draw.between(0, 0xffff_ffff),
       }
     }
@@ -403,7 +408,7 @@ function drawSteps(
     on: draw.someOf(boxesFor(image)),
     in: draw.sometimes(0.4) ? draw.spread(1, 8 * HOUR) : 0,
     hash: draw.sometimes(0.1) ? 'wrong' : 'right',
-    wait: draw.sometimes(0.5),
+    wait: draw.sometimes(0.75),
     ...base,
   })
   const power = (): Step => {

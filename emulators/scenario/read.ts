@@ -508,9 +508,7 @@ function settleLinks(given: GivenLinks, devices: readonly string[]): Record<stri
       }
       // From the widest name to the closest, so that the closest has the last word.
       for (let n = 1; n <= parts.length; n++) {
-        for (const [key, value] of Object.entries(given[parts.slice(0, n).join('.')] ?? {})) {
-          if (value !== undefined) spec[key] = value
-        }
+        Object.assign(spec, given[parts.slice(0, n).join('.')])
       }
       return [name, spec as unknown as LinkSpec]
     }),

@@ -241,8 +241,7 @@ function sentence(text: string): string {
 
 /** The given values over the ones that hold otherwise. */
 function over<T extends Record<string, number>>(base: T, given: object): T {
-  const set = Object.entries(given).filter(([, value]) => value !== undefined)
-  return { ...base, ...Object.fromEntries(set) }
+  return { ...base, ...given }
 }
 
 // Images

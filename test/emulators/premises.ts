@@ -4,15 +4,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '../../core/bytes/bytes.ts'
 import { openImage } from '../../core/image/open.ts'
-import { TrustAnchor } from '../../emulators/crypto.ts'
 import { DEFAULT_PROFILE, findProfile } from '../../emulators/profile/profiles.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
-import { gbFixture, testPublicKey } from '../../firmware-fixtures/gb-image.ts'
-import { play } from '../helpers/home.ts'
-
-const MINUTE = 60_000
-const has = (what: Partial<TraceEvent>) => (event: TraceEvent) =>
-  Object.entries(what).every(([key, value]) => event[key] === value)
+import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { has, MINUTE, play, TEST_ANCHOR } from '../helpers/home.ts'
 
 t.test('without faults nothing is sent twice and every step comes in its order', async t => {
   const { outcome, events } = play()
@@ -125,7 +120,7 @@ t.test(
     const values = { ...DEFAULT_PROFILE.values, slotSize: 3_999 }
     const { outcome, events } = play({ profile: { ...DEFAULT_PROFILE, values } })
     t.notOk(outcome.ok)
-    t.equal(outcome.sha256, '')
+    t.equal(outcome.devices[0]!.sha256, '')
     const discarded = events.find(has({ name: 'alert-raised', code: '8F89', detail: 1 }))!
     t.equal(Math.floor(discarded.t / 86_400_000), 7)
     t.ok(events.some(has({ name: 'srv-response', service: '11.3', code: 3 })))
@@ -161,12 +156,12 @@ t.test('answers that come late or twice start no second train of blocks', async 
 t.test('an image with a wrong signature is discarded and 8F1C raised', async t => {
   const file = gbFixture({ size: 4_000 })
   file.u8[1_000]! ^= 1
-  const anchor = TrustAnchor.ofPoint(testPublicKey())
+  const anchor = TEST_ANCHOR
   const { outcome, events } = play({ image: openImage(file), anchor })
   t.notOk(outcome.ok)
   t.ok(events.some(has({ name: 'alert-raised', code: '8F1C' })))
   t.notOk(events.some(has({ name: 'activation-began' })))
-  t.equal(outcome.sha256, outcome.expectedSha256, 'what arrived is what was sent')
+  t.equal(outcome.devices[0]!.sha256, outcome.devices[0]!.expectedSha256, 'what arrived is what was sent')
 })
 
 t.test('any image, block size, faults and profile end with the same octets', async t => {
@@ -183,7 +178,7 @@ t.test('any image, block size, faults and profile end with the same octets', asy
         const options = { image, blockSize, faults, seed, profile: findProfile(profile)! }
         const { outcome, events } = play(options)
         t.same(outcome.failures, [])
-        t.equal(outcome.sha256, outcome.expectedSha256)
+        t.equal(outcome.devices[0]!.sha256, outcome.devices[0]!.expectedSha256)
         t.ok(events.every((event, i) => i === 0 || event.t >= events[i - 1]!.t))
       },
     ),

@@ -4,12 +4,14 @@
 
 import { writeSync } from 'node:fs'
 import { openImage } from '../../core/image/open.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
 import { Random } from '../../core/time/random.ts'
-import { playPremises } from '../../emulators/premises.ts'
+import { cargoOf } from '../../emulators/cargo.ts'
 import { findProfile } from '../../emulators/profile/profiles.ts'
+import { MAIN_IMAGE } from '../../emulators/scenario/main-job.ts'
+import { Run } from '../../emulators/scenario/play.ts'
 import { DirectoryDisk, type Disk, type DiskFile } from '../../emulators/service/disk.ts'
 import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { jobOf } from './home.ts'
 
 const [store = '', seedText = '0', killText = '0'] = process.argv.slice(2)
 const seed = Number(seedText)
@@ -60,22 +62,21 @@ const disk: Disk = {
   remove: name => directory.remove(name),
   close: () => directory.close(),
 }
-const outcome = playPremises(
-  {
-    image: openImage(gbFixture({ size: 200_000 })),
-    seed,
-    profile: findProfile('esme')!,
-    faults: { loss: 0.02, corruption: 0.002, duplication: 0.01, reordering: 0.01 },
-    blockSize: 200,
-    anchor: undefined,
-    listed: false,
-    activateIn: IMMEDIATE,
-    disk,
-    startUnixMs: 0,
-  },
+const cargo = cargoOf(MAIN_IMAGE, openImage(gbFixture({ size: 200_000 })), 'esme', true)
+const scenario = jobOf(cargo, {
+  seed,
+  profile: findProfile('esme')!,
+  faults: { loss: 0.02, corruption: 0.002, duplication: 0.01, reordering: 0.01 },
+  blockSize: 200,
+  listed: false,
+})
+const run = new Run(
+  { scenario, cargo: new Map([[MAIN_IMAGE, cargo]]), anchor: undefined, disk },
   event => {
     if (event.source === 'dco' && event.name === 'transfer-resumed') tell({ resumed: event.held })
   },
 )
+run.begin()
+const outcome = run.finish()
 disk.close()
 tell({ outcome })

@@ -1,35 +1,104 @@
-// A home of the tests: the main job on a small image, with whatever a test wants different.
+// A home of the tests: the main job on a small image, or a scenario as YAML, played to its end; every event is kept.
 
-import { openImage } from '../../core/image/open.ts'
+import { type OpenedImage, openImage } from '../../core/image/open.ts'
 import { IMMEDIATE } from '../../core/power/activation.ts'
-import { type Outcome, type PremisesOptions, playPremises } from '../../emulators/premises.ts'
+import { type Cargo, cargoOf } from '../../emulators/cargo.ts'
+import { TrustAnchor } from '../../emulators/crypto.ts'
 import { DEFAULT_PROFILE } from '../../emulators/profile/profiles.ts'
-import { MemoryDisk } from '../../emulators/service/disk.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
+import { loadCargo } from '../../emulators/scenario/images.ts'
+import { MAIN_IMAGE, type MainJob, mainJob } from '../../emulators/scenario/main-job.ts'
+import { type Outcome, Run, type RunOptions } from '../../emulators/scenario/play.ts'
+import { readScenario } from '../../emulators/scenario/read.ts'
+import type { Scenario } from '../../emulators/scenario/schema.ts'
+import { type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
+import { testPublicKey } from '../../emulators/test-key.ts'
+import type { TraceEvent, TraceSink } from '../../emulators/trace.ts'
 import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
 
 export const NO_FAULTS = { loss: 0, corruption: 0, duplication: 0, reordering: 0 }
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
 
-export function play(options: Partial<PremisesOptions> = {}): {
-  outcome: Outcome
-  events: TraceEvent[]
-} {
+/** Whose signature the made images carry. */
+export const TEST_ANCHOR = TrustAnchor.ofPoint(testPublicKey())
+
+export interface Played {
+  readonly outcome: Outcome
+  readonly events: TraceEvent[]
+  readonly run: Run
+}
+
+export interface HomeOptions extends Partial<MainJob> {
+  readonly image?: OpenedImage
+  readonly anchor?: TrustAnchor
+  readonly disk?: Disk
+}
+
+/** The main job with whatever a test wants different. */
+export function play(options: HomeOptions = {}): Played {
+  const { image = openImage(gbFixture({ size: 4_000 })), anchor, disk, ...job } = options
+  const cargo = cargoOf(MAIN_IMAGE, image, 'esme', true)
+  const images = new Map([[MAIN_IMAGE, cargo]])
+  const scenario = jobOf(cargo, job)
+  return finish({ scenario, cargo: images, anchor, disk: disk ?? new MemoryDisk() })
+}
+
+/** The main job for this image. */
+export function jobOf({ fileVersion }: Cargo, job: Partial<MainJob> = {}): Scenario {
+  return mainJob({
+    fileVersion,
+    seed: 1,
+    profile: DEFAULT_PROFILE,
+    faults: NO_FAULTS,
+    blockSize: 256,
+    listed: true,
+    activateIn: IMMEDIATE,
+    startUnixMs: Date.UTC(2026, 0, 5, 9),
+    ...job,
+  })
+}
+
+/** What a run of this scenario is made from; nothing in it is used up but the disk. */
+export function optionsOf(yaml: string): RunOptions {
+  const scenario = readScenario(yaml, 'test')
+  const cargo = loadCargo(scenario, path => {
+    throw new Error(`no file ${path} here`)
+  })
+  const anchor = scenario.trust === 'none' ? undefined : TEST_ANCHOR
+  return { scenario, cargo, anchor, disk: new MemoryDisk() }
+}
+
+/** A scenario played to its end. */
+export function playYaml(yaml: string): Played {
+  return finish(optionsOf(yaml))
+}
+
+/**
+ * Plays a run to its end.
+ * @param sink hears each event too, and may throw what a box's power cut throws.
+ * @param prepare is given the run before it begins.
+ */
+export function finish(
+  options: RunOptions,
+  sink: TraceSink = () => {},
+  prepare: (run: Run) => void = () => {},
+): Played {
   const events: TraceEvent[] = []
-  const outcome = playPremises(
-    {
-      image: openImage(gbFixture({ size: 4_000 })),
-      seed: 1,
-      profile: DEFAULT_PROFILE,
-      faults: NO_FAULTS,
-      blockSize: 256,
-      anchor: undefined,
-      listed: true,
-      activateIn: IMMEDIATE,
-      disk: new MemoryDisk(),
-      startUnixMs: Date.UTC(2026, 0, 5, 9),
-      ...options,
-    },
-    event => events.push(event),
-  )
-  return { outcome, events }
+  const run = new Run(options, event => {
+    events.push(event)
+    sink(event)
+  })
+  prepare(run)
+  run.begin()
+  return { outcome: run.finish(), events, run }
+}
+
+/** True of an event with just these values among its fields. */
+export const has = (what: Partial<TraceEvent>) => (event: TraceEvent) =>
+  Object.entries(what).every(([key, value]) => event[key] === value)
+
+/** The events with just these values. */
+export function all(events: readonly TraceEvent[], what: Partial<TraceEvent>): TraceEvent[] {
+  return events.filter(has(what))
 }

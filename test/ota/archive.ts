@@ -178,7 +178,7 @@ t.test('what came of a page is known after coming back', async t => {
   t.match(asked, { command: IMAGE_BLOCK_REQUEST, fileOffset: 336 }, 'it had begun')
 
   const going = comeBack()
-  const octets = ask(pair.server, blockRequest(336))!
+  const octets = ask(pair.server, blockRequest(336), pair.now)!
   t.equal(going.receive(octets, 0, octets.length, pair.now), PROGRESS)
   t.equal(going.offset, 432, 'one block was there already')
 })

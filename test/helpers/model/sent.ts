@@ -1,0 +1,66 @@
+// What each box was ever sent and told, read from the scenario alone: which images it may hold, which it may run.
+
+import { type Cargo } from '../../../emulators/cargo.ts'
+import { BOX_IMAGES, type BoxType } from '../../../emulators/profile/types.ts'
+import type { Scenario } from '../../../emulators/scenario/schema.ts'
+
+/** A box of the scenario: a device, or the hub. */
+export interface BoxFacts {
+  readonly name: string
+  readonly type: BoxType
+  readonly hardwareVersion: number
+  /** File version at the start. */
+  readonly version: number
+  /** True where no command is needed. */
+  readonly oneStep: boolean
+  /** Images that a step sends to it. */
+  readonly sent: readonly Cargo[]
+  /** Those among them that it has to take when they arrive whole. */
+  readonly right: readonly Cargo[]
+  /** Those among them that a command with the right hash asks it to run. */
+  readonly commanded: readonly Cargo[]
+}
+
+export function boxesOf(scenario: Scenario, cargo: ReadonlyMap<string, Cargo>): BoxFacts[] {
+  const { hub, devices } = scenario
+  const all: readonly [string, BoxType, { readonly hardwareVersion: number }, number][] = [
+    ['hub', 'hub', hub.values, hub.version],
+    ...Object.entries(devices).map(
+      ([name, { type, values, version }]) =>
+        [name, type, values, version] as [string, BoxType, typeof values, number],
+    ),
+  ]
+  return all.map(([name, type, { hardwareVersion }, version]) => {
+    const images = (wanted: 'distribute' | 'activate'): Set<string> => {
+      const found = new Set<string>()
+      for (const step of scenario.steps) {
+        if (step.kind === 'distribute' && wanted === 'distribute' && step.to.includes(name)) {
+          found.add(step.image)
+        }
+        if (step.kind === 'activate' && wanted === 'activate' && step.on.includes(name)) {
+          if (step.hash === 'right') found.add(step.image)
+        }
+      }
+      return found
+    }
+    const sent = [...images('distribute')].map(each => cargo.get(each)!)
+    const commanded = [...images('activate')].map(each => cargo.get(each)!)
+    const right = sent.filter(each => isRight(scenario, each, type, hardwareVersion))
+    return { name, type, hardwareVersion, version, oneStep: isOneStep(type), sent, right, commanded }
+  })
+}
+
+/** An IHD and a PPMID run what they are given; all others wait for SRV 11.3. */
+function isOneStep(type: BoxType): boolean {
+  return type === 'ppmid' || type === 'ihd'
+}
+
+/** Signed as its type must be, for hardware that this is. */
+function isRight(scenario: Scenario, { name }: Cargo, type: BoxType, hardware: number): boolean {
+  const image = scenario.images[name]!
+  if (image.kind !== 'made' || image.for !== type) return false
+  const [from, to] = image.hardware
+  if (hardware < from || hardware > to) return false
+  if (BOX_IMAGES[type].kind !== 'gb-signed') return true
+  return image.signature === 'right' || (image.signature === 'wrong' && scenario.trust === 'none')
+}
