@@ -11,7 +11,7 @@ import { VirtualClock } from '../core/time/virtual-clock.ts'
 import type { Capture } from './capture/capture.ts'
 import type { Cargo } from './cargo.ts'
 import type { TrustAnchor } from './crypto.ts'
-import { MAX_HAN_FRAME } from './device/han.ts'
+import { isOta, MAX_HAN_FRAME } from './device/han.ts'
 import { HUB_NAME, Hub } from './device/hub.ts'
 import { ImageServer } from './device/image-server.ts'
 import { OtaDevice } from './device/ota-device.ts'
@@ -286,7 +286,7 @@ export class Premises {
 
   #router(name: string, i: number): Receiver {
     return (src, at, length) => {
-      if (this.#homeServed.has(name)) this.homeServer.take(i, src, at, length)
+      if (this.#homeServed.has(name) && isOta(src, at)) this.homeServer.take(i, src, at, length)
       else this.hub.receiveFromHan(i, src, at, length)
     }
   }

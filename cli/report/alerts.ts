@@ -1,11 +1,12 @@
 // The alerts of a run: who raised each, when it was heard and, for AD1, what the DSP made of it. Alerts carry no
-// number, so raised and received ones pair by code, first to first.
+// number, so raised and received ones pair by code and box, first to first.
 
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { exactSeconds } from '../format.ts'
 import { numberOf, textOf } from './fields.ts'
+import { boxName } from './words.ts'
 
-export interface AlertStory {
+export interface Alert {
   readonly code: string
   /** Undefined when the trace has only its arrival. */
   raised: { readonly t: number; readonly by: string } | undefined
@@ -16,24 +17,15 @@ export interface AlertStory {
   verdict: { readonly suppressed: boolean; readonly reason: string } | undefined
 }
 
-/** What hanrig's boxes mean by a code. */
-const NAMES: Readonly<Record<string, string>> = {
-  AD1: 'power outage at the hub',
-  '8F72': 'image verified',
-  '8F1C': 'image not verified',
-  '8F66': 'future-dated activation succeeded',
-  '8F67': 'future-dated activation failed',
-  '8F89': 'image not delivered to the device',
-  '8F8A': 'image delivered to the device',
-}
-
-export function alertName(code: string): string {
-  return NAMES[code] ?? 'a code unknown to hanrig'
-}
-
-/** The alerts of a run in the order in which they were raised. */
-export function findAlerts(events: readonly TraceEvent[]): AlertStory[] {
-  const alerts: AlertStory[] = []
+/**
+ * The alerts of a run in the order in which they were raised.
+ * @param names of the boxes, by EUI-64.
+ */
+export function findAlerts(
+  events: readonly TraceEvent[],
+  names: ReadonlyMap<string, string>,
+): Alert[] {
+  const alerts: Alert[] = []
   for (const event of events) {
     const { t, source } = event
     if (event.name === 'alert-raised') {
@@ -41,12 +33,15 @@ export function findAlerts(events: readonly TraceEvent[]): AlertStory[] {
         code: textOf(event, 'code'),
         raised: { t, by: source },
         received: undefined,
-        detail: detailOf(event),
+        detail: detailOf(event, names),
         verdict: undefined,
       })
     } else if (event.name === 'alert-received') {
       const code = textOf(event, 'code')
-      const alert = alerts.find(each => each.code === code && !each.received)
+      const by = names.get(textOf(event, 'device'))
+      const alert = alerts.find(
+        each => each.code === code && !each.received && each.raised?.by === by,
+      )
       const received = { t, by: source }
       if (alert) alert.received = received
       else alerts.push({ code, raised: undefined, received, detail: '', verdict: undefined })
@@ -59,12 +54,14 @@ export function findAlerts(events: readonly TraceEvent[]): AlertStory[] {
   return alerts
 }
 
-function detailOf(event: TraceEvent): string {
+function detailOf(event: TraceEvent, names: ReadonlyMap<string, string>): string {
   const outage = numberOf(event, 'outage')
   if (outage !== undefined) return `${exactSeconds(outage)} without supply`
   const transfer = textOf(event, 'transfer')
+  const target = textOf(event, 'target')
+  const box = target === '' ? '' : `${boxName(names.get(target) ?? target)}: `
   const code = numberOf(event, 'detail') ?? 0
-  return transfer || (code === 0 ? '' : `code ${code}`)
+  return `${box}${transfer || (code === 0 ? '' : `code ${code}`)}`
 }
 
 function reasonOf(event: TraceEvent): string {

@@ -1,50 +1,66 @@
-// What a run was and how it ended, as a list of names and values: the part of a report that is copied into a test
-// record.
+// What a run was and how it ended, in figures: the part of a report that is copied into a test record.
 
-import { FORMAT_NAMES } from '../../core/image/open.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { count, duration, exactSeconds, hexWord, octets, percent, utcTime } from '../format.ts'
-import { findAlerts } from './alerts.ts'
-import { numberOf } from './fields.ts'
-import { type Markup, markup, type Piece, tied } from './markup.ts'
-import type { OptionValue, RunReport } from './run-report.ts'
-import { endOf, findPhases } from './timeline.ts'
+import { count, duration, exactSeconds, octets, utcTime } from '../format.ts'
+import type { Alert } from './alerts.ts'
+import { type Markup, markup, type Piece } from './markup.ts'
+import type { RunReport } from './run-report.ts'
+import type { Phase } from './timeline.ts'
 
 /** A name, the value, and less important words. */
 export type Tile = readonly [name: string, value: string, small: string]
 
-export function tiles(report: RunReport): Tile[] {
-  const { image, outcome, sizeClass, events } = report
-  const outages = findPhases(events, Math.max(outcome.duration, endOf(events))).filter(
-    ({ kind }) => kind === 'supply-off',
-  )
-  const off = outages.reduce((sum, { from, to }) => sum + to - from, 0)
-  const times = outages.length === 1 ? 'once' : `${count(outages.length)} times`
+export function tiles(
+  report: RunReport,
+  phases: readonly Phase[],
+  alerts: readonly Alert[],
+): Tile[] {
+  const { outcome, events } = report
+  const { checks, wan, han } = outcome
+  const passed = checks.filter(({ ok }) => ok).length
   return [
-    ['Virtual duration', duration(outcome.duration), `${count(events.length)} events in the trace`],
-    ['Image', octets(image.size), sizeClass.large ? 'large' : 'not large'],
     [
-      'WAN blocks sent',
-      count(outcome.wan.blocks),
-      `of these ${count(outcome.wan.repeats)} repeats`,
+      'Checks passed',
+      `${count(passed)} of ${count(checks.length)}`,
+      failedText(checks.length - passed),
     ],
+    ['Virtual duration', duration(outcome.duration), `${count(events.length)} events in the trace`],
+    imageTile(report),
+    ['WAN blocks sent', count(wan.blocks), `of these ${count(wan.repeats)} repeats`],
     [
       'HAN blocks received',
-      count(outcome.han.blocks),
-      `${count(outcome.han.retries)} retries, ${count(outcome.han.strays)} strays`,
+      count(han.blocks),
+      `${count(han.retries)} retries, ${count(han.strays)} strays`,
     ],
-    [
-      'Hub without supply',
-      outages.length === 0 ? 'never' : duration(off),
-      outages.length === 0 ? 'no outage' : times,
-    ],
-    ad1Tile(report),
+    outageTile(phases),
+    ad1Tile(report, alerts),
   ]
 }
 
-function ad1Tile({ outcome, events }: RunReport): Tile {
+function failedText(failed: number): string {
+  return failed === 0 ? 'none failed' : `${count(failed)} failed`
+}
+
+function imageTile({ images, devices }: RunReport): Tile {
+  const size = images.reduce((sum, image) => sum + image.size, 0)
+  const large = images.filter(image => image.large).length
+  // The hub is listed, too.
+  const homes = `${count(devices.length - 1)} ${devices.length === 2 ? 'device' : 'devices'}`
+  if (images.length === 1)
+    return ['Image', octets(size), `${large ? 'large' : 'not large'}, ${homes}`]
+  return ['Images', count(images.length), `${octets(size)}, ${count(large)} large, ${homes}`]
+}
+
+function outageTile(phases: readonly Phase[]): Tile {
+  const outages = phases.filter(({ kind }) => kind === 'supply-off')
+  if (outages.length === 0) return ['Hub without supply', 'never', 'no outage']
+  const off = outages.reduce((sum, { from, to }) => sum + to - from, 0)
+  const times = outages.length === 1 ? 'once' : `${count(outages.length)} times`
+  return ['Hub without supply', duration(off), times]
+}
+
+function ad1Tile({ outcome }: RunReport, alerts: readonly Alert[]): Tile {
   const { suppressed, forwarded } = outcome.ad1
-  const raised = findAlerts(events).find(({ code, raised: at }) => code === 'AD1' && at)
+  const raised = alerts.find(({ code, raised: at }) => code === 'AD1' && at)
   const after = raised?.detail ?? ''
   if (suppressed + forwarded === 0) return ['AD1', raised ? 'not judged' : 'none', after]
   if (forwarded === 0) return ['AD1', 'suppressed', suppressed > 1 ? `${suppressed} times` : after]
@@ -52,108 +68,30 @@ function ad1Tile({ outcome, events }: RunReport): Tile {
   return ['AD1', `${suppressed + forwarded}`, `${suppressed} suppressed, ${forwarded} forwarded`]
 }
 
-/** Options that are probabilities, in the order in which people name them. */
-const RATES: Readonly<Record<string, string>> = {
-  loss: 'loss',
-  corruption: 'corruption',
-  duplication: 'duplication',
-  reordering: 'reordering',
-}
-/** Options that have a row of their own. */
-const SHOWN = new Set([
-  ...Object.keys(RATES),
-  'seed',
-  'blockSize',
-  'profile',
-  'listed',
-  'activateIn',
-])
+const GENERATIONS = {
+  smets1: 'SMETS1, through a DCO',
+  smets2: 'SMETS2, through the DSP',
+} as const
 
 export function factRows(report: RunReport): (readonly [string, Piece])[] {
-  const { image, sizeClass, options, outcome, startUnixMs, hanrig, events } = report
-  const { name, format, kind, size } = image
-  const versions = versionsOf(events)
-  const isSame = outcome.sha256 !== '' && outcome.sha256 === outcome.expectedSha256
-  const rebuilt =
-    outcome.sha256 === ''
-      ? markup`<span class="no">✗ no whole image was rebuilt</span>`
-      : markup`<code>${outcome.sha256}</code> ${isSame ? markup`<span class="yes">✓ identical</span>` : markup`<span class="no">✗ differs</span>`}`
-  const limit = `${octets(sizeClass.limit)} (${count(sizeClass.limit)} B, 1 kB = ${count(sizeClass.kb)} B)`
-  const rows: (readonly [string, Piece])[] = [
-    ['Image', name],
-    ['Format', `${FORMAT_NAMES[format] ?? format}${kind ? `, ${kind}` : ''}`],
-    ['Size', `${octets(size)} (${count(size)} B)`],
-    [
-      'Size class (MP230)',
-      sizeClass.large ? `large: more than ${limit}` : `not large: at most ${limit}`,
-    ],
-    ['SHA-256 expected', markup`<code>${outcome.expectedSha256}</code>`],
-    ['SHA-256 rebuilt', rebuilt],
-    ['Verification', outcome.finding || 'none took place'],
-    // Without an activation the version that runs at the end ran from the start.
-    ['Version before', word(versions.before ?? outcome.fileVersion)],
-    ['Version after', after(outcome.fileVersion, versions)],
-    ['Profile', options.profile],
-    ['WAN block size', `${count(options.blockSize)} B`],
-    ['Activation asked for', whenAsked(options.activateIn)],
-    ['Listed at the DSP', listed(options.listed)],
-    ['Faults', faults(options)],
-    ['Seed', String(options.seed)],
+  const { name, file, description, generation, seed, blockSize, outcome } = report
+  const rows: (readonly [string, Piece])[] = [['Scenario', name]]
+  if (description !== '') rows.push(['Description', description])
+  if (file !== undefined) rows.push(['File', code(file)])
+  rows.push(
+    ['Generation', GENERATIONS[generation]],
+    ['Seed', String(seed)],
+    ['WAN block size', `${count(blockSize)} B`],
     [
       'Duration',
       `${duration(outcome.duration)} (${exactSeconds(outcome.duration)}) of virtual time`,
     ],
-    ['Virtual start', utcTime(startUnixMs)],
-    ['Made by', `hanrig ${hanrig}`],
-  ]
-  const others = Object.entries(options).filter(
-    ([key, value]) => !SHOWN.has(key) && value !== undefined && value !== null,
+    ['Virtual start', utcTime(report.startUnixMs)],
+    ['Made by', `hanrig ${report.hanrig}`],
   )
-  if (others.length > 0) {
-    rows.push(['Other options', others.map(([key, value]) => `${key} ${String(value)}`).join(', ')])
-  }
   return rows
 }
 
-interface Versions {
-  readonly before: number | undefined
-  readonly offered: number | undefined
-}
-
-function versionsOf(events: readonly TraceEvent[]): Versions {
-  let before: number | undefined
-  let offered: number | undefined
-  for (const event of events) {
-    if (event.name === 'activation-ended') before ??= numberOf(event, 'before')
-    if (event.name === 'ota-offered') offered = numberOf(event, 'fileVersion')
-  }
-  return { before, offered }
-}
-
-function word(version: number): Markup {
-  return markup`<code>${hexWord(version)}</code>`
-}
-
-function after(running: number, { before, offered }: Versions): Piece {
-  if (before !== undefined) return word(running)
-  const other = offered !== undefined && offered !== running && offered
-  return markup`${word(running)}, unchanged${other ? markup`; ${word(other)} was offered` : undefined}`
-}
-
-function whenAsked(minutes: number | undefined): string {
-  if (minutes === undefined) return 'at once'
-  return `${duration(minutes * 60_000)} after the response to SRV 11.1`
-}
-
-function listed(isListed: boolean | undefined): string {
-  if (isListed === undefined) return 'not stated'
-  return isListed ? 'yes: its AD1 is suppressed within the window' : 'no: its AD1 is forwarded'
-}
-
-function faults(options: Readonly<Record<string, OptionValue>>): string {
-  const named = Object.entries(RATES).flatMap(([key, name]) => {
-    const rate = options[key]
-    return typeof rate === 'number' && rate > 0 ? [`${name} ${percent(rate)}`] : []
-  })
-  return named.length === 0 ? 'none' : `${tied(named.join(', '))}, of the frames on every link`
+function code(text: string): Markup {
+  return markup`<code>${text}</code>`
 }

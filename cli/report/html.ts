@@ -1,19 +1,30 @@
 // The report of a run as one HTML page that needs nothing else: no script, no font, no network. It is made to be
 // filed with a test record and printed.
 
-import { duration, octets, utcTime } from '../format.ts'
+import { duration, utcTime } from '../format.ts'
 import { factRows, tiles } from './facts.ts'
 import { Markup, markup, tied } from './markup.ts'
-import { enlargement, findScene, legend, overview, progress } from './pictures.ts'
+import { blockMaps, enlargement, legend, overview, progress, workview } from './pictures.ts'
+import { failureOf } from './result.ts'
 import type { RunReport } from './run-report.ts'
+import { findScene, type Scene } from './scene.ts'
 import { STYLE } from './style.ts'
-import { alertTable, faultTable, phaseTable, refusalTable, sequenceTable } from './tables.ts'
+import {
+  alertTable,
+  checkTable,
+  deviceTable,
+  faultTable,
+  imageTable,
+  phaseTable,
+  refusalTable,
+  sequenceTable,
+} from './tables.ts'
 import { foldPhases } from './timeline.ts'
 
 export function renderHtml(report: RunReport): string {
-  const { image, hanrig, startUnixMs } = report
+  const { name, outcome, hanrig, startUnixMs } = report
   const scene = findScene(report)
-  const zoom = enlargement(report, scene)
+  const verdict = outcome.ok ? 'Passed' : 'Failed'
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -21,52 +32,79 @@ export function renderHtml(report: RunReport): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="generator" content="hanrig ${hanrig}">
-<title>${report.outcome.ok ? 'Passed' : 'Failed'}: ${image.name} – hanrig</title>
+<title>${verdict}: ${name} – hanrig</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
 <header>
-<h1>Firmware distribution of ${image.name}</h1>
+<h1>${name}</h1>
 <p class="dim">Emulated run on virtual time, which starts at ${utcTime(startUnixMs)}. All times below count from there.</p>
 ${banner(report)}
-<dl class="tiles">${tiles(report).map(
-    ([name, value, small]) =>
-      markup`<div><dt>${name}</dt><dd>${tied(value)}<small>${small}</small></dd></div>\n`,
+<dl class="tiles">${tiles(report, scene.phases, scene.alerts).map(
+    ([title, value, small]) =>
+      markup`<div><dt>${title}</dt><dd>${tied(value)}<small>${small}</small></dd></div>\n`,
   )}</dl>
 </header>
 <main>
-<h2>Facts</h2>
-<table class="facts"><tbody>${factRows(report).map(
-    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
-  )}</tbody></table>
+<h2>Checks</h2>
+${checkTable(report)}
 <h2>Timeline</h2>
-<figure>${overview(report, scene)}${legend(scene)}</figure>
-${zoom && markup`<h3>${scene.hasOutage ? 'Activation and outage' : 'Activation'}, enlarged</h3>\n<figure>${zoom}</figure>`}
-<h3>Phases</h3>
-${phaseTable(foldPhases(scene.phases))}
-<h2>Progress</h2>
-${progress(report)}
+<figure>${overview(scene)}${legend(scene)}</figure>
+${enlargements(scene)}
+<h2>What was played</h2>
+<table class="facts"><tbody>${factRows(report).map(
+    ([title, value]) => markup`<tr><th scope="row">${title}</th><td>${value}</td></tr>\n`,
+  )}</tbody></table>
+<h3>Images</h3>
+${imageTable(report)}
+<h3>Devices</h3>
+${deviceTable(report)}
+<h2>How the images arrived</h2>
+<p class="dim">Each strip is one download, cut into a hundred parts of the image: the darker a part, the later it arrived. Above it, where blocks were asked for again.</p>
+${blockMaps(report, scene)}
+<h3>Progress</h3>
+${progress(report, scene)}
 <h2>Alerts</h2>
-${alertTable(report)}
+${alertTable(scene.alerts)}
 <h2>Faults on the links</h2>
 ${faultTable(report)}
 <h3>Blocks refused by a receiver</h3>
 ${refusalTable(report)}
+<h2>Phases</h2>
+${phaseTable(foldPhases(scene.phases))}
 <h2>Sequence of events</h2>
 ${sequenceTable(scene.marks)}
 </main>
-<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. The same version, image, options and seed give the same trace.</p></footer>
+<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. The same version, scenario and seed give the same trace.</p></footer>
 </body>
 </html>
 `
   return page.text
 }
 
-function banner({ outcome, image }: RunReport): Markup {
+function enlargements(scene: Scene): Markup {
+  const { zooms, phases } = scene
+  const work = workview(scene)
+  const first = work && markup`<h3>Until the work was done</h3>\n<figure>${work}</figure>\n`
+  return markup`${first}${zooms.map((zoom, i) => {
+    const outage = phases.find(
+      ({ kind, from, to }) => kind === 'supply-off' && to >= zoom.from && from <= zoom.to,
+    )
+    const what = outage ? 'Activation and outage' : 'Activation'
+    const number = zooms.length > 1 ? ` ${i + 1}` : ''
+    return markup`<h3>${what}${number}, enlarged</h3>\n<figure>${enlargement(scene, zoom, i)}</figure>\n`
+  })}`
+}
+
+function banner({ outcome }: RunReport): Markup {
+  const { checks } = outcome
   if (outcome.ok) {
-    return markup`<div class="banner pass"><span class="word">✓ Passed</span><div><p>The device rebuilt all ${tied(octets(image.size))} without a difference and runs the new version after ${tied(duration(outcome.duration))} of virtual time.</p></div></div>`
+    return markup`<div class="banner pass"><span class="word">✓ Passed</span><div><p>All ${checks.length} checks hold after ${tied(duration(outcome.duration))} of virtual time.</p></div></div>`
   }
-  return markup`<div class="banner fail"><span class="word">✗ Failed</span><ul>${outcome.failures.map(
-    failure => markup`<li>${failure}</li>`,
-  )}</ul></div>`
+  return markup`<div class="banner fail"><span class="word">✗ Failed</span><ul>${checks
+    .filter(({ ok }) => !ok)
+    .map(
+      check =>
+        markup`<li><strong>${check.name}</strong>: ${failureOf(check)}${check.line > 0 ? ` (line ${check.line})` : ''}</li>`,
+    )}</ul></div>`
 }

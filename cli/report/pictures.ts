@@ -2,101 +2,83 @@
 // sheet shows the one that fits: text that is scaled down to a phone cannot be read.
 
 import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
-import { clockTime, count, duration } from '../format.ts'
-import { findAlerts } from './alerts.ts'
+import { clockTime, count, duration, hexWord } from '../format.ts'
+import { drawBlockMaps } from './block-map.ts'
 import { drawProgress } from './chart.ts'
-import { findMarks, type Mark, type MarkKind } from './marks.ts'
+import type { Download } from './downloads.ts'
+import type { MarkKind } from './marks.ts'
 import { type Markup, markup } from './markup.ts'
-import { hanProgress, hanRetries, wanLosses, wanProgress } from './progress.ts'
 import type { RunReport } from './run-report.ts'
+import { imageOf, type Scene } from './scene.ts'
 import { type Drawing, drawTimeline, glyph } from './svg.ts'
-import {
-  endOf,
-  type FoldedPhase,
-  findPhases,
-  findWindows,
-  foldPhases,
-  LANES,
-  PHASE_NAMES,
-  type Phase,
-  type Span,
-  zoomSpan,
-} from './timeline.ts'
-
-const BOX_NAMES: Readonly<Record<string, string>> = {
-  supplier: 'Supplier',
-  dco: 'DCO',
-  dsp: 'DSP',
-  hub: 'Hub',
-  esme: 'ESME',
-}
-
-export function boxName(box: string): string {
-  return BOX_NAMES[box] ?? box
-}
+import { type FoldedPhase, foldPhases, PHASE_NAMES, type Span } from './timeline.ts'
+import { boxName } from './words.ts'
 
 const WIDE = 1032
 const NARROW = 372
-
-/** What both timelines of a report show. */
-export interface Scene {
-  readonly end: number
-  readonly phases: readonly Phase[]
-  readonly marks: readonly Mark[]
-  readonly windows: readonly Span[]
-  readonly zoom: Span | undefined
-  readonly hasOutage: boolean
-}
-
-export function findScene({ events, outcome, startUnixMs }: RunReport): Scene {
-  const end = Math.max(outcome.duration, endOf(events))
-  const phases = findPhases(events, end)
-  const marks = findMarks(events)
-  const windows = findWindows(events, startUnixMs)
-  const moments = marks.map(({ t }) => t)
-  const zoom = zoomSpan(phases, windows, moments)
-  const hasOutage = phases.some(({ kind }) => kind === 'supply-off')
-  return { end, phases, marks, windows, zoom, hasOutage }
-}
+/** Widths of a chart when two or three stand side by side. */
+const HALF = 500
+const THIRD = 340
+/** More wires than this are a curtain. */
+const MOST_WIRES = 60
 
 type Parts = Omit<Drawing, 'id' | 'width'>
 
-function common(report: RunReport, scene: Scene) {
-  const { phases, marks, windows } = scene
-  const known: readonly string[] = LANES
-  const others = [...phases, ...marks].map(({ lane }) => lane).filter(lane => !known.includes(lane))
-  const lanes = [...known, ...new Set(others)].map(name => ({ name, label: boxName(name) }))
-  const wires = findAlerts(report.events).flatMap(({ raised, received }) =>
+function common(scene: Scene) {
+  const { phases, sleeps, marks, windows, alerts, lanes } = scene
+  const wires = alerts.flatMap(({ raised, received }) =>
     raised && received
       ? [{ from: { t: raised.t, lane: raised.by }, to: { t: received.t, lane: received.by } }]
       : [],
   )
-  return { lanes, phases, marks, windows, windowLane: 'dsp', wires: wires.slice(0, 200) }
+  return {
+    lanes: lanes.map(name => ({ name, label: boxName(name) })),
+    phases,
+    sleeps,
+    marks,
+    windows,
+    windowLane: 'dsp',
+    wires: wires.length > MOST_WIRES ? [] : wires,
+  }
 }
 
-export function overview(report: RunReport, scene: Scene): Markup {
-  const { end, phases, zoom } = scene
-  const isSmall = zoom !== undefined && zoom.to - zoom.from < end * 0.7
-  return both('overview', {
-    ...common(report, scene),
-    // What the enlargement shows need not be crowded in here.
-    windows: scene.windows.filter(({ from, to }) => !isSmall || to < zoom.from || from > zoom.to),
-    title: 'Timeline of the whole run',
+/** A timeline of everything from `from` to `to`. */
+function whole(scene: Scene, id: string, title: string, { from, to }: Span): Markup {
+  const { phases, zooms } = scene
+  const inside = zooms.filter(zoom => zoom.to - zoom.from < (to - from) * 0.7)
+  return both(id, {
+    ...common(scene),
+    // What an enlargement shows need not be crowded in here.
+    windows: scene.windows.filter(w => inside.every(zoom => w.to < zoom.from || w.from > zoom.to)),
+    title,
     description: foldPhases(phases).map(describe).join('. '),
-    from: 0,
-    to: Math.max(end, 1),
+    from,
+    to,
     origin: 0,
     axis: 'virtual time since the start of the run',
     limits: [],
-    enlarged: isSmall ? zoom : undefined,
+    enlarged: inside,
   })
 }
 
-export function enlargement(report: RunReport, scene: Scene): Markup | undefined {
-  const { end, phases, zoom } = scene
-  if (!zoom) return undefined
-  const outages = phases.filter(({ kind }) => kind === 'supply-off')
-  const origin = (outages[0] ?? phases.find(({ kind }) => kind === 'activation'))?.from ?? zoom.from
+export function overview(scene: Scene): Markup {
+  const span = { from: 0, to: Math.max(scene.end, 1) }
+  return whole(scene, 'overview', 'Timeline of the whole run', span)
+}
+
+/** The stretch in which everything was done, when the overview has it in a corner. */
+export function workview(scene: Scene): Markup | undefined {
+  const { work } = scene
+  return work && whole(scene, 'work', 'Timeline of the stretch in which everything was done', work)
+}
+
+/** One stretch of the run, larger, with the boxes that do something in it. */
+export function enlargement(scene: Scene, zoom: Span, i: number): Markup {
+  const { end, phases } = scene
+  const inside = phases.filter(phase => phase.to >= zoom.from && phase.from <= zoom.to)
+  const outages = inside.filter(({ kind }) => kind === 'supply-off')
+  const activation = inside.find(({ kind }) => kind === 'activation')
+  const origin = (outages[0] ?? activation)?.from ?? zoom.from
   const thresholds = outages.map(({ from }) => ({
     t: from + AD1_THRESHOLD,
     label: `${AD1_THRESHOLD / 1000} s without supply`,
@@ -105,16 +87,26 @@ export function enlargement(report: RunReport, scene: Scene): Markup | undefined
   const limits = [...thresholds, { t: end, label: 'end of the run', isThreshold: false }].filter(
     ({ t }) => t >= zoom.from && t < zoom.to,
   )
-  const inside = phases.filter(phase => phase.to >= zoom.from && phase.from <= zoom.to)
-  const zero = scene.hasOutage ? 'the hub lost its supply' : 'the activation began'
-  return both('enlarged', {
-    ...common(report, scene),
-    title: `Timeline of the activation${scene.hasOutage ? ' and the outage' : ''}, enlarged`,
+  const zero = outages.length > 0 ? 'the hub lost its supply' : 'the activation began'
+  const parts = common(scene)
+  const marks = parts.marks.filter(({ t }) => t >= zoom.from && t <= zoom.to)
+  const busy = new Set([
+    'supplier',
+    'dsp',
+    'hub',
+    ...marks.map(m => m.lane),
+    ...inside.map(p => p.lane),
+  ])
+  return both(`enlarged-${i + 1}`, {
+    ...parts,
+    lanes: parts.lanes.filter(({ name }) => busy.has(name)),
+    title: `Timeline of the activation${outages.length > 0 ? ' and the outage' : ''}, enlarged`,
     description: foldPhases(inside).map(describe).join('. '),
     ...zoom,
     origin,
     axis: `time since ${zero}, at ${clockTime(origin)}`,
     limits,
+    enlarged: [],
   })
 }
 
@@ -130,6 +122,7 @@ function both(id: string, parts: Parts): Markup {
 }
 
 const SIGNS: readonly (readonly [MarkKind, string])[] = [
+  ['step', 'step of the scenario'],
   ['request', 'request sent'],
   ['response', 'response received'],
   ['raised', 'alert raised'],
@@ -140,34 +133,57 @@ const SIGNS: readonly (readonly [MarkKind, string])[] = [
 ]
 
 /** The signs that this run's timelines use. */
-export function legend({ marks }: Scene): Markup {
+export function legend({ marks, sleeps }: Scene): Markup {
   const used = SIGNS.filter(([kind]) => marks.some(mark => mark.kind === kind && mark.label !== ''))
+  const sleep = markup`<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="bar download" x="0" y="2" width="5" height="12"/><rect class="bar download" x="0" y="6.5" width="16" height="3"/><rect class="bar download" x="12" y="2" width="4" height="12"/></svg>asleep during a download</li>`
   return markup`<ul class="legend">${used.map(
     ([kind, name]) =>
       markup`<li><svg viewBox="0 0 16 16" aria-hidden="true">${glyph(kind, 8, 8)}</svg>${name}</li>`,
-  )}</ul>`
+  )}${sleeps.size > 0 ? sleep : undefined}</ul>`
 }
 
-export function progress({ events }: RunReport): Markup {
-  const wan = drawProgress({
+/** The strips of all downloads over the HAN. */
+export function blockMaps(report: RunReport, { han }: Scene): Markup {
+  if (han.length === 0) return markup`<p class="dim">No download began.</p>`
+  const rows = han.map(download => ({ download, image: nameOf(report, download) }))
+  return markup`<figure><div class="wide">${drawBlockMaps({ id: 'maps', width: WIDE, rows })}</div>
+<div class="narrow">${drawBlockMaps({ id: 'maps-narrow', width: NARROW, rows })}</div></figure>`
+}
+
+/** A chart of the WAN and one of each download over the HAN. */
+export function progress(report: RunReport, { wan, han, firstHop }: Scene): Markup {
+  const isMany = han.length > 3
+  const width = isMany ? THIRD : HALF
+  const barsName = 'Frames lost'
+  const over =
+    firstHop === 'dco' ? 'Over the WAN, to the DCO and on to the hub' : 'Over the WAN, to the hub'
+  const wanChart = drawProgress({
     id: 'wan',
     title: 'Octets held after the WAN hops',
-    series: wanProgress(events),
-    nameOf: boxName,
-    moments: wanLosses(events),
-    momentsName: 'Block frames lost or damaged',
+    width,
+    downloads: wan,
+    isNamed: firstHop === 'dco',
+    barsName,
   })
-  const han = drawProgress({
-    id: 'han',
-    title: 'Octets held by the device during the HAN download',
-    series: hanProgress(events),
-    nameOf: boxName,
-    moments: hanRetries(events),
-    momentsName: 'HAN requests repeated',
-  })
+  const charts = han.map((download, i) => ({
+    title: `${boxName(download.box)}: ${nameOf(report, download)}`,
+    drawing: drawProgress({
+      id: `han-${i + 1}`,
+      title: `Octets held by ${boxName(download.box)} during its download`,
+      width,
+      downloads: [download],
+      isNamed: false,
+      barsName: isMany ? barsName : `${barsName}, and in dark requests repeated`,
+    }),
+  }))
   const none = markup`<p class="dim">Nothing arrived.</p>`
-  return markup`<div class="pair">
-<figure><h3>Over the WAN, to the DCO and on to the hub</h3>${wan ?? none}</figure>
-<figure class="han"><h3>Over the HAN, to the device</h3>${han ?? none}</figure>
-</div>`
+  return markup`<div class="${isMany ? 'cards many' : 'cards'}">
+<figure><h3>${over}</h3>${wanChart ?? none}</figure>
+${charts.map(({ title, drawing }) => markup`<figure class="han"><h3>${title}</h3>${drawing ?? none}</figure>\n`)}</div>`
+}
+
+function nameOf(report: RunReport, download: Download): string {
+  const { fileVersion } = download
+  const version = fileVersion === undefined ? '' : `version ${hexWord(fileVersion)}`
+  return imageOf(report, download)?.name ?? version
 }

@@ -1,6 +1,8 @@
 // The page's style sheet: system fonts, colours by custom property so that dark mode is a second set of them, and a
 // print set that is always light. No rule may name a resource: the page has to work from a file, years later.
 
+import { SHADES } from './block-map.ts'
+
 const LIGHT = `
 --paper:#fff;--panel:#f6f8fa;--ink:#1b1f24;--dim:#57606a;--line:#d0d7de;--faint:#e6eaef;
 --good:#116329;--good-paper:#dafbe1;--bad:#a40e26;--bad-paper:#ffebe9;
@@ -14,6 +16,12 @@ const DARK = `
 --wan:#79b8ff;--forward:#56d4dd;--download:#bea3f5;--verify:#e3b341;--wait:#9aa5b1;
 --activate:#ffab70;--outage:#ff8a80;--restart:#a6b0bb;--alert:#ff8178;--on-bar:#0f1318;
 --band:#e3b3411c;--band-line:#d9a72e;--hatch:#0f131844;--window-hatch:#e3b34133;`
+
+/** Light to dark, never so light that it could be taken for empty. */
+const SHADES_STYLE = Array.from(
+  { length: SHADES },
+  (_, shade) => `.shade-${shade}{fill-opacity:${(0.2 + (0.8 * shade) / (SHADES - 1)).toFixed(2)}}`,
+).join('')
 
 export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
@@ -33,10 +41,10 @@ p{margin:6px 0}
 .banner .word{font-size:20px;font-weight:700;line-height:1.3;white-space:nowrap}
 .pass .word{color:var(--good)}.fail .word{color:var(--bad)}
 .banner p{margin:2px 0}.banner ul{margin:2px 0;padding-left:20px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:14px 0 0;padding:0}
-.tiles div{background:var(--panel);border:1px solid var(--faint);border-radius:6px;padding:9px 13px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px;margin:14px 0 0;padding:0}
+.tiles div{background:var(--panel);border:1px solid var(--faint);border-radius:6px;padding:8px 11px}
 .tiles dt{color:var(--dim);font-size:13px}
-.tiles dd{margin:0;font-size:18px;font-weight:600;line-height:1.3}
+.tiles dd{margin:0;font-size:17px;font-weight:600;line-height:1.3}
 .tiles small{display:block;font-size:12.5px;font-weight:400;color:var(--dim)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
@@ -51,6 +59,12 @@ thead th.number{white-space:normal}
 th.time{font-weight:400}
 .time{font-variant-numeric:tabular-nums;white-space:nowrap}
 .nil{color:var(--dim)}
+td small,th small{display:block;font-size:12.5px;font-weight:400;color:var(--dim);white-space:nowrap}
+.checks{table-layout:fixed}
+.checks th{width:27%;overflow-wrap:anywhere}.checks th.words{width:33%}.checks th.number{width:7%}
+.words{overflow-wrap:anywhere}
+td.words code{font-size:12px}
+code.word{white-space:nowrap}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 .yes{color:var(--good);font-weight:600}.no{color:var(--bad);font-weight:600}
 figure{margin:0}
@@ -60,7 +74,9 @@ figcaption{color:var(--dim);font-size:14px;margin:0 0 8px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;list-style:none;font-size:13px;color:var(--dim)}
 .legend li{display:flex;align-items:center;gap:6px}
 .legend svg{width:16px;height:16px;flex:none}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:24px}
+.cards{display:grid;grid-template-columns:repeat(2,1fr);gap:8px 24px}
+.cards.many{grid-template-columns:repeat(3,1fr)}
+.cards h3{overflow-wrap:anywhere}
 svg text{font-size:12px;fill:var(--ink)}
 .grid{stroke:var(--faint);stroke-width:1}
 .axis,.lane{stroke:var(--line);stroke-width:1}
@@ -68,7 +84,7 @@ text.lane-name{font-weight:600;font-size:13px}
 text.tick,text.axis-name{fill:var(--dim)}
 .bar{stroke:none}.bar.open,.bar.failed{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:4 2}
 .wan-transfer{fill:var(--wan)}.forward{fill:var(--forward)}.download{fill:var(--download)}
-.verification{fill:var(--verify)}.scheduled{fill:var(--wait)}.activation{fill:var(--activate)}
+.verification{fill:var(--verify)}.held,.scheduled{fill:var(--wait)}.power-off{fill:var(--outage)}.activation{fill:var(--activate)}
 .supply-off{fill:var(--outage)}.restart{fill:var(--restart)}
 .hatch{stroke:var(--hatch);stroke-width:5}
 text.on-bar{fill:var(--on-bar);font-weight:600}
@@ -92,9 +108,16 @@ text.limit-name{fill:var(--dim)}
 .line-2{stroke:var(--activate);stroke-dasharray:2 3}.line-3{stroke:var(--verify);stroke-dasharray:9 3 2 3}
 .han .line-0{stroke:var(--download)}
 .end{fill:var(--paper);stroke-width:2;stroke-dasharray:none}
-.retries{fill:var(--dim)}
+.losses{fill:var(--line)}.retries{fill:var(--dim)}
+.gap{fill:var(--panel)}
+.step{fill:var(--dim);stroke:none}
+text.map-name{font-weight:600}
+.part{fill:var(--download)}
+.missing{fill:none;stroke:var(--bad);stroke-width:.6;stroke-dasharray:2 2}
+${SHADES_STYLE}
 footer{padding-top:30px;padding-bottom:40px;color:var(--dim);font-size:13px}
-@media (max-width:760px){.pair{grid-template-columns:1fr}}
+@media (max-width:900px){.cards.many{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:760px){.cards,.cards.many{grid-template-columns:1fr}}
 @media (max-width:700px){
 main,header,footer{padding-left:14px;padding-right:14px}
 h1{font-size:20px}
@@ -102,7 +125,7 @@ h1{font-size:20px}
 .banner{flex-direction:column;gap:4px}
 .tiles{grid-template-columns:1fr 1fr}
 .facts th{width:118px}
-.pair svg text{font-size:14px}
+.cards svg text{font-size:14px}
 th,td{padding-right:10px}
 }
 @media print{
@@ -110,9 +133,9 @@ th,td{padding-right:10px}
 body{font-size:11pt}
 main,header,footer{max-width:none;padding-left:0;padding-right:0}
 .wide{display:block}.narrow{display:none}
-.pair{grid-template-columns:1fr 1fr}
+.cards{grid-template-columns:repeat(2,1fr)}.cards.many{grid-template-columns:repeat(3,1fr)}
 .scroll{overflow:visible}
-.tiles{grid-template-columns:repeat(3,1fr)}
+.tiles{grid-template-columns:repeat(4,1fr)}
 table{font-size:9.5pt}
 h2,h3{break-after:avoid}
 tr,figure,.banner,.tiles div{break-inside:avoid}

@@ -6,7 +6,7 @@ import { scale, textWidth, timeTicks } from './axis.ts'
 import { type Anchor, LabelRow, type Placed } from './labels.ts'
 import { type Mark, type MarkKind, textOfMark } from './marks.ts'
 import { type Markup, markup } from './markup.ts'
-import { PHASE_NAMES, type Phase, type Span } from './timeline.ts'
+import { type FoldedPhase, PHASE_NAMES, type Phase, type PhaseKind, type Span } from './timeline.ts'
 
 export interface Wire {
   readonly from: { readonly t: number; readonly lane: string }
@@ -33,6 +33,8 @@ export interface Drawing {
   readonly axis: string
   readonly lanes: readonly { readonly name: string; readonly label: string }[]
   readonly phases: readonly Phase[]
+  /** When the box of a lane slept in the middle of its download. */
+  readonly sleeps: ReadonlyMap<string, readonly Span[]>
   readonly marks: readonly Mark[]
   readonly wires: readonly Wire[]
   /** Suppression windows, drawn in the lane that keeps them. */
@@ -40,20 +42,27 @@ export interface Drawing {
   readonly windowLane: string
   /** Upright lines with a name. */
   readonly limits: readonly Limit[]
-  /** A stretch that is drawn again elsewhere, larger. */
-  readonly enlarged?: Span | undefined
+  /** Stretches that are drawn again elsewhere, larger. */
+  readonly enlarged: readonly Span[]
 }
 
 const LANE = 60
 const GLYPH = 28
 const BAR_TOP = 38
 const BAR = 17
+/** A bar of a phase in which a box only waits, and of a download while its device sleeps. */
+const THIN = 5
 const FONT = 12
 const HEADER = 18
+/** Most of the drawing that the names of its lanes may take. */
+const NAMES = 0.3
+
+const WAITING: ReadonlySet<PhaseKind> = new Set(['held', 'scheduled'])
 
 /** Which mark speaks for a cluster, and whose label is placed first. */
 const IMPORTANCE: readonly MarkKind[] = [
   'note',
+  'step',
   'received',
   'response',
   'request',
@@ -79,7 +88,8 @@ class Timeline {
 
   constructor(drawing: Drawing) {
     this.#d = drawing
-    this.#left = 14 + Math.max(...drawing.lanes.map(({ label }) => textWidth(label, FONT + 1)))
+    const widest = Math.max(...drawing.lanes.map(({ label }) => textWidth(label, FONT + 1)))
+    this.#left = 14 + Math.min(widest, drawing.width * NAMES)
     this.#right = drawing.width - 14
     this.#x = scale(drawing.from, drawing.to, this.#left, this.#right - this.#left)
     const rows = this.#headerRows()
@@ -108,11 +118,8 @@ ${lanes.map((lane, row) => this.#lane(lane.name, row))}
   #headerRows(): number {
     const { limits, enlarged } = this.#d
     const names = limits.map(({ t, label }) => ({ x: this.#x(t), label }))
-    if (enlarged) {
-      names.push({
-        x: (this.#x(enlarged.from) + this.#x(enlarged.to)) / 2,
-        label: 'enlarged below',
-      })
+    for (const { from, to } of enlarged) {
+      names.push({ x: (this.#x(from) + this.#x(to)) / 2, label: 'enlarged below' })
     }
     const rows: LabelRow[] = []
     for (const { x, label } of names) {
@@ -149,19 +156,19 @@ ${lanes.map((lane, row) => this.#lane(lane.name, row))}
 
   #frame(label: string, row: number): Markup {
     const y = this.#top + row * LANE
-    return markup`<line class="lane" x1="0" y1="${y}" x2="${this.#right}" y2="${y}"/><text class="lane-name" x="0" y="${y + GLYPH + 4}">${label}</text>${
+    return markup`<line class="lane" x1="0" y1="${y}" x2="${this.#right}" y2="${y}"/><text class="lane-name" x="0" y="${y + GLYPH + 4}">${cut(label, this.#left - 14)}</text>${
       row === this.#d.lanes.length - 1
         ? markup`<line class="lane" x1="0" y1="${y + LANE}" x2="${this.#right}" y2="${y + LANE}"/>`
         : undefined
     }`
   }
 
-  #enlarged(): Markup | undefined {
-    const { enlarged } = this.#d
-    if (!enlarged) return undefined
-    const x = this.#x(enlarged.from)
-    const width = Math.max(3, this.#x(enlarged.to) - x)
-    return markup`<rect class="enlarged" x="${x}" y="${this.#top}" width="${Math.min(width, this.#right - x)}" height="${this.#bottom - this.#top}"/>`
+  #enlarged(): Markup[] {
+    return this.#d.enlarged.map(({ from, to }) => {
+      const x = this.#x(from)
+      const width = Math.max(3, this.#x(to) - x)
+      return markup`<rect class="enlarged" x="${x}" y="${this.#top}" width="${Math.min(width, this.#right - x)}" height="${this.#bottom - this.#top}"/>`
+    })
   }
 
   #windows(): Markup[] {
@@ -199,7 +206,7 @@ ${placed ? label_(placed, y + 13, 'window-name') : undefined}</g>`
 
   #bars(lane: string, y: number): Markup[] {
     const { id } = this.#d
-    const phases = this.#visible(this.#d.phases.filter(phase => phase.lane === lane))
+    const phases = this.#crowded(this.#visible(this.#d.phases.filter(each => each.lane === lane)))
     const labels = new LabelRow(this.#left, this.#right, FONT)
     for (const phase of phases) {
       const [x, width] = this.#extent(phase)
@@ -209,9 +216,12 @@ ${placed ? label_(placed, y + 13, 'window-name') : undefined}</g>`
       const [x, width] = this.#extent(phase)
       const name = PHASE_NAMES[phase.kind]
       const ends = { done: '', failed: ', failed', open: ', not ended' }[phase.state]
-      const length = duration(phase.to - phase.from)
-      const texts = [`${name}, ${length}${ends}`, `${name}${ends}`]
-      const inside = texts.find(text => textWidth(text, FONT) < width - 8)
+      const times = phase.times > 1 ? ` ×${count(phase.times)}` : ''
+      const length = duration(phase.spent)
+      const texts = [`${name}${times}, ${length}${ends}`, `${name}${times}${ends}`]
+      const canHold = !WAITING.has(phase.kind) && !this.#isBroken(phase, x, width)
+      const inside = canHold ? texts.find(text => textWidth(text, FONT) < width - 8) : undefined
+      const isInside = inside !== undefined
       const placed: Placed | undefined = inside
         ? { text: inside, x: x + width / 2, anchor: 'middle' }
         : (firstOf(texts, text => labels.after(x + width + 5, text)) ??
@@ -220,10 +230,62 @@ ${placed ? label_(placed, y + 13, 'window-name') : undefined}</g>`
         phase.state === 'done' && phase.kind !== 'supply-off'
           ? undefined
           : markup`<rect fill="url(#${id}-hatch)" x="${x}" y="${y + BAR_TOP}" width="${width}" height="${BAR}"/>`
-      return markup`<g><title>${name}${ends}: ${clockTime(phase.from)} to ${clockTime(phase.to)}, ${length}</title>
-<rect class="bar ${phase.kind} ${width < 8 ? '' : phase.state}" x="${x}" y="${y + BAR_TOP}" width="${width}" height="${BAR}" rx="2"/>${hatch}
-${placed && label_(placed, y + BAR_TOP + 13, inside ? `on-bar${hatch ? ' on-hatch' : ''}` : 'beside')}</g>`
+      const shape = this.#shape(phase, x, width, y + BAR_TOP)
+      return markup`<g><title>${name}${times}${ends}: ${clockTime(phase.from)} to ${clockTime(phase.to)}, ${length}</title>
+${shape}${hatch}
+${placed && label_(placed, y + BAR_TOP + 13, isInside ? `on-bar${hatch ? ' on-hatch' : ''}` : 'beside')}</g>`
     })
+  }
+
+  /** Phases of a kind that follow each other too closely to be told apart become one. */
+  #crowded(phases: readonly Phase[]): FoldedPhase[] {
+    const crowds: FoldedPhase[] = []
+    for (const phase of phases) {
+      const { kind, state, from, to } = phase
+      const i = crowds.findLastIndex(crowd => crowd.kind === kind)
+      const last = crowds[i]
+      const isClose = last?.state === state && this.#x(from) - this.#x(last.to) < 2
+      if (last && isClose && this.#x(to) - this.#x(from) < 2) {
+        crowds[i] = { ...last, to, times: last.times + 1, spent: last.spent + to - from }
+      } else crowds.push({ ...phase, times: 1, spent: to - from })
+    }
+    return crowds
+  }
+
+  /** The bar of a phase: thin where its box only waits, thin between the wakes of a device that sleeps. */
+  #shape({ kind, state, lane }: Phase, x: number, width: number, y: number): Markup {
+    const className = `bar ${kind} ${width < 8 ? '' : state}`
+    const middle = y + (BAR - THIN) / 2
+    if (WAITING.has(kind)) {
+      return markup`<rect class="${className}" x="${x}" y="${middle}" width="${width}" height="${THIN}"/>`
+    }
+    const sleeps = kind === 'download' ? this.#sleepsIn(lane, x, width) : []
+    if (sleeps.length === 0) {
+      return markup`<rect class="${className}" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="2"/>`
+    }
+    let path = ''
+    let from = x
+    for (const [start, end] of [...sleeps, [x + width, x + width] as const]) {
+      const awake = Math.max(1, start - from)
+      path += `M${from.toFixed(1)} ${y}h${awake.toFixed(1)}v${BAR}h${(-awake).toFixed(1)}z`
+      from = end
+    }
+    return markup`<rect class="bar ${kind}" x="${x}" y="${middle}" width="${width}" height="${THIN}"/><path class="bar ${kind}" d="${path}"/>`
+  }
+
+  #isBroken({ kind, lane }: Phase, x: number, width: number): boolean {
+    return kind === 'download' && this.#sleepsIn(lane, x, width).length > 0
+  }
+
+  /** The sleeps that can be seen within a bar, as its left and right edges. */
+  #sleepsIn(lane: string, x: number, width: number): (readonly [number, number])[] {
+    const edges: (readonly [number, number])[] = []
+    for (const { from, to } of this.#d.sleeps.get(lane) ?? []) {
+      const start = Math.max(x, this.#x(from))
+      const end = Math.min(x + width, this.#x(to))
+      if (end - start >= 1) edges.push([start, end])
+    }
+    return edges
   }
 
   #marks(lane: string, y: number): Markup[] {
@@ -338,6 +400,13 @@ function joinStreaks(clusters: readonly Cluster[]): Cluster[] {
 
 const more = (n: number) => (n > 0 ? ` +${n}` : '')
 
+/** Text that fits into `room` pixels, cut if need be. */
+function cut(text: string, room: number): string {
+  let length = text.length
+  while (length > 1 && textWidth(text.slice(0, length), FONT + 1) > room + 1) length--
+  return length === text.length ? text : `${text.slice(0, length - 1)}…`
+}
+
 function firstOf<T, R>(items: readonly T[], attempt: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const result = attempt(item)
@@ -370,6 +439,8 @@ export function glyph(kind: MarkKind, x: number, y: number): Markup {
       return markup`<rect class="glyph full verdict" x="${x - r}" y="${y - r}" width="${2 * r}" height="${2 * r}"/>`
     case 'trouble':
       return markup`<path class="glyph cross" d="M${x - r} ${y - r}L${x + r} ${y + r}M${x + r} ${y - r}L${x - r} ${y + r}"/>`
+    case 'step':
+      return markup`<path class="glyph full step" d="M${x - 4} ${y - r}h8v7l-4 4l-4 -4Z"/>`
     case 'note':
       return markup`<circle class="glyph full note" cx="${x}" cy="${y}" r="3.5"/>`
   }

@@ -1,20 +1,18 @@
 // The tables of the page: everything that a drawing shows, in figures, for those who quote it and for those who do
 // not see the drawing.
 
-import { count, duration, exactClockTime } from '../format.ts'
-import { alertName, findAlerts } from './alerts.ts'
+import { FORMAT_NAMES } from '../../core/image/open.ts'
+import type { Check } from '../../emulators/scenario/checks.ts'
+import type { TraceEvent } from '../../emulators/trace.ts'
+import { count, duration, exactClockTime, hexWord, octets, percent } from '../format.ts'
+import type { Alert } from './alerts.ts'
+import { numberOf } from './fields.ts'
 import { type Mark, textOfMark } from './marks.ts'
-import { type Markup, markup, type Piece } from './markup.ts'
-import { boxName } from './pictures.ts'
+import { type Markup, markup, type Piece, tied } from './markup.ts'
 import type { RunReport } from './run-report.ts'
-import {
-  countFaults,
-  countRefusals,
-  LINK_NAMES,
-  type LinkFaults,
-  REFUSAL_NAMES,
-} from './tallies.ts'
+import { countFaults, countRefusals, FAULTS, type Fault, REFUSAL_NAMES } from './tallies.ts'
 import { type FoldedPhase, PHASE_NAMES } from './timeline.ts'
+import { alertName, boxName } from './words.ts'
 
 /** Rows beyond which a list refers to the trace; an even number. */
 const MOST_ROWS = 160
@@ -33,6 +31,7 @@ function table(
   columns: readonly Column[],
   rows: readonly (readonly Piece[])[],
   footer?: readonly Piece[],
+  className = 'plain',
 ): Markup {
   const attribute = ({ className }: Column) =>
     className ? markup` class="${className}"` : undefined
@@ -42,7 +41,7 @@ function table(
         ? markup`<th scope="row"${attribute(columns[0]!)}>${piece}</th>`
         : markup`<td${attribute(columns[i]!)}>${piece}</td>`,
     )
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${className}">
 <thead><tr>${columns.map(column => markup`<th scope="col"${attribute(column)}>${column.name}</th>`)}</tr></thead>
 <tbody>${rows.map(row => markup`<tr>${cells(row)}</tr>\n`)}</tbody>
 ${footer && markup`<tfoot><tr>${cells(footer)}</tr></tfoot>`}</table></div>`
@@ -53,30 +52,196 @@ function amount(n: number): Markup {
   return n === 0 ? markup`<span class="nil">0</span>` : markup`${count(n)}`
 }
 
-const FAULTS = ['lost', 'damaged', 'dropped', 'duplicated', 'reordered', 'overflowed'] as const
-
-export function faultTable({ events }: RunReport): Markup {
-  const links = countFaults(events)
-  const total = (fault: (typeof FAULTS)[number]) =>
-    links.reduce((sum, link) => sum + link[fault], 0)
-  const row = (link: LinkFaults) => [
-    markup`${LINK_NAMES[link.link] ?? link.link} <span class="dim">${LINK_NAMES[link.link] ? link.link : ''}</span>`,
-    ...FAULTS.map(fault => amount(link[fault])),
+/** What was expected and what was found; what failed comes first. */
+export function checkTable({ outcome }: RunReport): Markup {
+  const { checks } = outcome
+  const failed = checks.filter(({ ok }) => !ok)
+  const wanted = checks.filter(({ ok, line }) => ok && line > 0)
+  const always = together(checks.filter(({ ok, line }) => ok && line === 0))
+  const row = ({ name, ok, expected, actual, line }: Check): readonly Piece[] => [
+    ok ? markup`<span class="yes">✓</span> ${name}` : markup`<span class="no">✗ ${name}</span>`,
+    expected,
+    ok && actual === expected ? markup`<span class="dim">the same</span>` : actual,
+    line > 0 ? String(line) : markup`<span class="dim">always</span>`,
   ]
   return table(
-    'Frame faults by link',
+    'Checks',
+    [
+      { name: 'Check' },
+      { name: 'Expected', className: 'words' },
+      { name: 'Found', className: 'words' },
+      { name: 'Line', className: NUMBER },
+    ],
+    [...failed, ...wanted, ...always].map(row),
+    undefined,
+    'checks',
+  )
+}
+
+/** Checks that expected and found the same as one: every box of a home is checked alike. */
+function together(checks: readonly Check[]): Check[] {
+  const alike = new Map<string, Check>()
+  for (const check of checks) {
+    const key = JSON.stringify([check.expected, check.actual])
+    const first = alike.get(key)
+    alike.set(key, first ? { ...first, name: `${first.name}, ${check.name}` } : check)
+  }
+  return [...alike.values()]
+}
+
+export function imageTable({ images }: RunReport): Markup {
+  return table(
+    'Images',
+    [
+      { name: 'Image' },
+      { name: 'For' },
+      { name: 'Format' },
+      { name: 'Size', className: NUMBER },
+      { name: 'Size class (MP230)' },
+      { name: 'Version' },
+      { name: 'SHA-256', className: 'words' },
+    ],
+    images.map(image => [
+      markup`${image.name}${image.file === undefined ? undefined : markup`<small>${image.file}</small>`}${image.notes.map(
+        note => markup`<small>${note}</small>`,
+      )}`,
+      boxName(image.for),
+      `${FORMAT_NAMES[image.format] ?? image.format}${image.kind ? `, ${image.kind}` : ''}`,
+      markup`${tied(octets(image.size))}<small>${tied(`${count(image.size)} B`)}</small>`,
+      markup`${image.large ? 'large' : 'not large'}<small>${image.large ? 'more' : 'not more'} than ${tied(octets(image.limit))}</small>`,
+      word(image.fileVersion),
+      markup`<code>${image.sha256}</code>`,
+    ]),
+  )
+}
+
+export function deviceTable(report: RunReport): Markup {
+  const { devices, outcome, events } = report
+  const before = versionsBefore(events)
+  return table(
+    'Devices',
+    [
+      { name: 'Box' },
+      { name: 'Profile' },
+      { name: 'EUI-64' },
+      { name: 'Version' },
+      { name: 'Rebuilt' },
+      { name: 'Verification', className: 'words' },
+      { name: 'HAN blocks', className: NUMBER },
+    ],
+    devices.map(({ name, type, id, profile, listed }) => {
+      const became = outcome.devices.find(each => each.name === name)
+      const label = boxName(name)
+      const kind = type === name ? undefined : markup`<small>${boxName(type)}</small>`
+      return [
+        markup`${label}${kind}`,
+        markup`${profile}${listed ? markup`<small>listed at the DSP</small>` : undefined}`,
+        markup`<span class="time">${id}</span>`,
+        became && versionText(became.fileVersion, before.get(name)),
+        became && rebuiltText(became.sha256, became.expectedSha256),
+        became?.finding,
+        became && blocksText(became.blocks, became.retries),
+      ]
+    }),
+  )
+}
+
+function blocksText(blocks: number, retries: number): Markup {
+  return markup`${amount(blocks)}${retries > 0 ? markup`<small>${tied(`${count(retries)} retries`)}</small>` : undefined}`
+}
+
+function versionText(running: number, before: number | undefined): Markup {
+  if (before === undefined) return markup`${word(running)}<small>unchanged</small>`
+  return markup`${word(running)}<small>before ${hexWord(before)}</small>`
+}
+
+/** The file that a box put together, held against the one that it was sent last. */
+function rebuiltText(sha256: string, expected: string): Markup {
+  if (sha256 === '') {
+    return expected === ''
+      ? markup`<span class="dim">nothing was sent</span>`
+      : markup`<span class="no">✗ no whole image</span>`
+  }
+  const start = markup`<small><code>${sha256.slice(0, 16)}…</code></small>`
+  if (expected === '') return markup`an image${start}`
+  return sha256 === expected
+    ? markup`<span class="yes">✓ identical</span>${start}`
+    : markup`<span class="no">✗ differs</span>${start}`
+}
+
+function versionsBefore(events: readonly TraceEvent[]): Map<string, number> {
+  const versions = new Map<string, number>()
+  for (const event of events) {
+    const before = numberOf(event, 'before')
+    if (event.name !== 'activation-ended' || event.code !== 0 || before === undefined) continue
+    if (!versions.has(event.source)) versions.set(event.source, before)
+  }
+  return versions
+}
+
+function word(version: number): Markup {
+  return markup`<code class="word">${hexWord(version)}</code>`
+}
+
+const FAULT_NAMES: Readonly<Record<Fault, string>> = {
+  lost: 'Lost',
+  damaged: 'Delivered damaged',
+  dropped: 'Dropped by the medium',
+  duplicated: 'Duplicated',
+  reordered: 'Reordered',
+  overflowed: 'No room',
+  deaf: 'Receiver deaf',
+  unheard: 'Asleep or off',
+  rewritten: 'Wrong on purpose',
+}
+
+/** What the links were to do to frames, and what they did; columns and links without anything are left out. */
+export function faultTable({ events, links, generation }: RunReport): Markup {
+  const all = countFaults(events, Object.keys(links))
+  const total = (fault: Fault) => all.reduce((sum, { counts }) => sum + counts[fault], 0)
+  const shown = FAULTS.filter(fault => fault === 'lost' || total(fault) > 0)
+  const busy = all.filter(
+    ({ link, counts }) => ratesOf(links[link]) !== '' || FAULTS.some(fault => counts[fault] > 0),
+  )
+  if (busy.length === 0) return markup`<p class="dim">No link did anything to a frame.</p>`
+  return table(
+    'Faults on the links',
     [
       { name: 'Link' },
-      { name: 'Lost', className: NUMBER },
-      { name: 'Corrupted, delivered', className: NUMBER },
-      { name: 'Corrupted, dropped by the medium', className: NUMBER },
-      { name: 'Duplicated', className: NUMBER },
-      { name: 'Reordered', className: NUMBER },
-      { name: 'No room', className: NUMBER },
+      { name: 'To be expected' },
+      ...shown.map(fault => ({ name: FAULT_NAMES[fault], className: NUMBER })),
     ],
-    links.map(row),
-    ['All links', ...FAULTS.map(fault => amount(total(fault)))],
+    busy.map(({ link, counts }) => [
+      markup`${linkName(link, generation)} <span class="dim">${link}</span>`,
+      tied(ratesOf(links[link]) || 'no faults'),
+      ...shown.map(fault => amount(counts[fault])),
+    ]),
+    ['All links', undefined, ...shown.map(fault => amount(total(fault)))],
   )
+}
+
+function ratesOf(link: RunReport['links'][string] | undefined): string {
+  if (!link) return ''
+  const rates = (['loss', 'corruption', 'duplication', 'reordering'] as const)
+    .filter(rate => link[rate] > 0)
+    .map(rate => `${rate} ${percent(link[rate])}`)
+  const { bursts, deaf } = link
+  if (bursts) rates.push(`in bursts ${percent(bursts.loss)}`)
+  if (deaf) rates.push(`deaf ${duration(deaf.for)} every ${duration(deaf.every)}`)
+  return rates.join(', ')
+}
+
+function linkName(link: string, generation: RunReport['generation']): string {
+  const dcc = generation === 'smets1' ? 'DCO' : 'DSP'
+  const names: Readonly<Record<string, string>> = {
+    'wan.up': `Supplier to ${dcc}`,
+    'wan.down': `${dcc} to Supplier`,
+    'csp.down': `${dcc} to Hub`,
+    'csp.up': `Hub to ${dcc}`,
+  }
+  const [, device, way] = /^han\.(.+)\.(up|down)$/.exec(link) ?? []
+  if (device === undefined) return names[link] ?? link
+  return way === 'down' ? `Hub to ${boxName(device)}` : `${boxName(device)} to Hub`
 }
 
 export function refusalTable({ events }: RunReport): Markup {
@@ -93,24 +258,21 @@ export function refusalTable({ events }: RunReport): Markup {
   )
 }
 
-export function alertTable({ events }: RunReport): Markup {
-  const alerts = findAlerts(events)
+export function alertTable(alerts: readonly Alert[]): Markup {
   if (alerts.length === 0) return markup`<p class="dim">No alert was raised.</p>`
-  const rows = alerts
-    .slice(0, MOST_ROWS)
-    .map(({ code, raised, received, detail, verdict }) => [
-      code,
-      alertName(code),
-      raised
-        ? markup`<span class="time">${exactClockTime(raised.t)}</span> by ${boxName(raised.by)}`
-        : 'not in the trace',
-      received
-        ? markup`<span class="time">${exactClockTime(received.t)}</span> by ${boxName(received.by)}`
-        : markup`<span class="no">never</span>`,
-      verdict
-        ? markup`${detail}${detail ? '; ' : ''}<strong>${verdict.suppressed ? 'suppressed' : 'forwarded'}</strong>: ${verdict.reason}`
-        : detail,
-    ])
+  const rows = alerts.map(({ code, raised, received, detail, verdict }) => [
+    code,
+    alertName(code),
+    raised
+      ? markup`<span class="time">${exactClockTime(raised.t)}</span> by ${boxName(raised.by)}`
+      : 'not in the trace',
+    received
+      ? markup`<span class="time">${exactClockTime(received.t)}</span> by ${boxName(received.by)}`
+      : markup`<span class="no">never</span>`,
+    verdict
+      ? markup`${detail}${detail ? '; ' : ''}<strong>${verdict.suppressed ? 'suppressed' : 'forwarded'}</strong>: ${verdict.reason}`
+      : detail,
+  ])
   return table(
     'Alerts',
     [

@@ -3,46 +3,60 @@
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { textOf } from './fields.ts'
 
-/** The links of the built-in home; others in a trace follow them. */
-export const LINK_NAMES: Readonly<Record<string, string>> = {
-  'wan.up': 'Supplier to DCO',
-  'wan.down': 'DCO to Supplier',
-  'csp.down': 'DCO to hub',
-  'csp.up': 'Hub to DCO',
-  'han.down': 'Hub to ESME',
-  'han.up': 'ESME to hub',
-}
+export const FAULTS = [
+  'lost',
+  'damaged',
+  'dropped',
+  'duplicated',
+  'reordered',
+  'overflowed',
+  'deaf',
+  'unheard',
+  'rewritten',
+] as const
+export type Fault = (typeof FAULTS)[number]
 
 export interface LinkFaults {
   readonly link: string
-  lost: number
-  /** Damaged frames that a checked medium dropped, and those that went on. */
-  dropped: number
-  damaged: number
-  duplicated: number
-  reordered: number
-  /** Frames for which the line had no room. */
-  overflowed: number
+  readonly counts: Record<Fault, number>
 }
 
-export function countFaults(events: readonly TraceEvent[]): LinkFaults[] {
-  const links = new Map(Object.keys(LINK_NAMES).map(link => [link, noFaults(link)]))
+const FAULT_OF: Partial<Record<TraceEvent['name'], Fault>> = {
+  'frame-lost': 'lost',
+  'frame-duplicated': 'duplicated',
+  'frame-reordered': 'reordered',
+  'frame-overflow': 'overflowed',
+  'frame-deaf': 'deaf',
+  'frame-unheard': 'unheard',
+  'frame-rewritten': 'rewritten',
+}
+
+/**
+ * What happened to frames, by link.
+ * @param names the links of the home; others in a trace follow them.
+ */
+export function countFaults(events: readonly TraceEvent[], names: readonly string[]): LinkFaults[] {
+  const links = new Map(names.map(link => [link, noFaults(link)]))
   for (const event of events) {
-    if (!event.name.startsWith('frame-')) continue
-    const faults = links.get(event.source) ?? noFaults(event.source)
-    links.set(event.source, faults)
-    if (event.name === 'frame-lost') faults.lost++
-    else if (event.name === 'frame-duplicated') faults.duplicated++
-    else if (event.name === 'frame-reordered') faults.reordered++
-    else if (event.name === 'frame-overflow') faults.overflowed++
-    else if (event.dropped === true) faults.dropped++
-    else faults.damaged++
+    const fault = faultOf(event)
+    if (!fault) continue
+    // What a device did not hear was on its way down to it.
+    const link = fault === 'unheard' ? `han.${event.source}.down` : event.source
+    const faults = links.get(link) ?? noFaults(link)
+    links.set(link, faults)
+    faults.counts[fault]++
   }
   return [...links.values()]
 }
 
+function faultOf(event: TraceEvent): Fault | undefined {
+  if (event.name !== 'frame-corrupted') return FAULT_OF[event.name]
+  return event.dropped === true ? 'dropped' : 'damaged'
+}
+
 function noFaults(link: string): LinkFaults {
-  return { link, lost: 0, dropped: 0, damaged: 0, duplicated: 0, reordered: 0, overflowed: 0 }
+  const counts = Object.fromEntries(FAULTS.map(fault => [fault, 0])) as Record<Fault, number>
+  return { link, counts }
 }
 
 /** Refused blocks: how many by box, by cause. */

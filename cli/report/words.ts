@@ -39,6 +39,7 @@ export function resultName(code: number): string {
 }
 
 const BOXES: Readonly<Record<string, string>> = {
+  run: 'Scenario',
   supplier: 'Supplier',
   dco: 'DCO',
   dsp: 'DSP',

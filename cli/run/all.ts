@@ -1,6 +1,7 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import { EXIT_EXPECTATION, EXIT_OK } from '../../core/errors.ts'
 import { makeDirectory, writeWhole } from '../files.ts'
 import { print, printJson } from '../output.ts'
 import type { RunResult } from '../report/result.ts'
@@ -10,8 +11,11 @@ import { play } from './play.ts'
 import { playSeveral } from './several.ts'
 import { findSubject } from './subject.ts'
 
-/** Plays everything; true when all is as expected. @throws HanrigError when the only scenario cannot be read. */
-export async function runAll(files: readonly string[], options: RunOptions): Promise<boolean> {
+/**
+ * Plays everything and returns the exit code: of what could not be played first, then of what is not as expected.
+ * @throws HanrigError when the only scenario cannot be read.
+ */
+export async function runAll(files: readonly string[], options: RunOptions): Promise<number> {
   const { json, tap, junit, report, pcap, store } = options
   const quiet = tap
   const results: RunResult[] = []
@@ -40,7 +44,9 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
     const { renderJUnit } = await import('../report/junit.ts')
     writeWhole(junit, renderJUnit(results, hanrigVersion()))
   }
-  return results.every(result => result.ok)
+  const unplayed = results.find(result => result.error)
+  if (unplayed) return unplayed.error!.exit
+  return results.every(result => result.ok) ? EXIT_OK : EXIT_EXPECTATION
 }
 
 /** A directory name for a scenario file. */

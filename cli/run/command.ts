@@ -2,7 +2,7 @@
 // other commands start fast.
 
 import { Command } from 'commander'
-import { EXIT_EXPECTATION, EXIT_OK, HanrigError } from '../../core/errors.ts'
+import { EXIT_OK, HanrigError } from '../../core/errors.ts'
 import { whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
 import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
@@ -33,7 +33,7 @@ export function runCommand(done: Done): Command {
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
       const { runAll } = await import('./all.ts')
-      done((await runAll(files, options)) ? EXIT_OK : EXIT_EXPECTATION)
+      done(await runAll(files, options))
     })
 }
 

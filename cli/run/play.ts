@@ -37,11 +37,25 @@ export async function play(subject: Subject, wanted: Wanted, print: Print): Prom
   return { name: subject.scenario.name, file: subject.file, ok, duration, checks }
 }
 
-/** The last line of a trace; what a script asks first comes first. */
+/** The last line of a trace. What a script asks first comes first: of the device that rebuilt a file first. */
 function verdictLine(outcome: Outcome): Record<string, unknown> {
-  const { ok, duration, ...rest } = outcome
-  const sha256 = outcome.devices.find(device => device.sha256 !== '')?.sha256 ?? ''
-  return { name: 'verdict', ok, sha256, t: duration, source: 'run', ...rest }
+  const { ok, duration, failures, devices, checks, ...totals } = outcome
+  const { sha256, expectedSha256, fileVersion, finding } =
+    devices.find(device => device.sha256 !== '') ?? devices[0]!
+  return {
+    name: 'verdict',
+    ok,
+    sha256,
+    t: duration,
+    source: 'run',
+    failures,
+    expectedSha256,
+    fileVersion,
+    finding,
+    ...totals,
+    devices,
+    checks,
+  }
 }
 
 function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {

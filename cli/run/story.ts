@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** What is counted between two milestones rather than told. */
 const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
-  'frame-lost': 'frames lost',
+  'frame-lost': 'frame lost',
   'frame-corrupted': 'damaged',
   'frame-duplicated': 'duplicated',
   'frame-reordered': 'reordered',
@@ -32,21 +32,19 @@ const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
   'frame-rewritten': 'made wrong on purpose',
 }
 
-/** What a box may say hundreds of times. */
-const OFTEN: ReadonlySet<TraceEvent['name']> = new Set([
-  'ota-refused',
-  'ota-stopped',
-  'ota-waits',
-  'ota-offered',
-  'power-lost',
-  'power-restored',
-  'booted',
-  'supply-lost',
-  'supply-restored',
-  'slot-refused',
-  'slot-emptied',
-])
-const TOLD_AT_FIRST = 3
+/** What a box may say hundreds of times, and how often it is told at first; after that, each tenfold time. */
+const OFTEN: Partial<Record<TraceEvent['name'], number>> = {
+  'ota-refused': 1,
+  'ota-waits': 1,
+  'ota-stopped': 3,
+  'ota-offered': 3,
+  'power-lost': 3,
+  booted: 3,
+  'supply-lost': 3,
+  'supply-restored': 3,
+  'slot-refused': 3,
+  'slot-emptied': 3,
+}
 
 /** A sleepy device's progress is told at each of these parts. */
 const QUARTERS = 4
@@ -87,15 +85,24 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
           'complete',
           `${e.source} holds all ${n(e.blocks)} blocks; on the way: ${story.faults(e.source)}`,
         )
-      : line('complete', `${e.source} has delivered version ${version(e.fileVersion)}${story.about(e.target)}`),
+      : line(
+          'complete',
+          `${e.source} has delivered version ${version(e.fileVersion)}${story.about(e.target)}`,
+        ),
   'transfer-failed': (e, story) =>
     e.target === undefined
       ? line('failed', `${e.source} got no answer after ${e.tries} tries`)
-      : line('failed', `${e.source} could not deliver version ${version(e.fileVersion)}${story.about(e.target)}: ${e.transfer}`),
+      : line(
+          'failed',
+          `${e.source} could not deliver version ${version(e.fileVersion)}${story.about(e.target)}: ${e.transfer}`,
+        ),
   'slot-loaded': e =>
     e.source === 'hub'
       ? undefined
-      : line('offer', `${e.source} offers version ${version(e.fileVersion)}, ${octets(Number(e.size))}`),
+      : line(
+          'offer',
+          `${e.source} offers version ${version(e.fileVersion)}, ${octets(Number(e.size))}`,
+        ),
   'slot-refused': e =>
     line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
   'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
@@ -158,7 +165,8 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   booted: e => {
     if (e.source === 'hub' && e.sound !== false) return undefined
     const held = e.pending === 'nothing' ? '' : `, ${e.pending} up to offset ${n(e.offset)}`
-    const state = e.sound === false ? 'its image is damaged' : `version ${version(e.fileVersion)} runs`
+    const state =
+      e.sound === false ? 'its image is damaged' : `version ${version(e.fileVersion)} runs`
     return line('power', `${boxName(e.source)} is back: ${state}${held}`)
   },
   'supply-lost': e => line('supply', `the ${e.source} loses its supply`),
@@ -202,6 +210,8 @@ export class Story {
   /** What befell frames since a receiver's transfer began, by link. */
   readonly #faults = new Map<string, Map<string, number>>()
   readonly #said = new Map<string, number>()
+  /** True while what was told is what is played, and nothing has happened yet. */
+  #isOpening = false
   /** A line that the next event may add to. */
   #held: { readonly t: number; readonly line: string } | undefined
 
@@ -227,7 +237,10 @@ export class Story {
       if (takesHub) return
     }
     if (told === undefined) return
-    const whole = event.source === 'run' && event.t === 0 ? told : `${clockTime(event.t)}  ${told}`
+    const isOpening = event.name === 'start' || event.name === 'image'
+    if (this.#isOpening && !isOpening) this.#print('\n')
+    this.#isOpening = isOpening
+    const whole = isOpening ? told : `${clockTime(event.t)}  ${told}`
     if (event.name === 'activation-began') this.#held = { t: event.t, line: whole }
     else this.#print(`${whole}\n`)
   }
@@ -268,7 +281,8 @@ export class Story {
     }
     if (sums.size === 0) return 'no frame was lost or damaged'
     const most = [...sums].sort(([, a], [, b]) => b - a)
-    return most.map(([what, times]) => `${count(times)} ${what}`).join(', ')
+    const words = most.map(([what, times]) => `${count(times)} ${what}`).join(', ')
+    return words.replace(/(?<!\b1) frame lost/, ' frames lost')
   }
 
   forgetFaults(box: string): void {
@@ -294,12 +308,13 @@ export class Story {
       return undefined
     }
     const told = TELLERS[name]?.(event, this)
-    if (told === undefined || !OFTEN.has(name)) return told
+    const atFirst = OFTEN[name]
+    if (told === undefined || atFirst === undefined) return told
     const key = `${source} ${name}`
     const times = (this.#said.get(key) ?? 0) + 1
     this.#said.set(key, times)
-    if (times <= TOLD_AT_FIRST) return told
-    return /^[1-9]0+$/.test(String(times)) ? `${told} (${count(times)} times by now)` : undefined
+    if (times <= atFirst) return told
+    return /^10+$/.test(String(times)) ? `${told} (${count(times)} times by now)` : undefined
   }
 }
 
@@ -322,7 +337,10 @@ function tellImage(e: TraceEvent): string {
     ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
     : `not large: at most ${octets(limit)} (MP230)`
   const notes = (e.notes as string[]).map(note => `\n           note: ${note}`).join('')
-  return `${line('image', `${e.file}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}\n`
+  // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
+  const made = e.image === 'image' ? 'generated image' : String(e.image)
+  const name = e.file === undefined ? made : String(e.file)
+  return `${line('image', `${name}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
 }
 
 /** Steps that speak for themselves: requests are told when they are sent. */
@@ -373,7 +391,12 @@ function tellSleep(e: TraceEvent, story: Story): string | undefined {
   if (!isFirst && quarters <= download.told) return undefined
   download.told = quarters
   const held = `with ${n(offset)} of ${n(size)} B`
-  return line('asleep', isFirst ? `${name} sleeps ${held}; it goes on at each wake` : `${name} ${held}, after ${n(download.slept)} wakes`)
+  return line(
+    'asleep',
+    isFirst
+      ? `${name} sleeps ${held}; it goes on at each wake`
+      : `${name} ${held}, after ${n(download.slept)} wakes`,
+  )
 }
 
 function ofLine(at: unknown): string {
@@ -384,6 +407,7 @@ function ofLine(at: unknown): string {
 export function tellVerdict(outcome: Outcome, print: Print): void {
   const { ok, checks, devices, duration: virtual, wan, han } = outcome
   const alone = devices.length === 1 ? devices[0] : undefined
+  const widest = Math.max(...devices.map(({ name }) => name.length))
   print('\n')
   for (const { name, fileVersion, sha256, expectedSha256 } of devices) {
     const same = sha256 === expectedSha256 ? ', equal to the file' : ', NOT equal to the file'
@@ -393,12 +417,11 @@ export function tellVerdict(outcome: Outcome, print: Print): void {
       print(`${line('rebuilt', `sha256 ${what}`)}\n`)
     } else {
       const what = sha256 === '' ? 'nothing' : `sha256 ${sha256.slice(0, 16)}…${compared}`
-      print(`${line(boxName(name), `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
+      const label = boxName(name).padEnd(widest + 1)
+      print(`${line(label, `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
     }
   }
-  const verdict = ok
-    ? style('green', 'ok', process.stdout)
-    : style('red', 'NOT OK', process.stdout)
+  const verdict = ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)
   const failed = checks.filter(check => !check.ok)
   const what = alone
     ? `version ${version(alone.fileVersion)} runs`

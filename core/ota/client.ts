@@ -126,6 +126,8 @@ export const CLIENT_ROWS: readonly Row[] = [
   [VERIFYING, DISPROVED, REJECTING, SEND_END],
   [ENDING, END_WAIT, HELD, HOLD],
   [ENDING, END_AT, COUNTDOWN, COUNT_DOWN],
+  // The server took note and set no time: it has dropped the image meanwhile.
+  [ENDING, END_NOTED, HELD, HOLD],
   [ENDING, SILENCE, ENDING, SEND_END],
   // The image is whole and verified; a server that has gone deaf does not make it less so.
   [ENDING, GIVE_UP, HELD, HOLD],

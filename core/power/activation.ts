@@ -183,7 +183,8 @@ export class ActivationHandler {
 
   /** Begins an activation that no command asked for; its outcome goes by alert. */
   atOnce(): number {
-    this.byAlert = true
+    // One that a command began already is answered as that command wants.
+    if (this.state === HOLDING) this.byAlert = true
     return this.#step(AT_ONCE)
   }
 

@@ -165,7 +165,8 @@ export class Firmware {
       sha256: this.rebuilt,
     })
     // Verified before, and the end of the download was never answered: its alert went out then.
-    if (found.ok && kept.pending === HELD && hex(kept.hash) === hex(found.hash)) return true
+    const isKept = kept.pending === HELD || kept.pending === ACTIVATING
+    if (found.ok && isKept && hex(kept.hash) === hex(found.hash)) return true
     kept.size = size
     kept.fileVersion = fileVersion
     kept.pending = found.ok ? HELD : NOTHING_PENDING
@@ -199,13 +200,17 @@ export class Firmware {
     this.#onDue(this.activation.atOnce())
   }
 
-  /** The power is gone: nothing is due. */
+  /** The power is gone: nothing is due, and nothing is known but what flash says. */
   powerOff(): void {
+    this.flash.load()
     this.#clock.cancel(this.#scheduleTimer)
     this.#clock.cancel(this.#activationTimer)
   }
 
-  /** Comes back with what flash says. */
+  /**
+   * Comes back with what flash says.
+   * @throws PowerCut when the power goes again in the middle of it.
+   */
   boot(): void {
     const { flash, activation } = this
     const { kept } = flash
@@ -225,9 +230,9 @@ export class Firmware {
       offset: kept.offset,
     })
     if (!sound) this.#box.alert('8F1B', 0, kept.version)
-    if (kept.owes !== NONE_OWED) this.#guard(() => this.#settle())
+    if (kept.owes !== NONE_OWED) this.#settle()
     const holding = kept.pending === HELD || kept.pending === ACTIVATING
-    this.#guard(() => this.#onDue(activation.restore(holding, kept.pending === ACTIVATING)))
+    this.#onDue(activation.restore(holding, kept.pending === ACTIVATING))
   }
 
   archive(a: Archive): void {
@@ -271,7 +276,10 @@ export class Firmware {
     const before = kept.version
     const code = activation.finish(!this.#setup.values.activationFails)
     const ok = code === OUTCOME_SUCCESS
-    kept.pending = ok ? NOTHING_PENDING : HELD
+    // What failed in one step is of no use: no command can try it again.
+    const isOver = ok || this.#setup.oneStep
+    kept.pending = isOver ? NOTHING_PENDING : HELD
+    if (isOver) activation.drop()
     if (ok) {
       const file = flash.pending.u8.subarray(0, kept.size)
       kept.activeHash.set(sha256(file))
@@ -307,9 +315,9 @@ export class Firmware {
     const alert = OWED_ALERTS[owes]
     const ok = owes === OUTCOME_SUCCESS
     if (alert) this.#box.alert(alert, 0, owesVersion)
+    else if (owesTo !== BY_ALERT) this.#box.respond(owes, owesTo, owesVersion)
     else if (this.#setup.oneStep) this.#box.alert('8F8B', ok ? 0 : 1, owesVersion)
-    else if (owesTo === BY_ALERT) this.#box.alert(ok ? '8F66' : '8F67', owes, owesVersion)
-    else this.#box.respond(owes, owesTo, owesVersion)
+    else this.#box.alert(ok ? '8F66' : '8F67', owes, owesVersion)
     kept.owes = NONE_OWED
     this.flash.commit()
   }

@@ -2,6 +2,7 @@
 // routing and security are outside; what is inside is real ZCL, also around hanrig's own messages, which travel as the
 // data of tunnelling's TransferData.
 
+import type { Archive } from '../../core/archive.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
 import { OTA_CLUSTER } from '../../core/ota/codes.ts'
 import type { Link } from '../link/link.ts'
@@ -106,6 +107,10 @@ export class Tunnel implements Link {
     u8[CLUSTER_HEADER] = fromServer ? 0x19 : 0x11
     u8[CLUSTER_HEADER + 2] = fromServer ? TRANSFER_TO_CLIENT : TRANSFER_TO_SERVER
     dv.setUint16(CLUSTER_HEADER + 3, TUNNEL_ID, true)
+  }
+
+  archive(a: Archive): void {
+    this.#sequence = a.number(this.#sequence)
   }
 
   send(src: Bytes, at: number, length: number, extraDelay: number): void {

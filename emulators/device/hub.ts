@@ -25,7 +25,7 @@ import {
 import { type AlertCode, decodeActivate, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
-import { PARTIAL, PowerCut } from './flash.ts'
+import { ACTIVATING, HELD, PowerCut } from './flash.ts'
 import {
   CLUSTER_HEADER,
   clusterOf,
@@ -77,6 +77,16 @@ interface Incoming extends BlockStore {
   readonly descriptor: Descriptor
 }
 
+/** Firmware for the hub itself. */
+interface Own {
+  readonly descriptor: Descriptor
+  readonly image: Bytes
+}
+
+/** Who may cut the hub's supply. */
+const METER = 'meter'
+const OUTAGE = 'outage'
+
 export class Hub {
   /** Works: has supply, has booted, and is not installing its own firmware. */
   powered = true
@@ -88,6 +98,7 @@ export class Hub {
   readonly #trace: Trace
   readonly #wanCourier: Courier
   readonly #couriers: readonly Courier[]
+  readonly #tunnels: readonly Tunnel[]
   readonly #monitor: SupplyMonitor
   readonly #monitorTimer: number
   readonly #bootTimer: number
@@ -96,11 +107,14 @@ export class Hub {
   readonly #listenTimers: readonly number[]
   readonly #expiryTimers: readonly number[]
   readonly #flags = hanFrame(METERING_CLUSTER)
-  #hasSupply = true
+  /** Who keeps the supply from the hub: the meter, an outage, or both. */
+  readonly #cuts = new Set<string>()
+  /** When the outage ends, ms. */
+  #backAt = 0
   /** The image that is arriving, or arrived last. */
   #arriving: Incoming | undefined
-  /** The description of the hub's own image, once one came. */
-  #own: Descriptor | undefined
+  /** The hub's own image, from its last block until it is verified. */
+  #own: Own | undefined
 
   constructor(clock: VirtualClock, trace: Trace, seed: number, setup: HubSetup) {
     const { values, neighbours, startUnixMs, courier } = setup
@@ -142,7 +156,10 @@ export class Hub {
             encodeOutcome({ code, counter, version, device: setup.id }),
           ),
         activationBegan: () => this.#stop(),
-        activationEnded: () => this.#start(),
+        activationEnded: () => {
+          this.#start()
+          this.#resumeOwn()
+        },
         powerCut: () => this.cutPower(TORN_OFF_TIME),
       },
     )
@@ -151,15 +168,16 @@ export class Hub {
       strict: values.ad1Strict !== 0,
     })
     this.#monitorTimer = clock.timer(() => this.#watch(this.#monitor.tick(clock.now)))
-    this.#bootTimer = clock.timer(() => this.#boot())
-    this.#verifyTimer = clock.timer(() => this.#verifyOwn())
-    this.#supplyTimer = clock.timer(() => this.supply(true))
+    this.#bootTimer = clock.timer(() => this.#guard(this.#boot))
+    this.#verifyTimer = clock.timer(() => this.#guard(this.#verifyOwn))
+    this.#supplyTimer = clock.timer(() => this.supply(true, OUTAGE))
     this.#wanCourier = new Courier(clock, courier, setup.wan, (kind, payload) => {
       if (kind === SRV_11_3) this.#command(payload)
     })
-    this.#couriers = neighbours.map(
-      ({ link }) =>
-        new Courier(clock, courier, new Tunnel(link, true), (kind, payload) => {
+    this.#tunnels = neighbours.map(({ link }) => new Tunnel(link, true))
+    this.#couriers = this.#tunnels.map(
+      tunnel =>
+        new Courier(clock, courier, tunnel, (kind, payload) => {
           if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
         }),
     )
@@ -180,11 +198,8 @@ export class Hub {
     // On reserve power the radio lives for its alerts: acknowledgements are heard, work is not taken on.
     try {
       if (this.#wanCourier.receive(src, at, length, this.powered) || !this.powered) return
-      // An image that is announced once more is offered once more.
-      const isOpening = controlKind(src, at, length) === OPEN
-      const { incoming } = this
-      if (isOpening && incoming.store?.reassembler.map.complete) incoming.store = undefined
-      incoming.receive(src, at, length)
+      if (controlKind(src, at, length) === OPEN) this.#announcedAgain()
+      this.incoming.receive(src, at, length)
     } catch (error) {
       this.#died(error)
     }
@@ -204,14 +219,18 @@ export class Hub {
     }
   }
 
-  /** The supply comes or goes. */
-  supply(on: boolean): void {
-    if (on === this.#hasSupply) return
-    this.#hasSupply = on
+  /**
+   * The supply comes or goes.
+   * @param by whose doing it is: the hub has supply while nobody keeps it away.
+   */
+  supply(on: boolean, by = METER): void {
+    const had = this.#hasSupply
+    if (on) this.#cuts.delete(by)
+    else this.#cuts.add(by)
+    if (this.#hasSupply === had) return
     const { now } = this.#clock
     this.#emit(on ? 'supply-restored' : 'supply-lost')
     if (on) {
-      this.#clock.cancel(this.#supplyTimer)
       this.#watch(this.#monitor.restored(now))
       this.#clock.cancel(this.#monitorTimer)
       this.#clock.after(this.#bootTimer, this.#setup.values.rebootTime)
@@ -225,21 +244,34 @@ export class Hub {
     }
   }
 
-  /** Takes the supply away for `duration` ms; Infinity until supply(true). */
+  /** An outage of `duration` ms; Infinity for good. Of those that overlap the one that ends last counts. */
   cutPower(duration: number): void {
-    this.supply(false)
-    this.#clock.at(this.#supplyTimer, this.#clock.now + duration)
+    const end = this.#clock.now + duration
+    this.#backAt = this.#cuts.has(OUTAGE) ? Math.max(end, this.#backAt) : end
+    this.supply(false, OUTAGE)
+    this.#clock.at(this.#supplyTimer, this.#backAt)
   }
 
   archive(a: Archive): void {
     this.powered = a.flag(this.powered)
-    this.#hasSupply = a.flag(this.#hasSupply)
+    for (const by of [METER, OUTAGE]) {
+      const isCut = a.flag(this.#cuts.has(by))
+      if (isCut) this.#cuts.add(by)
+      else this.#cuts.delete(by)
+    }
+    this.#backAt = a.number(this.#backAt)
     this.images.archive(a)
     this.firmware.archive(a)
     this.#monitor.archive(a)
     this.#wanCourier.archive(a)
     for (const courier of this.#couriers) courier.archive(a)
-    this.#own = archiveDescriptor(a, this.#own)
+    for (const tunnel of this.#tunnels) tunnel.archive(a)
+    const own = archiveDescriptor(a, this.#own?.descriptor)
+    if (own) {
+      const image = this.#own?.image ?? Bytes.alloc(own.geometry.size)
+      a.numbers(image.u8)
+      this.#own = { descriptor: own, image }
+    } else this.#own = undefined
     const descriptor = archiveDescriptor(a, this.#arriving?.descriptor)
     if (descriptor) {
       const memory =
@@ -258,6 +290,10 @@ export class Hub {
         outage: this.#clock.now - this.#monitor.lostAt,
       })
     }
+  }
+
+  get #hasSupply(): boolean {
+    return this.#cuts.size === 0
   }
 
   /** The HAN goes silent. */
@@ -280,17 +316,38 @@ export class Hub {
     }
   }
 
-  #boot(): void {
+  readonly #boot = (): void => {
     this.#start()
     this.firmware.boot()
-    if (this.#own && this.firmware.flash.kept.pending === PARTIAL) {
-      this.#clock.after(this.#verifyTimer, this.#setup.values.verifyTime)
+    this.#resumeOwn()
+  }
+
+  /** What is whole is offered once more; what was dropped before it was whole is received anew. */
+  #announcedAgain(): void {
+    const { store } = this.incoming
+    if (!store) return
+    const { map, image } = store.reassembler
+    if (map.complete || !(this.images.has(image) || this.#isForItself)) {
+      this.incoming.store = undefined
     }
+  }
+
+  /** Whether what is arriving is the hub's own image, for which it needs no slot. */
+  get #isForItself(): boolean {
+    return this.#arriving!.descriptor.targets.includes(this.#setup.id)
   }
 
   #openSlot(opening: Bytes): BlockStore | undefined {
     const descriptor = decodeDescriptor(opening)
     if (!descriptor) return undefined
+    const arrived = this.#arriving
+    if (
+      arrived?.reassembler.map.complete &&
+      imageIdOf(arrived.descriptor) === imageIdOf(descriptor) &&
+      (this.images.has(arrived.reassembler.image) || this.#isForItself)
+    ) {
+      return arrived
+    }
     const { values, neighbours, id } = this.#setup
     const types = neighbours.filter(each => descriptor.targets.includes(each.id))
     if (
@@ -306,7 +363,6 @@ export class Hub {
       types.length === 0 && isOwn
         ? Bytes.alloc(descriptor.geometry.size)
         : this.images.open(descriptor, early)
-    if (isOwn) this.#own = descriptor
     return memory && this.#storeOf(descriptor, memory)
   }
 
@@ -330,24 +386,43 @@ export class Hub {
   /** All blocks of an image are here. */
   #arrived(): void {
     const { descriptor, reassembler } = this.#arriving!
-    if (descriptor.targets.includes(this.#setup.id)) this.#takeOwn(descriptor, reassembler.image)
-    this.images.offer(reassembler.image)
+    const { id } = this.#setup
+    if (!this.images.offer(reassembler.image)) {
+      for (const target of descriptor.targets) if (target !== id) this.#refused(target, descriptor)
+    }
+    if (!this.#isForItself) return
+    this.#own = { descriptor, image: reassembler.image }
+    this.#takeOwn(this.#own)
   }
 
-  #takeOwn(descriptor: Descriptor, image: Bytes): void {
-    const { flash } = this.firmware
+  /** Writes the hub's own image to its slot, where it is verified. */
+  #takeOwn({ descriptor, image }: Own): void {
+    const { firmware } = this
     const { size } = descriptor.geometry
-    if (this.firmware.isActivating) return
-    this.firmware.begins(descriptor.fileVersion, size, 0)
-    flash.pending.u8.set(image.u8.subarray(0, size))
-    this.firmware.took(0, size, size)
+    firmware.begins(descriptor.fileVersion, size, 0)
+    firmware.flash.pending.u8.set(image.u8.subarray(0, size))
+    firmware.took(0, size, size)
     this.#clock.after(this.#verifyTimer, this.#setup.values.verifyTime)
   }
 
-  #verifyOwn(): void {
+  readonly #verifyOwn = (): void => {
     const { size, fileVersion } = this.firmware.flash.kept
+    this.firmware.verify(size, fileVersion)
+    this.#own = undefined
+  }
+
+  /** The hub's own image, if the power went before it was verified, is taken once more. */
+  #resumeOwn(): void {
+    const own = this.#own
+    const { pending, fileVersion } = this.firmware.flash.kept
+    if (!own || pending === ACTIVATING) return
+    if (pending === HELD && fileVersion === own.descriptor.fileVersion) this.#own = undefined
+    else this.#takeOwn(own)
+  }
+
+  #guard(work: () => void): void {
     try {
-      this.firmware.verify(size, fileVersion)
+      work()
     } catch (error) {
       this.#died(error)
     }

@@ -1,7 +1,7 @@
 // Serves firmware in the HAN as ZigBee OTA server: images in slots, one OTA server a client, each answer in the call that
 // took the question. The Communications Hub has one; so has a Supplier's own server for what the DCC does not update.
 // Slot rule (inferred from the name of the force-replace flag): one image for each device type; while somebody still waits
-// for it, only an image with force-replace takes its place.
+// for it, only an image with force-replace takes its place. The same file for other devices of the type takes no place.
 
 import type { Archive } from '../../core/archive.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
@@ -47,7 +47,7 @@ interface Slot {
   readonly memory: Bytes
   /** All octets are here. */
   whole: boolean
-  /** When it is discarded if nobody has taken it, ms. */
+  /** When it is discarded if it has not come whole, or nobody has taken it, ms. */
   discardAt: number
 }
 
@@ -111,21 +111,25 @@ export class ImageServer {
    * @param early whether clients may ask for what is here while the rest is still coming.
    */
   open(descriptor: Descriptor, early: boolean): Bytes | undefined {
-    const at = this.#slots.findIndex(slot => isSameType(slot.descriptor, descriptor))
-    const slot = this.#slots[at]
-    if (slot) {
-      if (!descriptor.forceReplace && this.#isWaitedFor(slot)) return this.#refuse(descriptor)
-      this.#empty(slot)
-    }
-    if (this.#slots.length >= this.#values.slots) {
+    // One image arrives at a time: what has not come whole by now was given up.
+    for (const slot of this.#slots.filter(each => !each.whole)) this.#empty(slot)
+    const ofType = this.#slots.filter(slot => isSameType(slot.descriptor, descriptor))
+    const waited = ofType.filter(slot => this.#isWaitedFor(slot))
+    const isRival = (slot: Slot): boolean => !isSameFile(slot.descriptor, descriptor)
+    if (!descriptor.forceReplace && waited.some(isRival)) return this.#refuse(descriptor)
+    for (const slot of ofType) if (isRival(slot) || !waited.includes(slot)) this.#empty(slot)
+    const isStored = this.#slots.some(slot => isSameFile(slot.descriptor, descriptor))
+    if (!isStored && this.#slots.length >= this.#values.slots) {
       const idle = this.#slots.find(each => !this.#isWaitedFor(each))
       if (!idle) return this.#refuse(descriptor)
       this.#empty(idle)
     }
     const memory = Bytes.alloc(descriptor.geometry.size)
-    const fresh = { descriptor, memory, whole: false, discardAt: Number.POSITIVE_INFINITY }
+    const discardAt = this.#clock.now + this.#values.retention
+    const fresh = { descriptor, memory, whole: false, discardAt }
     this.#slots.push(fresh)
     if (early) this.#offer(fresh, 0)
+    this.#armRetention()
     return memory
   }
 
@@ -137,10 +141,15 @@ export class ImageServer {
     }
   }
 
-  /** The image in `memory` is whole: it goes on offer to its targets. */
-  offer(memory: Bytes): void {
+  /** True while `memory` is an image's. */
+  has(memory: Bytes): boolean {
+    return this.#slots.some(each => each.memory === memory)
+  }
+
+  /** The image in `memory` is whole: it goes on offer to its targets. False when it was dropped meanwhile. */
+  offer(memory: Bytes): boolean {
     const slot = this.#slots.find(each => each.memory === memory)
-    if (!slot) return
+    if (!slot) return false
     const { descriptor } = slot
     slot.whole = true
     slot.discardAt = this.#clock.now + this.#values.retention
@@ -152,6 +161,7 @@ export class ImageServer {
     })
     this.#offer(slot, descriptor.geometry.size)
     this.#armRetention()
+    return true
   }
 
   /** Drops the image with this file version: who waits for it is told ABORT. */
@@ -236,6 +246,11 @@ export class ImageServer {
       const server = this.servers[client]!
       // The same image again, for one whose first delivery has ended: a new one begins.
       if (server.image?.memory !== memory || !this.hasNews(client)) {
+        const before = this.#slots.find(each => each.memory === server.image?.memory)
+        if (before && this.hasNews(client) && !isSameFile(before.descriptor, descriptor)) {
+          server.discard()
+          this.#changed(client)
+        }
         server.load(served(descriptor, memory))
       }
       server.available = available
@@ -277,9 +292,9 @@ export class ImageServer {
     this.#armRetention()
   }
 
-  /** The time runs only for images that somebody still waits for. */
+  /** The time runs only for images that somebody still waits for, be it for their blocks. */
   #armRetention(): void {
-    const waited = this.#slots.filter(slot => slot.whole && this.#isWaitedFor(slot))
+    const waited = this.#slots.filter(slot => this.#isWaitedFor(slot))
     this.#clock.at(this.#retentionTimer, Math.min(...waited.map(slot => slot.discardAt)))
   }
 
@@ -318,6 +333,10 @@ export class ImageServer {
 
 function isSameType(a: Descriptor, b: Descriptor): boolean {
   return a.manufacturerCode === b.manufacturerCode && a.imageType === b.imageType
+}
+
+function isSameFile(a: Descriptor, b: Descriptor): boolean {
+  return Buffer.compare(a.sha256, b.sha256) === 0
 }
 
 function served(descriptor: Descriptor, memory: Bytes) {

@@ -1,5 +1,5 @@
 // A device in the HAN: OTA client, firmware, radio, power. What a kind of device does differently is in its profile;
-// there is no other device code. Whatever wakes it (a frame, a timer) comes through #guard, for the power may go in the
+// there is no other device code. Whatever wakes it (a frame, a timer) comes through #wakes, for the power may go in the
 // middle of any write; what it then still knows is what its flash says.
 
 import type { Archive } from '../../core/archive.ts'
@@ -7,6 +7,8 @@ import type { Bytes } from '../../core/bytes/bytes.ts'
 import {
   ABORTED,
   CLIENT_STATES,
+  COUNTDOWN,
+  ENDING,
   GAVE_UP,
   HELD,
   IDLE,
@@ -35,7 +37,7 @@ import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
-import { NOTHING_PENDING, PARTIAL, PowerCut } from './flash.ts'
+import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, PowerCut } from './flash.ts'
 import {
   CLUSTER_HEADER,
   clusterOf,
@@ -89,6 +91,7 @@ export class OtaDevice {
   readonly #trace: Trace
   readonly #random: Random
   readonly #han: Link
+  readonly #tunnel: Tunnel
   readonly #clientTimer: number
   readonly #verifyTimer: number
   readonly #retryTimer: number
@@ -105,6 +108,8 @@ export class OtaDevice {
   #flagTries = 0
   #awakeUntil = 0
   #wakeAt = 0
+  /** When the supply that was cut comes back, ms. */
+  #backAt = 0
 
   constructor(
     setup: DeviceSetup,
@@ -144,9 +149,7 @@ export class OtaDevice {
             SRV_11_3_RESPONSE,
             encodeOutcome({ code, version, counter, device: setup.id }),
           ),
-        activationBegan: () => {
-          if (values.cutsHubSupply) setup.hubSupply(false)
-        },
+        activationBegan: () => this.#activationBegan(),
         activationEnded: ok => this.#activationEnded(ok),
         powerCut: () => this.cutPower(TORN_OFF_TIME),
       },
@@ -167,7 +170,8 @@ export class OtaDevice {
       },
       this.firmware.flash.pending,
     )
-    this.courier = new Courier(clock, courier, new Tunnel(han), (kind, payload) => {
+    this.#tunnel = new Tunnel(han)
+    this.courier = new Courier(clock, courier, this.#tunnel, (kind, payload) => {
       if (kind === SRV_11_3) this.firmware.command(payload)
     })
     this.#clientTimer = clock.timer(() => this.#wakes(this.#tick))
@@ -177,8 +181,8 @@ export class OtaDevice {
     this.#powerTimer = clock.timer(() => this.power(true))
     this.#wakeTimer = clock.timer(() => this.#wakes(this.#wake), 0, true)
     this.#wakeSoonTimer = clock.timer(() => this.#wakes(this.#wake))
-    this.#sleepTimer = clock.timer(() => this.#sleep())
-    this.#flagTimer = clock.timer(() => this.#askFlags())
+    this.#sleepTimer = clock.timer(() => this.#wakes(this.#sleep))
+    this.#flagTimer = clock.timer(() => this.#wakes(this.#askFlags))
   }
 
   get isSleepy(): boolean {
@@ -211,8 +215,9 @@ export class OtaDevice {
     }
   }
 
-  /** The device's supply comes or goes; its volatile memory goes with it. */
+  /** The device is plugged in or unplugged; its volatile memory goes with its supply. */
   power(on: boolean): void {
+    this.#clock.cancel(this.#powerTimer)
     if (on === this.powered) return
     this.powered = on
     const clock = this.#clock
@@ -224,15 +229,21 @@ export class OtaDevice {
       this.client.restart()
       return
     }
-    clock.cancel(this.#powerTimer)
     this.#emit('power-restored')
     this.#wakes(this.#boot)
   }
 
-  /** Takes the power away for `duration` ms; Infinity until power(true). */
+  /**
+   * Takes the power away for `duration` ms; Infinity until power(true). Of cuts that overlap the one that ends last
+   * counts; a device that is unplugged has nothing to lose, and stays so.
+   */
   cutPower(duration: number): void {
+    const clock = this.#clock
+    const isCut = clock.isArmed(this.#powerTimer)
+    if (!this.powered && !isCut) return
+    this.#backAt = Math.max(clock.now + duration, isCut ? this.#backAt : 0)
     this.power(false)
-    this.#clock.at(this.#powerTimer, this.#clock.now + duration)
+    clock.at(this.#powerTimer, this.#backAt)
   }
 
   /** The device asks its server for an image, of its own accord. */
@@ -246,6 +257,7 @@ export class OtaDevice {
     this.client.archive(a)
     this.client.config.currentFileVersion = this.firmware.fileVersion
     this.courier.archive(a)
+    this.#tunnel.archive(a)
     this.#random.archive(a)
     this.powered = a.flag(this.powered)
     this.asleep = a.flag(this.asleep)
@@ -254,6 +266,7 @@ export class OtaDevice {
     this.#flagTries = a.number(this.#flagTries)
     this.#awakeUntil = a.number(this.#awakeUntil)
     this.#wakeAt = a.number(this.#wakeAt)
+    this.#backAt = a.number(this.#backAt)
   }
 
   get #timers(): readonly number[] {
@@ -297,6 +310,8 @@ export class OtaDevice {
   readonly #tick = (): void => this.#heed(this.client.tick(this.#clock.now))
 
   readonly #start = (): void => {
+    // The pending slot holds what is being activated.
+    if (this.firmware.isActivating) return
     this.client.start(this.#clock.now)
     this.#heed(NOTHING)
   }
@@ -304,7 +319,7 @@ export class OtaDevice {
   readonly #query = (): void => {
     const { queryInterval } = this.setup.profile.values
     this.#clock.after(this.#queryTimer, queryInterval)
-    if (!this.#isBusy && !this.firmware.isActivating) this.#start()
+    if (!this.#isBusy) this.#start()
   }
 
   /** Timers of a device that has just come to life. */
@@ -326,6 +341,10 @@ export class OtaDevice {
     const { firmware, client } = this
     firmware.boot()
     const { kept } = firmware.flash
+    // The power may have gone just when an activation had ended.
+    if (this.setup.profile.values.cutsHubSupply && !firmware.isActivating) {
+      this.setup.hubSupply(true)
+    }
     client.memory = firmware.flash.pending
     client.config.currentFileVersion = kept.version
     const held = kept.pending !== NOTHING_PENDING && kept.pending !== PARTIAL
@@ -349,6 +368,12 @@ export class OtaDevice {
     return state !== IDLE && state !== HELD
   }
 
+  /** True while an image is held that runs without a command, and does not yet. */
+  get #waitsToRun(): boolean {
+    const { firmware, setup } = this
+    return setup.oneStep && firmware.flash.kept.pending === IS_HELD
+  }
+
   /** Acts on what the client reported, sends what it wants sent, and sets its timer. */
   #heed(report: number): void {
     const { client, firmware } = this
@@ -361,7 +386,6 @@ export class OtaDevice {
         this.#showProgress()
         break
       case NOTIFIED:
-        // The pending slot holds what is being activated.
         if (firmware.isActivating) break
         this.#clock.cancel(this.#retryTimer)
         client.start(now)
@@ -377,6 +401,8 @@ export class OtaDevice {
         break
       case REFUSED:
         this.#emit('ota-refused', { status: client.status })
+        // The server is done with the image; that it is to run now was said before the power went.
+        if (this.#waitsToRun) firmware.upgradeNow()
         break
       case RETRYING:
         if (this.#trace.frames) this.#emit('ota-retry', { offset: client.offset })
@@ -396,6 +422,10 @@ export class OtaDevice {
         break
       case NOW_HELD:
         this.#emit('ota-held', { fileVersion: client.fileVersion })
+        // Nobody will command it: whether it may run is asked again.
+        if (this.#waitsToRun) {
+          this.#clock.after(this.#retryTimer, this.setup.profile.values.retryAfter)
+        }
         break
       case UPGRADE_NOW:
         firmware.upgradeNow()
@@ -409,6 +439,9 @@ export class OtaDevice {
         this.#clock.after(this.#retryTimer, this.setup.profile.values.retryAfter)
         break
     }
+    // It runs already: the answer to its end came after its activation.
+    const isSettled = client.state === HELD || client.state === COUNTDOWN
+    if (isSettled && firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
     if (this.asleep) return
     const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
     if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
@@ -437,24 +470,34 @@ export class OtaDevice {
     this.#heed(NOTHING)
   }
 
+  /** The pending slot is about to run: whatever the client asked for must not be written to it. */
+  #activationBegan(): void {
+    const { client } = this
+    this.#clock.cancel(this.#verifyTimer)
+    if (client.state !== ENDING) client.restart()
+    if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(false)
+  }
+
   #activationEnded(ok: boolean): void {
     const { client, firmware } = this
     if (ok) {
       client.activated()
       client.memory = firmware.flash.pending
       client.config.currentFileVersion = firmware.fileVersion
-    }
+    } else if (firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
     if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(true)
   }
 
   readonly #wake = (): void => {
     const { wakeInterval, awakeTime, listenTime } = this.setup.profile.values
+    const { client } = this
     const clock = this.#clock
     clock.cancel(this.#wakeSoonTimer)
     this.#wakeAt = clock.now + wakeInterval
     clock.at(this.#wakeTimer, this.#wakeAt)
     this.asleep = false
     this.#awakeUntil = clock.now + awakeTime
+    if (this.#waitsToRun) client.start(clock.now)
     const busy = this.#isBusy
     if (busy || !this.courier.idle) this.#emit('device-woke')
     this.courier.resume()
@@ -462,18 +505,19 @@ export class OtaDevice {
     this.#askFlags()
     clock.after(this.#sleepTimer, busy ? awakeTime : listenTime)
     if (busy) {
-      this.client.resume(clock.now)
+      client.resume(clock.now)
       this.#heed(NOTHING)
     }
   }
 
   /** Asks the hub for its functional notification flags: the hub learns by it that the device listens. */
-  #askFlags(): void {
+  readonly #askFlags = (): void => {
     if (this.asleep || this.#flagTries++ === FLAG_TRIES) return
     this.#sequence = (this.#sequence + 1) & 255
     const size = encodeFlagsRead(this.#flagFrame, CLUSTER_HEADER, this.#sequence)
     this.#han.send(this.#flagFrame, 0, CLUSTER_HEADER + size, 0)
-    this.#clock.after(this.#flagTimer, this.setup.profile.values.listenTime / (FLAG_TRIES + 1))
+    const pause = Math.ceil(this.setup.profile.values.listenTime / (FLAG_TRIES + 1))
+    this.#clock.after(this.#flagTimer, pause)
   }
 
   #onFlags(flags: number): void {
@@ -483,7 +527,7 @@ export class OtaDevice {
     this.#start()
   }
 
-  #sleep(): void {
+  readonly #sleep = (): void => {
     const { listenTime } = this.setup.profile.values
     const { now } = this.#clock
     const busy = this.#isBusy

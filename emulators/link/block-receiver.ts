@@ -84,6 +84,8 @@ export class BlockReceiver {
     else if (frameIsSound(src, at, length)) {
       if (kind === OPEN) this.#open(src, at, length)
       else if (kind === ASK && length >= FRAME_HEADER + 8) {
+        // Of another image, which a late opening has pushed aside: its sender opens it again.
+        if (src.dv.getInt32(at + AT_IMAGE, true) !== this.store?.reassembler.imageId) return
         const p = at + FRAME_HEADER
         this.#answer(
           src.dv.getUint32(p + AT_WANTED, true),

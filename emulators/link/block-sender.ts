@@ -198,7 +198,8 @@ export class BlockSender {
     if (++this.#tries >= this.#config.maxTries) {
       this.#trace.emit(this.#source, 'transfer-failed', { tries: this.#tries })
       this.#end(false)
-    } else if (this.#round > 0) this.#ask(0)
+    } else if (this.#round > 0 && this.#tries % 2 === 1) this.#ask(0)
+    // Who does not answer may have taken up another transfer, or forgotten this one.
     else this.#sendOpen()
   }
 

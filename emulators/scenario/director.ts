@@ -130,8 +130,8 @@ export class Director {
     const step = this.#sequence[this.#at]
     if (step?.kind === 'activate') this.#activateHolders(step)
     const { distributions, commands, holders } = this.#waits
-    if (distributions.size + commands.size + holders.size > 0 || this.#awaiting) return
-    if (this.#pausing) this.#pausing = false
+    const waits = distributions.size + commands.size + holders.size > 0
+    if (waits || this.#awaiting || this.#pausing) return
     this.#premises.clock.cancel(this.#timeout)
     if (this.ended) return
     const next = this.#sequence[++this.#at]

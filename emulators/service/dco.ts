@@ -9,6 +9,7 @@ import {
   ACCEPTED_NULL,
   CANCEL_TIME,
   HASH_LENGTH,
+  IMMEDIATE,
   OUTCOME_FAILURE,
   OUTCOME_HASH_MISMATCH,
   OUTCOME_NO_IMAGE,
@@ -23,6 +24,7 @@ import type { Link } from '../link/link.ts'
 import {
   ALERT,
   controlKind,
+  OPEN,
   SRV_11_1_RESPONSE,
   SRV_11_3,
   SRV_11_3_RESPONSE,
@@ -51,6 +53,8 @@ export const COMPLETE = 1
 export const FORWARDING = 2
 export const ACTIVATING = 3
 export const DONE = 4
+/** On its way to the Device, and its activation was cancelled meanwhile. */
+export const LOADING = 5
 
 /** Events. */
 const ALL_HELD = 0
@@ -58,12 +62,14 @@ const ACTIVATE = 1
 const DELIVERED = 2
 const NOT_DELIVERED = 3
 const OUTCOME = 4
+const CANCEL = 5
 
 /** Actions. */
 const FORWARD = 1
 const COMMAND = 2
 const REPORT_FAILURE = 3
 const REFUSE = 4
+const FORGET = 5
 
 export const DCO_ROWS: readonly Row[] = [
   [RECEIVING, ALL_HELD, COMPLETE, NO_ACTION],
@@ -72,13 +78,17 @@ export const DCO_ROWS: readonly Row[] = [
   [FORWARDING, ACTIVATE, FORWARDING, REFUSE],
   [FORWARDING, DELIVERED, ACTIVATING, COMMAND],
   [FORWARDING, NOT_DELIVERED, COMPLETE, REPORT_FAILURE],
+  [FORWARDING, CANCEL, LOADING, FORGET],
+  [LOADING, ACTIVATE, FORWARDING, NO_ACTION],
+  [LOADING, DELIVERED, COMPLETE, NO_ACTION],
+  [LOADING, NOT_DELIVERED, COMPLETE, NO_ACTION],
   [ACTIVATING, OUTCOME, DONE, NO_ACTION],
   // A cancellation, or another date: the Device has the image.
   [ACTIVATING, ACTIVATE, ACTIVATING, COMMAND],
   [DONE, ACTIVATE, ACTIVATING, COMMAND],
 ]
 
-const TABLE = new StateTable(5, 5, DCO_ROWS)
+const TABLE = new StateTable(6, 6, DCO_ROWS)
 
 export interface DcoSetup {
   /** Blocks after which the store is flushed though nobody asked. */
@@ -140,7 +150,11 @@ export class Dco {
 
   receiveFromSupplier = (src: Bytes, at: number, length: number): void => {
     if (this.#supplierCourier.receive(src, at, length)) return
-    this.incoming.receive(src, at, length)
+    const { incoming } = this
+    // An image that is announced once more is another request, to be answered once more.
+    const isOpening = controlKind(src, at, length) === OPEN
+    if (isOpening && incoming.store?.reassembler.map.complete) incoming.store = undefined
+    incoming.receive(src, at, length)
   }
 
   receiveFromHub = (src: Bytes, at: number, length: number): void => {
@@ -201,20 +215,35 @@ export class Dco {
     if (kind !== SRV_11_3) return
     const command = decodeActivate(payload)
     const jobs = this.jobs.filter(({ device }) => device === command.device)
+    if (command.executionTime === CANCEL_TIME) {
+      this.#cancel(jobs, command)
+      return
+    }
     const job = jobs.find(each => hex(hashOf(each)) === hex(command.hash)) ?? jobs[0]
     if (!job) this.#respond(command, OUTCOME_NO_IMAGE)
-    else if (command.executionTime === CANCEL_TIME && job.state < ACTIVATING) {
-      this.#respond(command, ACCEPTED_NULL)
-    } else if (job.state === COMPLETE && hex(hashOf(job)) !== hex(command.hash)) {
+    else if (job.state === COMPLETE && hex(hashOf(job)) !== hex(command.hash)) {
       this.#respond(command, OUTCOME_HASH_MISMATCH)
     } else this.#step(job, ACTIVATE, command)
   }
 
+  /** A cancellation is for whatever is dated: what still waits here, and what the Device was told already. */
+  #cancel(jobs: readonly Job[], command: ActivateCommand): void {
+    for (const job of jobs) {
+      const isDated = job.command?.executionTime !== IMMEDIATE
+      if (job.state === FORWARDING && isDated) this.#step(job, CANCEL)
+    }
+    const told = jobs.find(({ state }) => state === ACTIVATING || state === DONE)
+    if (told) this.#step(told, ACTIVATE, command)
+    else this.#respond(command, ACCEPTED_NULL)
+  }
+
   #fromHub(kind: number, payload: Bytes): void {
     if (kind === SRV_11_3_RESPONSE) {
-      const { device } = decodeOutcome(payload)
+      const { device, counter } = decodeOutcome(payload)
       this.#supplierCourier.post(SRV_11_3_RESPONSE, payload)
-      const job = this.jobs.find(each => each.device === device && each.state === ACTIVATING)
+      const job = this.jobs.find(
+        each => each.device === device && each.command?.counter === counter,
+      )
       if (job) this.#step(job, OUTCOME)
       return
     }
@@ -222,12 +251,17 @@ export class Dco {
     const alert = decodeAlert(payload)
     if (this.#setup.dsp.takes(alert)) return
     this.#supplierCourier.post(ALERT, payload)
-    const { about } = alert
-    const job = this.jobs.find(each => each.device === about && each.state === FORWARDING)
-    if (job && alert.code === '8F8A') this.#step(job, DELIVERED)
-    if (job && alert.code === '8F89') this.#step(job, NOT_DELIVERED)
-    // A hub tells of its own image by the receipt alert alone.
-    if (job && alert.device === about && alert.code === '8F72') this.#step(job, DELIVERED)
+    const { code, about, version } = alert
+    const job = this.jobs.find(
+      each =>
+        each.device === about &&
+        each.log.descriptor.fileVersion === version &&
+        (each.state === FORWARDING || each.state === LOADING),
+    )
+    if (!job) return
+    // A hub tells of its own image by the alerts of a device alone.
+    if (code === '8F8A' || code === '8F72') this.#step(job, DELIVERED)
+    if (code === '8F89' || code === '8F1C') this.#step(job, NOT_DELIVERED)
   }
 
   #step(job: Job, event: number, command?: ActivateCommand): void {
@@ -243,6 +277,11 @@ export class Dco {
       case COMMAND:
         this.#setup.dsp.heed(job.command!)
         this.#hubCourier.post(SRV_11_3, encodeActivate(job.command!))
+        break
+      case FORGET:
+        // Accepted, as a Device would have: what is cancelled has no outcome.
+        this.#respond(job.command!, ACCEPTED_NULL)
+        job.command = undefined
         break
       case REPORT_FAILURE:
         this.#respond(job.command!, OUTCOME_FAILURE)

@@ -169,9 +169,14 @@ export class Supplier {
     }
   }
 
+  /** The same image may have been sent more than once: the answer is the oldest open request's. */
   #onResult({ imageId, code }: Result): void {
-    const request = this.#requests.findLastIndex(each => imageIdOf(each.descriptor) === imageId)
-    if (request >= 0) this.#answer(request, code)
+    const same = [...this.#requests.keys()].filter(
+      request =>
+        request <= this.#sending && imageIdOf(this.#requests[request]!.descriptor) === imageId,
+    )
+    const request = same.find(each => !this.#answered.has(each)) ?? same.at(-1)
+    if (request !== undefined) this.#answer(request, code)
   }
 
   /** A DCO that was restarted answers again; that is traced, and changes nothing. */

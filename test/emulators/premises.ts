@@ -161,7 +161,11 @@ t.test('an image with a wrong signature is discarded and 8F1C raised', async t =
   t.notOk(outcome.ok)
   t.ok(events.some(has({ name: 'alert-raised', code: '8F1C' })))
   t.notOk(events.some(has({ name: 'activation-began' })))
-  t.equal(outcome.devices[0]!.sha256, outcome.devices[0]!.expectedSha256, 'what arrived is what was sent')
+  t.equal(
+    outcome.devices[0]!.sha256,
+    outcome.devices[0]!.expectedSha256,
+    'what arrived is what was sent',
+  )
 })
 
 t.test('any image, block size, faults and profile end with the same octets', async t => {

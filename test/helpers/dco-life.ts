@@ -4,14 +4,14 @@
 
 import { writeSync } from 'node:fs'
 import { openImage } from '../../core/image/open.ts'
+import { IMMEDIATE } from '../../core/power/activation.ts'
 import { Random } from '../../core/time/random.ts'
 import { cargoOf } from '../../emulators/cargo.ts'
 import { findProfile } from '../../emulators/profile/profiles.ts'
-import { MAIN_IMAGE } from '../../emulators/scenario/main-job.ts'
+import { MAIN_IMAGE, mainJob } from '../../emulators/scenario/main-job.ts'
 import { Run } from '../../emulators/scenario/play.ts'
 import { DirectoryDisk, type Disk, type DiskFile } from '../../emulators/service/disk.ts'
 import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
-import { jobOf } from './home.ts'
 
 const [store = '', seedText = '0', killText = '0'] = process.argv.slice(2)
 const seed = Number(seedText)
@@ -63,12 +63,15 @@ const disk: Disk = {
   close: () => directory.close(),
 }
 const cargo = cargoOf(MAIN_IMAGE, openImage(gbFixture({ size: 200_000 })), 'esme', true)
-const scenario = jobOf(cargo, {
+const scenario = mainJob({
+  fileVersion: cargo.fileVersion,
   seed,
   profile: findProfile('esme')!,
   faults: { loss: 0.02, corruption: 0.002, duplication: 0.01, reordering: 0.01 },
   blockSize: 200,
   listed: false,
+  activateIn: IMMEDIATE,
+  startUnixMs: 0,
 })
 const run = new Run(
   { scenario, cargo: new Map([[MAIN_IMAGE, cargo]]), anchor: undefined, disk },

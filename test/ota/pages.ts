@@ -29,6 +29,7 @@ import {
   pageRequest,
   read,
   SERVER,
+  said,
   served,
   UTC,
 } from '../helpers/ota-pair.ts'
@@ -84,7 +85,9 @@ t.test('over a bad line the image arrives octet for octet, in pages too', async 
   fc.assert(
     fc.property(
       fc.record({
-        size: fc.integer({ min: 1, max: 2500 }),
+        // As many answers are needed at most; a client on such a line gives up about once in 15.
+        answers: fc.integer({ min: 1, max: 80 }),
+        rest: fc.nat(254),
         maxDataSize: fc.integer({ min: 8, max: 255 }),
         serverMax: fc.integer({ min: 8, max: 255 }),
         pageSize: fc.integer({ min: 1, max: 1500 }),
@@ -93,8 +96,9 @@ t.test('over a bad line the image arrives octet for octet, in pages too', async 
         seed: fc.nat(),
       }),
       fc.record({ loss: rate(0.3), duplicates: rate(0.4), late: rate(0.1) }),
-      ({ size, maxDataSize, serverMax, pageSize, responseSpacing, pages, seed }, line) => {
-        const client = { maxDataSize, pageSize, responseSpacing }
+      ({ answers, rest, serverMax, pages, seed, ...client }, line) => {
+        const least = Math.min(client.maxDataSize, serverMax, client.pageSize)
+        const size = answers * least - (rest % least)
         const server = { maxDataSize: serverMax, pages }
         const pair = new Pair({ client, server, line, seed, memory: size })
         pair.server.load(served(2, size))
@@ -229,6 +233,41 @@ t.test('a server that is deaf to page requests is asked for blocks before giving
   t.ok(proved.pair.runTo(C.IDLE))
   t.equal(proved.pair.reports.at(-1), C.GAVE_UP, 'but not when it did answer one')
   t.strictSame(proved.requests, ['0+240', '240+240', '240+240'])
+})
+
+t.test('after a power cut a server that answered pages may be deaf to them', async t => {
+  const { pair, requests, lost } = paged({ client: { maxTries: 2 } })
+  lost.push((octets, toServer) => toServer && read(octets).pageSize > 0 && requests.length > 1)
+  t.ok(pair.run(() => pair.client.offset === 240))
+  pair.client.restart()
+  requests.length = 1
+  pair.start()
+  t.ok(pair.runTo(C.HELD))
+  t.strictSame(requests.slice(1, 5), ['240+240', '240+240', '240', '288'])
+})
+
+t.test('whoever fell back has all tries for the first block', async t => {
+  const { pair, requests, lost } = paged({ client: { maxTries: 3 } })
+  lost.push((octets, toServer) => toServer && octets.u8[2] === IMAGE_PAGE_REQUEST)
+  lost.push((_, toServer) => toServer && requests.length > 3 && requests.length < 6)
+  t.ok(pair.runTo(C.HELD))
+  t.strictSame(requests.slice(2, 7), ['0+240', '0', '0', '0', '48'])
+})
+
+t.test('a page that comes late is not asked for again', async t => {
+  const { pair, requests } = paged({ client: { blockPeriod: 20_000 } })
+  pair.drops = (toServer, octets) => {
+    if (toServer && octets.u8[2] === IMAGE_PAGE_REQUEST) requests.push('page')
+    return octets.u8[2] !== 1 && octets.u8[2] !== 2
+  }
+  t.ok(pair.run(() => pair.client.retries === 1))
+  const { deadline } = pair.client
+  t.ok(deadline > pair.now, 'the period holds it back')
+  const block = { command: IMAGE_BLOCK_RESPONSE, fileOffset: 0, dataSize: 48 }
+  t.equal(pair.tell(fromServer(block, imageOf(2, 480))), C.PROGRESS)
+  t.equal(pair.client.deadline, pair.now + 50 + 5000, 'it listens again')
+  t.equal(said(pair.client, deadline), undefined)
+  t.equal(requests.length, 1)
 })
 
 t.test('another refusal of a page ends the download', async t => {
@@ -388,6 +427,17 @@ t.test('a new page request replaces the page', async t => {
   ask(server, pageRequest(0, 480, { responseSpacing: 50 }), 0)
   ask(server, pageRequest(500, 96, { responseSpacing: 20 }), 10)
   t.strictSame(rest(server), [[548, 30]])
+})
+
+t.test('a page request that cannot be served ends the page too', async t => {
+  for (const octets of [pageRequest(0, 0), pageRequest(900, 96), pageRequest(1000, 96)]) {
+    const server = loaded(2, 1000)
+    server.available = 900
+    ask(server, pageRequest(0, 480, { responseSpacing: 50 }), 0)
+    t.equal(server.deadline, 50)
+    ask(server, octets, 10)
+    t.equal(server.deadline, Number.POSITIVE_INFINITY)
+  }
 })
 
 t.test('what ends a download ends its page', async t => {

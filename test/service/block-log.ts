@@ -13,7 +13,8 @@ import { blockIndexes } from '../helpers/block-indexes.ts'
 import { CutDisk, PowerCut } from '../helpers/cut-disk.ts'
 
 const image = openImage(gbFixture({ size: 10_000 }))
-const descriptor = describe(image, 300)
+const ESME = '00-DB-12-34-56-78-90-A0'
+const descriptor = describe(image, 300, [ESME])
 const BATCH = 4
 
 /** Feeds the missing blocks in a seeded order; `held` is told what each flush made durable. */
@@ -122,9 +123,17 @@ t.test('a note is durable and noted once', async t => {
   t.ok(open().notes.has(NOTE_ANSWERED))
 })
 
-t.test('another block size is another log; a foreign file is refused and left alone', async t => {
-  const other: Descriptor = describe(image, 500)
-  t.not(logName(other), logName(descriptor))
+t.test('another block size, or other targets, is another log', async t => {
+  const others: Descriptor[] = [
+    describe(image, 500, [ESME]),
+    describe(image, 300, ['00-DB-12-34-56-78-90-A1']),
+    describe(image, 300, [ESME, '00-DB-12-34-56-78-90-A1']),
+  ]
+  const names = [descriptor, ...others].map(logName)
+  t.equal(new Set(names).size, names.length)
+})
+
+t.test('a foreign file is refused and left alone', async t => {
   const disk = new MemoryDisk()
   const file = new Uint8Array(50_000).fill(7)
   disk.files.set(logName(descriptor), file)
