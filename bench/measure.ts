@@ -6,6 +6,8 @@ export interface Case {
   readonly name: string
   /** Does `n` units of work, in a loop of its own so that the compiler sees it whole. */
   readonly run: (n: number) => void
+  /** Makes ready what `n` units of work need; not timed. */
+  readonly prepare?: (n: number) => void
   /** Operations in one unit; 1 unless told. */
   readonly per?: number
 }
@@ -55,6 +57,7 @@ export function measure(cases: readonly Case[], rounds = ROUNDS): Timings {
 }
 
 function time(c: Case, units: number): number {
+  c.prepare?.(units)
   const from = performance.now()
   c.run(units)
   return performance.now() - from

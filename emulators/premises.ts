@@ -181,6 +181,10 @@ export class Premises {
           transfer,
         }),
     )
+    for (const step of scenario.steps) {
+      if (step.kind !== 'distribute' || step.via !== 'han') continue
+      for (const name of step.to) this.#homeServed.add(name)
+    }
     const devices = new Map<string, OtaDevice>()
     this.devices = devices
     for (const [i, name] of names.entries()) {
@@ -198,7 +202,7 @@ export class Premises {
           anchor,
           startUnixMs: start,
           largestImage,
-          hubSupply: on => this.hub.supply(on),
+          hubSupply: on => this.hub.supply(on, id),
         },
         clock,
         trace,
@@ -220,10 +224,6 @@ export class Premises {
     wanDown.receiver = this.supplier.receive
     cspDown.receiver = this.hub.receiveFromWan
     cspUp.receiver = dcc.receiveFromHub
-    for (const step of scenario.steps) {
-      if (step.kind !== 'distribute' || step.via !== 'han') continue
-      for (const name of step.to) this.#homeServed.add(name)
-    }
   }
 
   /** Lets the devices live; the first thing of a run that is not loaded. */
@@ -285,9 +285,12 @@ export class Premises {
   }
 
   #router(name: string, i: number): Receiver {
+    const { hub, homeServer } = this
+    const toHub: Receiver = (src, at, length) => hub.receiveFromHan(i, src, at, length)
+    if (!this.#homeServed.has(name)) return toHub
     return (src, at, length) => {
-      if (this.#homeServed.has(name) && isOta(src, at)) this.homeServer.take(i, src, at, length)
-      else this.hub.receiveFromHan(i, src, at, length)
+      if (isOta(src, at)) homeServer.take(i, src, at, length)
+      else toHub(src, at, length)
     }
   }
 

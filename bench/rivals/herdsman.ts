@@ -1,4 +1,4 @@
-// zigbee-herdsman's codec for the OTA image block response, called the way its controller calls it.
+// zigbee-herdsman's codec for the OTA image block request and response, called the way its controller calls it.
 // Its index would load serial ports and mDNS; the codec alone lies in dist/zspec/zcl.
 
 import { Direction, FrameType } from 'zigbee-herdsman/dist/zspec/zcl/definition/enums.js'
@@ -14,6 +14,15 @@ export interface BlockResponse {
   fileOffset: number
   dataSize: number
   data: Buffer
+}
+
+export interface BlockRequest {
+  fieldControl: number
+  manufacturerCode: number
+  imageType: number
+  fileVersion: number
+  fileOffset: number
+  maximumDataSize: number
 }
 
 /** herdsman looks custom clusters up in this; a network without any passes it empty. */
@@ -48,6 +57,36 @@ export function encode(
   ).toBuffer()
 }
 
+export function encodeRequest(
+  sequence: number,
+  manufacturerCode: number,
+  imageType: number,
+  fileVersion: number,
+  fileOffset: number,
+  maximumDataSize: number,
+): Buffer {
+  return ZclFrame.create(
+    FrameType.SPECIFIC,
+    Direction.CLIENT_TO_SERVER,
+    false,
+    undefined,
+    sequence,
+    'imageBlockRequest',
+    'genOta',
+    { fieldControl: 0, manufacturerCode, imageType, fileVersion, fileOffset, maximumDataSize },
+    NONE,
+  ).toBuffer()
+}
+
 export function decode(frame: Buffer): BlockResponse {
+  return payloadOf(frame)
+}
+
+export function decodeRequest(frame: Buffer): BlockRequest {
+  return payloadOf(frame)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: herdsman types every payload so.
+function payloadOf(frame: Buffer): any {
   return ZclFrame.fromBuffer(OTA_CLUSTER, ZclHeader.fromBuffer(frame), frame, NONE).payload
 }

@@ -106,15 +106,14 @@ function drawLine(
   return markup`<g><path class="line line-${dash}" d="${path}"/>${end}${text === '' ? undefined : label}</g>`
 }
 
-/** Drops points that are closer than a pixel to the one before; the last and every fall stay. */
+/** Drops points that are closer than a pixel to both the one before and the one after; every fall stays. */
 function thin(points: readonly Point[], x: (t: number) => number): Point[] {
   const kept: Point[] = []
   for (const [i, point] of points.entries()) {
     const last = kept.at(-1)
     const next = points[i + 1]
-    const falls = next !== undefined && next.octets < point.octets
-    const fell = last !== undefined && point.octets < last.octets
-    if (!last || !next || falls || fell || x(point.t) - x(last.t) >= 1) kept.push(point)
+    const isEdge = !last || !next || next.octets < point.octets || point.octets < last.octets
+    if (isEdge || x(point.t) - x(last.t) >= 1 || x(next.t) - x(point.t) >= 1) kept.push(point)
   }
   return kept
 }

@@ -18,7 +18,7 @@ import {
 export interface Scene {
   readonly end: number
   readonly firstHop: 'dco' | 'hub'
-  /** Boxes in the order of their lanes. */
+  /** Boxes in the order of their lanes; downloads over the HAN follow it. */
   readonly lanes: readonly string[]
   readonly phases: readonly Phase[]
   readonly sleeps: ReadonlyMap<string, readonly Span[]>
@@ -47,11 +47,12 @@ export function findScene(report: RunReport): Scene {
     'dsp',
     ...devices.map(({ name }) => name),
   ]
+  const lanes = [...new Set([...known, ...phases.map(p => p.lane), ...marks.map(m => m.lane)])]
   const moments = marks.filter(({ kind }) => kind !== 'step').map(({ t }) => t)
   return {
     end,
     firstHop,
-    lanes: [...new Set([...known, ...phases.map(p => p.lane), ...marks.map(m => m.lane)])],
+    lanes,
     phases,
     sleeps: findSleeps(events, end),
     marks,
@@ -60,7 +61,7 @@ export function findScene(report: RunReport): Scene {
     work: workSpan(phases, end),
     zooms: zoomSpans(phases, windows, moments),
     wan: wanTransfers(events, firstHop),
-    han: hanDownloads(events),
+    han: hanDownloads(events).sort((a, b) => lanes.indexOf(a.box) - lanes.indexOf(b.box)),
   }
 }
 

@@ -62,6 +62,7 @@ th.time{font-weight:400}
 td small,th small{display:block;font-size:12.5px;font-weight:400;color:var(--dim);white-space:nowrap}
 .checks{table-layout:fixed}
 .checks th{width:27%;overflow-wrap:anywhere}.checks th.words{width:33%}.checks th.number{width:7%}
+.checks small{white-space:normal}
 .words{overflow-wrap:anywhere}
 td.words code{font-size:12px}
 code.word{white-space:nowrap}

@@ -8,7 +8,10 @@ import { failureOf, type RunResult } from './result.ts'
 export function summaryLine(result: RunResult): string {
   const { name, ok, checks, error, file } = result
   const mark = ok ? style('green', '✓', process.stdout) : style('red', '✗', process.stdout)
-  if (error) return `${mark} ${name}  could not be played\n    ${error.code}: ${error.message}\n`
+  if (error) {
+    const message = error.message.replaceAll('\n', '\n    ')
+    return `${mark} ${name}  could not be played\n    ${error.code}: ${message}\n`
+  }
   const failed = checks.filter(check => !check.ok)
   const passed = `${checks.length - failed.length}/${checks.length} checks`
   const reasons = failed.map(check => {

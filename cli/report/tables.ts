@@ -57,13 +57,21 @@ export function checkTable({ outcome }: RunReport): Markup {
   const { checks } = outcome
   const failed = checks.filter(({ ok }) => !ok)
   const wanted = checks.filter(({ ok, line }) => ok && line > 0)
-  const always = together(checks.filter(({ ok, line }) => ok && line === 0))
-  const row = ({ name, ok, expected, actual, line }: Check): readonly Piece[] => [
-    ok ? markup`<span class="yes">✓</span> ${name}` : markup`<span class="no">✗ ${name}</span>`,
-    expected,
-    ok && actual === expected ? markup`<span class="dim">the same</span>` : actual,
-    line > 0 ? String(line) : markup`<span class="dim">always</span>`,
-  ]
+  const always = checks.filter(({ ok, line }) => ok && line === 0)
+  const groups = [...[...failed, ...wanted].map(check => [check]), ...together(always)]
+  const row = (group: readonly Check[]): readonly Piece[] => {
+    const { name, ok, expected, actual, line } = group[0]!
+    const others = group.slice(1).map(each => each.name)
+    const like = others.length > 0 ? markup`<small>and ${others.join(', ')}</small>` : undefined
+    return [
+      ok
+        ? markup`<span class="yes">✓</span> ${name}${like}`
+        : markup`<span class="no">✗ ${name}</span>`,
+      expected,
+      ok && actual === expected ? markup`<span class="dim">the same</span>` : actual,
+      line > 0 ? String(line) : markup`<span class="dim">always</span>`,
+    ]
+  }
   return table(
     'Checks',
     [
@@ -72,19 +80,18 @@ export function checkTable({ outcome }: RunReport): Markup {
       { name: 'Found', className: 'words' },
       { name: 'Line', className: NUMBER },
     ],
-    [...failed, ...wanted, ...always].map(row),
+    groups.map(row),
     undefined,
     'checks',
   )
 }
 
-/** Checks that expected and found the same as one: every box of a home is checked alike. */
-function together(checks: readonly Check[]): Check[] {
-  const alike = new Map<string, Check>()
+/** Checks that expected and found the same side by side: every box of a home is checked alike. */
+function together(checks: readonly Check[]): Check[][] {
+  const alike = new Map<string, Check[]>()
   for (const check of checks) {
     const key = JSON.stringify([check.expected, check.actual])
-    const first = alike.get(key)
-    alike.set(key, first ? { ...first, name: `${first.name}, ${check.name}` } : check)
+    alike.set(key, [...(alike.get(key) ?? []), check])
   }
   return [...alike.values()]
 }

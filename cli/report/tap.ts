@@ -67,7 +67,8 @@ function diagnostics(reasons: Reasons): string[] {
 
 /** A description: '#' would begin a directive, a line break would end it. */
 function oneLine(text: string): string {
-  return text.replace(/[\\#]/g, '\\$&').replace(/\p{Cc}+|[\u2028\u2029]/gu, ' ')
+  const line = text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\ufffe\uffff]+/gu, ' ')
+  return line.replace(/[\\#]/g, '\\$&')
 }
 
 /** JSON is YAML but for characters that YAML has no place for outside of an escape. */

@@ -131,7 +131,7 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
     ),
   'ota-whole': (e, story) => {
     const { began = e.t, slept = 0 } = story.downloads.get(e.source) ?? {}
-    const naps = slept === 0 ? '' : `, with ${n(slept)} sleeps`
+    const naps = slept === 0 ? '' : `, with ${n(slept)} ${slept === 1 ? 'sleep' : 'sleeps'}`
     return line(
       'HAN',
       `${story.subject(e.source)}${n(e.blocks)} blocks in ${duration(e.t - began)}${naps}, ${n(e.retries)} asked for again; ${story.faults(e.source)}`,

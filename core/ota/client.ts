@@ -126,8 +126,6 @@ export const CLIENT_ROWS: readonly Row[] = [
   [VERIFYING, DISPROVED, REJECTING, SEND_END],
   [ENDING, END_WAIT, HELD, HOLD],
   [ENDING, END_AT, COUNTDOWN, COUNT_DOWN],
-  // The server took note and set no time: it has dropped the image meanwhile.
-  [ENDING, END_NOTED, HELD, HOLD],
   [ENDING, SILENCE, ENDING, SEND_END],
   // The image is whole and verified; a server that has gone deaf does not make it less so.
   [ENDING, GIVE_UP, HELD, HOLD],
@@ -399,6 +397,13 @@ export class OtaClient {
         config.maxDataSize,
       )
     }
+    return this.#write(command, out, at, now)
+  }
+
+  /** Writes a frame other than a plain block request. */
+  #write(command: number, out: Bytes, at: number, now: number): number {
+    const f = this.#out
+    const { config } = this
     f.command = command
     f.manufacturerCode = config.manufacturerCode
     f.imageType = config.imageType
@@ -563,7 +568,8 @@ export class OtaClient {
         this.#request(now, true)
         return FELL_BACK
       case SEND_END:
-        this.#send(UPGRADE_END_REQUEST, now, event !== SILENCE)
+        // Not afresh at each wake: a server that has dropped the image never sends the answer that ends this.
+        this.#send(UPGRADE_END_REQUEST, now, event !== SILENCE && event !== RESUME)
         return event === SILENCE ? RETRYING : NOTHING
       case PAUSE:
         // The server sends no more of a page when it says so; holes that are being filled stay known.

@@ -75,6 +75,8 @@ export const QUERY_OTHER = 7
 /** An end of another image than the one on offer: of one that was replaced meanwhile. */
 export const END_OTHER = 8
 export const PAGE_REQUEST = 9
+/** A query by a client that runs the very image on offer. */
+export const QUERY_RUNNING = 10
 
 /** Actions. */
 const SAY_NOT_AUTHORISED = 1
@@ -146,6 +148,13 @@ export const SERVER_ROWS: readonly Row[] = [
   [HARDWARE_MISMATCH, END_OK, HARDWARE_MISMATCH, ACKNOWLEDGE],
   [HARDWARE_MISMATCH, END_BAD, HARDWARE_MISMATCH, ACKNOWLEDGE],
   [HARDWARE_MISMATCH, DISCARD, DISCARDED, NO_ACTION],
+  // It does not need what it runs; if it had begun, it got it all and its end was lost.
+  [ON_OFFER, QUERY_RUNNING, DISCARDED, SAY_NO_IMAGE],
+  [SERVING, QUERY_RUNNING, DELIVERED, SAY_NO_IMAGE],
+  [DELIVERED, QUERY_RUNNING, DELIVERED, SAY_NO_IMAGE],
+  [FAILED, QUERY_RUNNING, FAILED, SAY_NO_IMAGE],
+  [DISCARDED, QUERY_RUNNING, DISCARDED, SAY_NO_IMAGE],
+  [HARDWARE_MISMATCH, QUERY_RUNNING, HARDWARE_MISMATCH, SAY_NO_IMAGE],
   // Whatever the state, what was said of another image changes nothing.
   [NOT_AUTHORISED, END_OTHER, NOT_AUTHORISED, ACKNOWLEDGE],
   [ON_OFFER, END_OTHER, ON_OFFER, ACKNOWLEDGE],
@@ -156,7 +165,7 @@ export const SERVER_ROWS: readonly Row[] = [
   [HARDWARE_MISMATCH, END_OTHER, HARDWARE_MISMATCH, ACKNOWLEDGE],
 ]
 
-const TABLE = new StateTable(7, 10, SERVER_ROWS)
+const TABLE = new StateTable(7, 11, SERVER_ROWS)
 
 /** The image that a client is offered: the caller's memory and what the OTA header says of it. */
 export interface ServedImage {
@@ -468,6 +477,7 @@ export class OtaServer {
     if (f.manufacturerCode !== image.manufacturerCode || f.imageType !== image.imageType) {
       return QUERY_OTHER
     }
+    if (f.fileVersion === image.fileVersion) return QUERY_RUNNING
     if (!(f.fieldControl & HARDWARE_VERSION_PRESENT)) return QUERY
     const fits =
       f.hardwareVersion >= (image.minHardware ?? 0) &&

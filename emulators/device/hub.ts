@@ -83,8 +83,7 @@ interface Own {
   readonly image: Bytes
 }
 
-/** Who may cut the hub's supply. */
-const METER = 'meter'
+/** Who cuts the hub's supply when it is no device. */
 const OUTAGE = 'outage'
 
 export class Hub {
@@ -107,7 +106,7 @@ export class Hub {
   readonly #listenTimers: readonly number[]
   readonly #expiryTimers: readonly number[]
   readonly #flags = hanFrame(METERING_CLUSTER)
-  /** Who keeps the supply from the hub: the meter, an outage, or both. */
+  /** Who keeps the supply from the hub: devices that activate, an outage, or both. */
   readonly #cuts = new Set<string>()
   /** When the outage ends, ms. */
   #backAt = 0
@@ -221,9 +220,9 @@ export class Hub {
 
   /**
    * The supply comes or goes.
-   * @param by whose doing it is: the hub has supply while nobody keeps it away.
+   * @param by whose doing it is, as EUI-64: the hub has supply while nobody keeps it away.
    */
-  supply(on: boolean, by = METER): void {
+  supply(on: boolean, by: string): void {
     const had = this.#hasSupply
     if (on) this.#cuts.delete(by)
     else this.#cuts.add(by)
@@ -254,7 +253,7 @@ export class Hub {
 
   archive(a: Archive): void {
     this.powered = a.flag(this.powered)
-    for (const by of [METER, OUTAGE]) {
+    for (const by of [OUTAGE, ...this.#setup.neighbours.map(({ id }) => id)]) {
       const isCut = a.flag(this.#cuts.has(by))
       if (isCut) this.#cuts.add(by)
       else this.#cuts.delete(by)
@@ -312,7 +311,8 @@ export class Hub {
     this.#emit('hub-ready')
     this.images.power(true)
     for (const [i, { isSleepy }] of this.#setup.neighbours.entries()) {
-      if (!isSleepy) this.#couriers[i]!.resume()
+      // A hub that restarts again and again is to give up a device that is gone none the less.
+      if (!isSleepy) this.#couriers[i]!.resume(false)
     }
   }
 
@@ -392,7 +392,7 @@ export class Hub {
     }
     if (!this.#isForItself) return
     this.#own = { descriptor, image: reassembler.image }
-    this.#takeOwn(this.#own)
+    this.#resumeOwn()
   }
 
   /** Writes the hub's own image to its slot, where it is verified. */
@@ -411,12 +411,14 @@ export class Hub {
     this.#own = undefined
   }
 
-  /** The hub's own image, if the power went before it was verified, is taken once more. */
+  /** Takes the hub's own image, unless it is held already; once more if the power went before it was verified. */
   #resumeOwn(): void {
     const own = this.#own
-    const { pending, fileVersion } = this.firmware.flash.kept
-    if (!own || pending === ACTIVATING) return
-    if (pending === HELD && fileVersion === own.descriptor.fileVersion) this.#own = undefined
+    const { flash } = this.firmware
+    if (!own || flash.kept.pending === ACTIVATING) return
+    const held = flash.pending.u8.subarray(0, flash.kept.size)
+    const isHeld = flash.kept.pending === HELD && Buffer.compare(held, own.image.u8) === 0
+    if (isHeld) this.#own = undefined
     else this.#takeOwn(own)
   }
 

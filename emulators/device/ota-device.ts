@@ -376,14 +376,24 @@ export class OtaDevice {
 
   /** Acts on what the client reported, sends what it wants sent, and sets its timer. */
   #heed(report: number): void {
+    const { client } = this
+    const { now } = this.#clock
+    if (report === PROGRESS) {
+      this.#took()
+      this.#showProgress()
+    } else this.#act(report)
+    if (this.asleep) return
+    const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
+    if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
+    this.#clock.at(this.#clientTimer, client.deadline)
+  }
+
+  /** Acts on a report that does not come with every block. */
+  #act(report: number): void {
     const { client, firmware } = this
     const { now } = this.#clock
     switch (report) {
       case NOTHING:
-        break
-      case PROGRESS:
-        this.#took()
-        this.#showProgress()
         break
       case NOTIFIED:
         if (firmware.isActivating) break
@@ -391,6 +401,7 @@ export class OtaDevice {
         client.start(now)
         break
       case OFFERED:
+        this.#clock.cancel(this.#retryTimer)
         firmware.begins(client.fileVersion, client.size, client.offset)
         this.#tenths = Math.floor((client.offset * 10) / client.size)
         this.#emit('ota-offered', {
@@ -400,6 +411,7 @@ export class OtaDevice {
         })
         break
       case REFUSED:
+        this.#clock.cancel(this.#retryTimer)
         this.#emit('ota-refused', { status: client.status })
         // The server is done with the image; that it is to run now was said before the power went.
         if (this.#waitsToRun) firmware.upgradeNow()
@@ -442,10 +454,6 @@ export class OtaDevice {
     // It runs already: the answer to its end came after its activation.
     const isSettled = client.state === HELD || client.state === COUNTDOWN
     if (isSettled && firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
-    if (this.asleep) return
-    const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
-    if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
-    this.#clock.at(this.#clientTimer, client.deadline)
   }
 
   /** Octets arrived in flash; the frontier may have jumped over blocks that were there before. */

@@ -120,13 +120,16 @@ export class BlockSender {
       this.#end(false)
       return
     }
+    const round = src.dv.getUint32(p + AT_ROUND, true)
+    // Before the opening is answered: late, from an earlier transfer of the same image, and no sign that this one began.
+    if (this.#round === 0 && round !== 0) return
     this.#learn(src, p)
     if (this.#known.complete) {
       this.#end(true)
       return
     }
     // A late or doubled answer to an earlier question teaches, but must not start a second train of windows.
-    if (src.dv.getUint32(p + AT_ROUND, true) !== this.#round) return
+    if (round !== this.#round) return
     this.#tries = 0
     this.#sendWindow()
   }

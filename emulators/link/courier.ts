@@ -77,11 +77,14 @@ export class Courier {
     this.#tries = 0
   }
 
-  /** Goes on after pause(): the message that waits first is sent at once, as if for the first time. */
-  resume(): void {
+  /**
+   * Goes on after pause(): the message that waits first is sent at once.
+   * @param afresh whether it is as if for the first time; false counts the tries of before.
+   */
+  resume(afresh = true): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#tries = 0
+    if (afresh) this.#tries = 0
     this.#transmit()
   }
 

@@ -24,6 +24,7 @@ export class DelayLine implements Link {
   octets = 0
   /** Frames dropped because they were too long or too many in flight. */
   overflows = 0
+  receiver: Receiver
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #latency: number
@@ -32,7 +33,6 @@ export class DelayLine implements Link {
   readonly #overhead: number
   readonly #jitter: Random
   readonly #maxFrame: number
-  readonly #receiver: Receiver
   readonly #channel: Channel
   readonly #memory: Bytes
   readonly #lengths: Int32Array
@@ -61,7 +61,7 @@ export class DelayLine implements Link {
     this.#overhead = values.overhead
     this.#jitter = jitter
     this.#maxFrame = size.maxFrame
-    this.#receiver = receiver
+    this.receiver = receiver
     this.#channel = channel
     this.#memory = Bytes.alloc(size.maxFrame * size.slots)
     this.#lengths = new Int32Array(size.slots)
@@ -122,7 +122,7 @@ export class DelayLine implements Link {
     const length = this.#lengths[slot]!
     this.frames++
     this.octets += length
-    this.#receiver(this.#memory, slot * this.#maxFrame, length)
+    this.receiver(this.#memory, slot * this.#maxFrame, length)
     this.#free[this.#freeCount++] = slot
   }
 }

@@ -30,7 +30,6 @@ export interface LineSetup {
 
 export class Line {
   readonly link: Link
-  receiver: Receiver = () => {}
   readonly faults: FaultyLink
   readonly #delay: DelayLine
   readonly #wrongs: WrongLink[] = []
@@ -45,7 +44,7 @@ export class Line {
       values,
       new Random(seed, `${name}.jitter`),
       size,
-      (src, at, length) => this.receiver(src, at, length),
+      () => {},
       channel,
     )
     const options = {
@@ -62,6 +61,11 @@ export class Line {
       link = wrong
     }
     this.link = link
+  }
+
+  /** Whoever gets the frames; nobody at first. */
+  set receiver(receiver: Receiver) {
+    this.#delay.receiver = receiver
   }
 
   /** Has a capture hear every frame. */

@@ -24,9 +24,8 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Smallest images: header, trailer where there is one, an octet. */
-const SMALLEST_SIGNED = 127
-const SMALLEST_UNSIGNED = 61
+/** Header, an octet, trailer: the smallest image that the language has, also where there is no trailer. */
+const SMALLEST = 127
 const LARGEST = 20_000
 /** Blocks that an image has at most, in the HAN and on the WAN: the cost of a run. */
 const MOST_BLOCKS = 300
@@ -49,12 +48,13 @@ export function randomScenario(seed: number): Scenario {
   const grain = home.spread(1, 255)
   const largest = Math.min(LARGEST, grain * MOST_BLOCKS)
   const devices = drawDevices(draw('devices'), grain, mild)
-  const images = drawImages(draw('images'), devices, Math.max(largest, SMALLEST_SIGNED))
+  const images = drawImages(draw('images'), devices, Math.max(largest, SMALLEST))
   const hub = drawHub(draw('hub'), grain, mild)
   // Octets of one place sold as those of another are found by the signature alone: where there is none, or nobody
   // looks at it, no device can know, and a run in which it holds them is not illegal but hopeless.
   const unprovable =
-    trust === 'none' || Object.values(images).some(image => BOX_IMAGES[image.for].kind !== 'gb-signed')
+    trust === 'none' ||
+    Object.values(images).some(image => BOX_IMAGES[image.for].kind !== 'gb-signed')
   const wrongs = drawWrongs(draw('wrong'), Object.keys(devices), mild, !unprovable)
   return {
     name: `random ${seed}`,
@@ -150,7 +150,12 @@ function drawDevices(draw: Draw, grain: number, mild: boolean): Record<string, D
   return devices
 }
 
-function drawDevice(draw: Draw, profile: DeviceProfile, grain: number, mild: boolean): DeviceValues {
+function drawDevice(
+  draw: Draw,
+  profile: DeviceProfile,
+  grain: number,
+  mild: boolean,
+): DeviceValues {
   const values = draw.mostly<DeviceValues>(profile.values, {
     blockPeriod: () => draw.between(0, 2 * SECOND),
     answerTimeout: () => draw.spread(mild ? 2 * SECOND : 100, 10 * SECOND),
@@ -355,12 +360,11 @@ function drawImages(
     const count = draw.oneOf([1, 1, 2, 3])
     for (let i = 1; i <= count; i++) {
       const isSigned = BOX_IMAGES[type].kind === 'gb-signed'
-      const smallest = isSigned ? SMALLEST_SIGNED : SMALLEST_UNSIGNED
       // Two unsigned images of one version and size are one to a device that goes on with a download.
       const again = isSigned && draw.sometimes(0.05)
       images[`${type}-${i}`] = {
         kind: 'made',
-        size: draw.spread(smallest, largest),
+        size: draw.spread(SMALLEST, largest),
         for: type,
         version: again ? version - 1 : version++,
         signature: isSigned ? drawSignature(draw) : 'none',

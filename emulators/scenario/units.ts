@@ -27,12 +27,12 @@ const SIZE_UNITS: readonly Unit[] = [
 ]
 
 const NUMBER = '\\d{1,12}(?:\\.\\d{1,9})?'
-const TERMS = TIME_UNITS.map(([name]) => `(?:${NUMBER} ?${name})?`).join(' ?')
+const TERMS = TIME_UNITS.map(([name]) => `(?: ?${NUMBER} ?${name})?`).join('')
 
 /** '250 ms', '90s', '1 h 30 min': each unit once at most, the largest first. */
-export const DURATION = new RegExp(`^(?=\\d.*[a-z]$)${TERMS}$`)
+export const DURATION = new RegExp(`^(?=\\d)${TERMS}$`)
 /** A duration that may lie before: '-5 min'. */
-export const SIGNED_DURATION = new RegExp(`^-?(?=\\d.*[a-z]$)${TERMS}$`)
+export const SIGNED_DURATION = new RegExp(`^-?(?=\\d)${TERMS}$`)
 /** '127 B', '64 KiB', '1.2 MB'. */
 export const SIZE = new RegExp(`^${NUMBER} ?(?:${SIZE_UNITS.map(([name]) => name).join('|')})$`)
 /** '5 %'; without the sign a probability is a number from 0 to 1. */

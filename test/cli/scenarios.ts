@@ -21,7 +21,7 @@ expect:
     runs: meter
 `
 
-function folder(test: typeof t): string {
+function folder(test: { testdir(content: Record<string, string>): string }): string {
   return test.testdir({
     'small.yaml': SMALL,
     'failing.yaml': SMALL.replace('runs: meter', 'runs: 0x00000009').replace('small', 'failing'),

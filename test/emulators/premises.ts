@@ -7,7 +7,7 @@ import { openImage } from '../../core/image/open.ts'
 import { DEFAULT_PROFILE, findProfile } from '../../emulators/profile/profiles.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
-import { has, MINUTE, play, TEST_ANCHOR } from '../helpers/home.ts'
+import { all, has, MINUTE, play, TEST_ANCHOR } from '../helpers/home.ts'
 
 t.test('without faults nothing is sent twice and every step comes in its order', async t => {
   const { outcome, events } = play()
@@ -50,7 +50,13 @@ t.test('the DCO answers 11.1 only when every block is held', async t => {
     .slice(0, response)
     .filter(has({ source: 'dco', name: 'transfer-progress' }))
   t.equal(progress.at(-1)?.held, 16)
-  t.equal(events.filter(has({ name: 'srv-response', service: '11.1' })).length, 1)
+  // An announcement that comes twice is answered twice; the second answer changes nothing, and says so.
+  const responses = all(events, { name: 'srv-response', service: '11.1' })
+  t.equal(responses.filter(({ again }) => again === undefined).length, 1)
+  t.same(
+    responses.slice(1).map(({ again, ok }) => [again, ok]),
+    responses.slice(1).map(() => [true, true]),
+  )
 })
 
 t.test('AD1 comes 180.001 s into the outage, and its verdict follows the rules', async t => {
@@ -124,7 +130,7 @@ t.test(
     const discarded = events.find(has({ name: 'alert-raised', code: '8F89', detail: 1 }))!
     t.equal(Math.floor(discarded.t / 86_400_000), 7)
     t.ok(events.some(has({ name: 'srv-response', service: '11.3', code: 3 })))
-    t.notMatch(outcome.failures, ['the run did not come to rest'])
+    t.ok(outcome.checks.find(({ name }) => name === 'the run comes to rest')!.ok)
   },
 )
 

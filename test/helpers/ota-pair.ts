@@ -3,7 +3,12 @@
 
 import { Bytes } from '../../core/bytes/bytes.ts'
 import { type ClientConfig, OtaClient, WHOLE } from '../../core/ota/client.ts'
-import { IMAGE_BLOCK_REQUEST, IMAGE_PAGE_REQUEST, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
+import {
+  IMAGE_BLOCK_REQUEST,
+  IMAGE_PAGE_REQUEST,
+  QUERY_NEXT_IMAGE_REQUEST,
+  WAIT_FOR_COMMAND,
+} from '../../core/ota/codes.ts'
 import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
 import { OtaServer, type ServedImage, type ServerConfig } from '../../core/ota/server.ts'
 import { Random } from '../../core/time/random.ts'
@@ -60,8 +65,9 @@ export function frameOf(fields: Partial<OtaFrame>, data?: Uint8Array): Bytes {
 
 /** A frame of the client under test, with its own identity unless told otherwise. */
 export function fromClient(fields: Partial<OtaFrame>): Bytes {
-  const { manufacturerCode, imageType } = CLIENT
-  return frameOf({ manufacturerCode, imageType, fileVersion: 2, ...fields })
+  const { manufacturerCode, imageType, currentFileVersion } = CLIENT
+  const fileVersion = fields.command === QUERY_NEXT_IMAGE_REQUEST ? currentFileVersion : 2
+  return frameOf({ manufacturerCode, imageType, fileVersion, ...fields })
 }
 
 /** A frame of its server. */

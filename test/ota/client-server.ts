@@ -125,10 +125,24 @@ t.test('the client’s frames are those of the worked exchange', async t => {
 t.test('an offer names the image that is on offer', async t => {
   const server = loaded(2, 96, { imageType: 0x84, manufacturerCode: 0x1234, upgradeTime: UTC })
   const identity = { imageType: 0x84, manufacturerCode: 0x1234, fileVersion: 2 }
-  const request = fromClient({ command: QUERY_NEXT_IMAGE_REQUEST, ...identity })
+  const request = fromClient({ command: QUERY_NEXT_IMAGE_REQUEST, ...identity, fileVersion: 1 })
   t.match(read(ask(server, request)!), { command: 2, status: 0, imageSize: 96, ...identity })
   const end = fromClient({ command: UPGRADE_END_REQUEST, ...identity })
   t.match(read(ask(server, end)!), { command: UPGRADE_END_RESPONSE, upgradeTime: UTC, ...identity })
+})
+
+t.test('a client that runs the very image on offer is not offered it', async t => {
+  const query = (fileVersion: number) =>
+    fromClient({ command: QUERY_NEXT_IMAGE_REQUEST, fileVersion })
+  for (const [begun, state] of [
+    [false, S.DISCARDED],
+    [true, S.DELIVERED],
+  ] as const) {
+    const server = loaded(2, 96)
+    if (begun) ask(server, blockRequest(0))
+    t.equal(read(ask(server, query(2))!).status, NO_IMAGE_AVAILABLE)
+    t.equal(server.state, state, begun ? 'it had it all: its end was lost' : 'it needs nothing')
+  }
 })
 
 t.test('sequence numbers count on and answers repeat the request’s', async t => {

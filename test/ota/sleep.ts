@@ -53,9 +53,11 @@ t.test('awake again, what was waited for is asked for at once with all tries', a
     const later = now + 3_600_000
     client.resume(later)
     t.equal(client.suspended, false)
-    for (let tries = 0; tries < 3; tries++) {
+    // But the end: told a few times in all, or it would be told for ever to a server that has dropped the image.
+    const before = command === UPGRADE_END_REQUEST ? 1 : 0
+    for (let tries = before; tries < 3; tries++) {
       t.equal(client.state, state)
-      const at = later + tries * 5000
+      const at = later + (tries - before) * 5000
       t.equal(client.deadline, at)
       t.match(read(said(client, at)!), { command })
       if (tries < 2) t.equal(client.tick(client.deadline), C.RETRYING)

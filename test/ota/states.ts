@@ -179,6 +179,7 @@ const SERVER_EVENTS: Record<number, (server: S.OtaServer) => Bytes | undefined> 
   [S.END_BAD]: server => ask(server, fromClient({ command: UPGRADE_END_REQUEST, status: 0x96 })),
   [S.DISCARD]: server => void server.discard() as undefined,
   [S.QUERY_OTHER]: server => ask(server, query({ imageType: 5, hardwareVersion: 0x1111 })),
+  [S.QUERY_RUNNING]: server => ask(server, query({ fileVersion: 2, hardwareVersion: 0x1111 })),
 }
 
 /** An answer in a word. */
@@ -204,10 +205,10 @@ const ANSWERS: Record<number, string[]> = {
 const QUESTIONS = [S.QUERY, S.QUERY_MISFIT, S.QUERY_OTHER, S.BLOCK_REQUEST, S.END_OK, S.END_BAD]
 
 t.test('every state of the server answers every event as its table says', async t => {
-  checkRows(t, S.SERVER_ROWS, S.SERVER_STATES, 10)
+  checkRows(t, S.SERVER_ROWS, S.SERVER_STATES, 11)
   const rows = rowsByPair(S.SERVER_ROWS)
   for (let state = 0; state < S.SERVER_STATES.length; state++) {
-    for (let event = 0; event < 10; event++) {
+    for (let event = 0; event < 11; event++) {
       const server = serverIn(state)
       const answer = SERVER_EVENTS[event]!(server)
       const what = `${S.SERVER_STATES[state]}, event ${event}`
@@ -216,6 +217,9 @@ t.test('every state of the server answers every event as its table says', async 
       const expected = ANSWERS[state]![QUESTIONS.indexOf(question)]
       if (expected !== undefined) t.equal(gist(answer), expected, what)
       if (event === S.END_OTHER) t.equal(gist(answer), 'default 0', what)
+      if (event === S.QUERY_RUNNING && state !== S.NOT_AUTHORISED) {
+        t.equal(gist(answer), 'query 98', what)
+      }
     }
   }
 })

@@ -54,6 +54,9 @@ test('what is no duration is not taken for one', async t => {
     '5 mins',
     '30 min 1 h',
     '1 s 1 s',
+    '1 d  5 s',
+    '1 d   1 ms',
+    '-  5 s',
   ]
   const neither = ['.5 s', '1. s', '1e3 s', '+1 s', '--1 s', '1,5 s', '1 h-30 min', 's', '0.0001 s']
   const tooLong = ['9999999999999 s', '999999999999 d']

@@ -1,7 +1,7 @@
 // Rules for how things are when a run is over: every box runs one whole image that it may run and holds only what it may
 // hold, flash and OTA client agree, nothing is left to do, and the DCO still has whatever it answered for.
 
-import { type Cargo } from '../../../emulators/cargo.ts'
+import type { Cargo } from '../../../emulators/cargo.ts'
 import { hex, sha256 } from '../../../emulators/crypto.ts'
 import { BlockLog } from '../../../emulators/service/block-log.ts'
 import type { Played } from './played.ts'
@@ -33,9 +33,12 @@ export function breachesOfEnd(run: Played, boxes: readonly BoxFacts[]): string[]
   return breaches
 }
 
-/** A hub that has fallen silent for good is asked for ever. */
-function isHopeless({ scenario }: Played): boolean {
-  return scenario.hub.wrong.some(({ what, for: time }) => what === 'dies-midway' && time > HOPE)
+/** A hub that has fallen silent for good, or is without supply at the end, is asked for ever. */
+function isHopeless({ scenario, premises }: Played): boolean {
+  const isMute = scenario.hub.wrong.some(
+    ({ what, for: time }) => what === 'dies-midway' && time > HOPE,
+  )
+  return isMute || !premises.hub.powered
 }
 
 type Say = (rule: string, seen: string) => void
@@ -106,7 +109,9 @@ function checkServers({ premises, atRest }: Played, say: Say): void {
 function checkStore({ premises, scenario, cargo, events, disk }: Played, say: Say): void {
   if (!premises.dco) return
   const requests = new Map<unknown, { readonly image: string; readonly to: readonly string[] }>()
-  const named = events.filter(({ name, kind, via }) => name === 'step' && kind === 'distribute' && via === 'dcc')
+  const named = events.filter(
+    ({ name, kind, via }) => name === 'step' && kind === 'distribute' && via === 'dcc',
+  )
   const sent = events.filter(({ name, service }) => name === 'srv-sent' && service !== '11.3')
   for (const [i, { request }] of sent.entries()) {
     const { image, on } = named[i]!
@@ -128,5 +133,6 @@ function checkRest({ premises, events }: Played, say: Say): void {
   const before = events.length
   const { now } = premises.clock
   if (!premises.clock.run()) say('at rest nothing is due', 'a timer')
-  if (events.length !== before || premises.clock.now !== now) say('at rest nothing is due', 'events')
+  if (events.length !== before || premises.clock.now !== now)
+    say('at rest nothing is due', 'events')
 }

@@ -16,7 +16,10 @@ const MESSAGE_TRIES = 10
 /** True when nothing in a scenario excuses what does not end. */
 export function isMild(scenario: Scenario): boolean {
   const { hub, devices, links, service } = scenario
-  const wrongs: readonly Wrong[] = [hub.wrong, ...Object.values(devices).map(each => each.wrong)].flat()
+  const wrongs: readonly Wrong[] = [
+    hub.wrong,
+    ...Object.values(devices).map(each => each.wrong),
+  ].flat()
   return (
     Object.values(links).every(isMildLink) &&
     wrongs.every(isMildWrong) &&
@@ -53,11 +56,14 @@ export function breachesOfLiveness(run: Played, boxes: readonly BoxFacts[]): str
 type Say = (rule: string, seen: string) => void
 
 /** Boxes that always had power, with a hub that was never away for longer than messages are repeated. */
-function steadyBoxes({ events, scenario }: Played, boxes: readonly BoxFacts[]): BoxFacts[] {
+function steadyBoxes(
+  { events, scenario, premises }: Played,
+  boxes: readonly BoxFacts[],
+): BoxFacts[] {
   const timeouts = Object.values(scenario.devices).map(({ values }) => values.messageTimeout)
   const patience = Math.max(...timeouts) * scenario.service.maxTries * MESSAGE_TRIES
   let lostAt = 0
-  let longest = 0
+  let longest = premises.hub.powered ? 0 : Number.POSITIVE_INFINITY
   for (const { name, t } of events) {
     if (name === 'supply-lost') lostAt = t
     if (name === 'supply-restored') longest = Math.max(longest, t - lostAt)
@@ -81,11 +87,7 @@ function checkRequests({ events, premises }: Played, steady: readonly BoxFacts[]
 }
 
 /** A transfer that the hub began for a device ends with CCS08 of it. */
-function checkTransfers(
-  { events, premises }: Played,
-  steady: readonly BoxFacts[],
-  say: Say,
-): void {
+function checkTransfers({ events, premises }: Played, steady: readonly BoxFacts[], say: Say): void {
   for (const box of steady) {
     if (box.type === 'hub') continue
     const id = premises.ids.get(box.name)!
@@ -100,7 +102,11 @@ function checkTransfers(
   }
 }
 
-function checkAlerts({ events, premises, scenario }: Played, steady: readonly BoxFacts[], say: Say): void {
+function checkAlerts(
+  { events, premises, scenario }: Played,
+  steady: readonly BoxFacts[],
+  say: Say,
+): void {
   for (const { name } of steady) {
     if (scenario.devices[name]?.values.sendsAlerts === 0) continue
     const id = premises.ids.get(name)!

@@ -1,6 +1,6 @@
 // One random run, played to its end with all its events kept: what the models of test/helpers/model look at.
 
-import { type Cargo } from '../../../emulators/cargo.ts'
+import type { Cargo } from '../../../emulators/cargo.ts'
 import { TrustAnchor } from '../../../emulators/crypto.ts'
 import type { Premises } from '../../../emulators/premises.ts'
 import { loadCargo } from '../../../emulators/scenario/images.ts'

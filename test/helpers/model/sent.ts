@@ -1,6 +1,6 @@
 // What each box was ever sent and told, read from the scenario alone: which images it may hold, which it may run.
 
-import { type Cargo } from '../../../emulators/cargo.ts'
+import type { Cargo } from '../../../emulators/cargo.ts'
 import { BOX_IMAGES, type BoxType } from '../../../emulators/profile/types.ts'
 import type { Scenario } from '../../../emulators/scenario/schema.ts'
 
@@ -46,7 +46,16 @@ export function boxesOf(scenario: Scenario, cargo: ReadonlyMap<string, Cargo>): 
     const sent = [...images('distribute')].map(each => cargo.get(each)!)
     const commanded = [...images('activate')].map(each => cargo.get(each)!)
     const right = sent.filter(each => isRight(scenario, each, type, hardwareVersion))
-    return { name, type, hardwareVersion, version, oneStep: isOneStep(type), sent, right, commanded }
+    return {
+      name,
+      type,
+      hardwareVersion,
+      version,
+      oneStep: isOneStep(type),
+      sent,
+      right,
+      commanded,
+    }
   })
 }
 

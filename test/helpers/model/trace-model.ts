@@ -21,7 +21,6 @@ interface Box {
   readonly fails: boolean
   readonly id: string
   on: boolean
-  booted: boolean
   version: number
   /** What the last verification found, and of which octets. */
   verified: 'nothing' | 'right' | 'wrong'
@@ -69,7 +68,6 @@ class TraceModel {
         fails: (device ?? scenario.hub).values.activationFails !== 0,
         id,
         on: device?.plugged ?? true,
-        booted: true,
         version: facts.version,
         verified: 'nothing',
         sha256: '',
@@ -136,7 +134,6 @@ class TraceModel {
       case 'power-restored':
         if (box.on) this.#say('power comes once', source)
         box.on = true
-        box.booted = false
         break
       case 'supply-lost':
         box.on = false
@@ -146,7 +143,6 @@ class TraceModel {
       case 'supply-restored':
         if (box.on) this.#say('power comes once', source)
         box.on = true
-        box.booted = false
         this.#afterOutage(box, event.t)
         break
       case 'booted':
@@ -154,7 +150,6 @@ class TraceModel {
           this.#say('a box boots what it ran', `${source} ${event.fileVersion}`)
         }
         if (event.sound !== true && !box.rotten) this.#say('what runs is whole', source)
-        box.booted = true
         break
       case 'image-verified':
       case 'image-rejected':
@@ -277,6 +272,11 @@ class TraceModel {
   }
 
   #afterOutage(hub: Box, t: number): void {
+    for (const { facts, on, activating } of this.#boxes.values()) {
+      const cuts = this.#run.scenario.devices[facts.name]?.values.cutsHubSupply === 1
+      if (cuts && on && activating)
+        this.#say('an activation cuts the supply to its end', facts.name)
+    }
     if (this.#isOutage(t - hub.lostAt) && !hub.ad1) {
       // The alert of an outage that ends in this very millisecond may come after its end.
       const { ad1Threshold, ad1Strict } = this.#run.scenario.hub.values
@@ -293,7 +293,8 @@ class TraceModel {
         this.#commands.set(request, {
           device: String(event.device),
           cancels: event.cancels === true,
-          time: event.executionTime === undefined ? undefined : Date.parse(String(event.executionTime)),
+          time:
+            event.executionTime === undefined ? undefined : Date.parse(String(event.executionTime)),
           answered: false,
         })
       } else this.#answered.set(request, false)
@@ -324,7 +325,10 @@ class TraceModel {
     if (version !== 0 && !box.versions.has(Number(version))) {
       this.#say('a response states what ran', `${box.facts.name} ${version}`)
     }
-    if (code === 0 && !(box.versions.has(Number(version)) && Number(version) !== box.facts.version)) {
+    if (
+      code === 0 &&
+      !(box.versions.has(Number(version)) && Number(version) !== box.facts.version)
+    ) {
       this.#say('success is a new version', `${box.facts.name} ${version}`)
     }
   }

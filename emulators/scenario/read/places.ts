@@ -37,6 +37,10 @@ export function placeAt(lines: LineCounter, offset: number): Place {
   return { line, column: col }
 }
 
+export function samePlace(a: Place, b: Place): boolean {
+  return a.line === b.line && a.column === b.column
+}
+
 export class Places {
   readonly #document: Document
   readonly #lines: LineCounter

@@ -1,0 +1,71 @@
+// What the words of a scenario stand for once they are known to be right: targets that go without saying, every direction
+// of every link, and the line on which each step and expectation begins.
+
+import { HAN, type LinkValues, WAN } from '../../profile/profiles.ts'
+import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema.ts'
+import type { Places } from './places.ts'
+
+export function settle(draft: Draft, places: Places): Scenario {
+  const on = <T extends object>(items: readonly T[], key: string) =>
+    items.map((item, i) => ({ ...item, line: places.ofValue([key, i]).line }))
+  const steps = draft.steps.map(step => {
+    if (step.kind === 'distribute') return { ...step, to: targetsOf(draft, step.image, step.to) }
+    if (step.kind === 'activate') return { ...step, on: targetsOf(draft, step.image, step.on) }
+    return step
+  })
+  const expect = draft.expect.map(wanted =>
+    wanted.kind === 'device' && isHash(wanted.sha256)
+      ? { ...wanted, sha256: wanted.sha256!.toLowerCase() }
+      : wanted,
+  )
+  return {
+    ...draft,
+    links: settleLinks(draft.links, Object.keys(draft.devices)),
+    steps: on(steps, 'steps') as Step[],
+    expect: on(expect, 'expect') as Expectation[],
+  }
+}
+
+/** The named boxes, or all whose type the image is for. */
+export function targetsOf(draft: Draft, image: string, named: readonly string[]): string[] {
+  const wanted = draft.images[image]?.for
+  if (named.length > 0) return [...named]
+  if (wanted === 'hub') return ['hub']
+  return Object.entries(draft.devices)
+    .filter(([, { type }]) => type === wanted)
+    .map(([name]) => name)
+}
+
+/** Both directions of every link of a scenario with these devices. */
+export function linkNames(devices: readonly string[]): string[] {
+  const links = ['wan', 'csp', ...devices.map(name => `han.${name}`)]
+  return links.flatMap(link => [`${link}.up`, `${link}.down`])
+}
+
+/** Whether a text is a SHA-256 and not the name of an image. */
+export function isHash(text: string | undefined): boolean {
+  return text !== undefined && /^[0-9A-Fa-f]{64}$/.test(text)
+}
+
+function settleLinks(given: Draft['links'], devices: readonly string[]): Record<string, LinkSpec> {
+  return Object.fromEntries(
+    linkNames(devices).map(name => {
+      const parts = name.split('.')
+      const medium: LinkValues = parts[0] === 'han' ? HAN : WAN
+      const spec: Record<string, unknown> = {
+        loss: 0,
+        corruption: 0,
+        duplication: 0,
+        reordering: 0,
+        bursts: undefined,
+        deaf: undefined,
+        ...medium,
+      }
+      // From the widest name to the closest, so that the closest has the last word.
+      for (let n = 1; n <= parts.length; n++) {
+        Object.assign(spec, given[parts.slice(0, n).join('.')])
+      }
+      return [name, spec as unknown as LinkSpec]
+    }),
+  )
+}

@@ -1,0 +1,43 @@
+// The Communications Hub and the devices of a scenario: what each is, and what at it is other than usual.
+
+import { z } from 'zod'
+import { DEVICE_FIELDS, HUB_FIELDS } from '../../profile/fields.ts'
+import { findProfile, HUB, PROFILES } from '../../profile/profiles.ts'
+import { fieldValues, over } from './fields.ts'
+import { sentence } from './messages.ts'
+import { eui64, version, yesNo } from './quantities.ts'
+import { deviceWrong, hubWrong, wrongs } from './wrongs.ts'
+
+const firmware = () =>
+  version().prefault(1).describe('File version of the firmware that runs at the start.')
+
+export const hub = z
+  .strictObject({
+    id: eui64().optional().describe('EUI-64 of the hub; left out, the engine chooses one.'),
+    version: firmware(),
+    with: fieldValues(HUB_FIELDS).prefault({}).describe('What is other than usual at this hub.'),
+    wrong: wrongs(hubWrong).describe('What the hub does wrong on purpose.'),
+  })
+  .transform(({ with: given, ...rest }) => ({ ...rest, values: over(HUB, given) }))
+
+export const device = z
+  .strictObject({
+    profile: z.enum(PROFILES.map(({ name }) => name)).meta({
+      description: 'What kind of device it is.',
+      enumDescriptions: PROFILES.map(({ label }) => sentence(label)),
+    }),
+    id: eui64().optional().describe('EUI-64 of the device; left out, the engine chooses one.'),
+    version: firmware(),
+    listed: yesNo()
+      .prefault(false)
+      .describe('Whether the DCC lists it as one that cuts the hub’s supply (MP102B).'),
+    plugged: yesNo().prefault(true).describe('Whether it has power at the start.'),
+    with: fieldValues(DEVICE_FIELDS)
+      .prefault({})
+      .describe('What is other than the profile says at this device.'),
+    wrong: wrongs(deviceWrong).describe('What the device does wrong on purpose.'),
+  })
+  .transform(({ with: given, ...rest }) => {
+    const { type, values } = findProfile(rest.profile)!
+    return { ...rest, type, values: over(values, given) }
+  })

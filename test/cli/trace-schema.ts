@@ -1,0 +1,196 @@
+// The published schema of the trace against traces: every event has the fields that the schema names, and no other.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { TRACE_NAMES } from '../../emulators/trace.ts'
+import { hanrig, jsonLines, ROOT } from '../helpers/hanrig.ts'
+import { playYaml } from '../helpers/home.ts'
+import { FULL_HOME } from '../helpers/run-report.ts'
+
+interface Schema {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
+  readonly oneOf?: readonly Schema[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly type?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly pattern?: string
+  readonly items?: Schema
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, Schema | true>>
+  readonly additionalProperties?: false
+  readonly description?: string
+}
+
+/** What this test knows of JSON Schema; the schema must use nothing else. */
+const KEYWORDS = new Set([
+  ...['$schema', '$ref', '$defs', 'oneOf', 'const', 'enum', 'type', 'minimum', 'maximum'],
+  ...['minLength', 'pattern', 'items', 'required', 'properties', 'additionalProperties'],
+  ...['title', 'description'],
+])
+
+const schema: Schema = JSON.parse(readFileSync(join(ROOT, 'docs/trace.schema.json'), 'utf8'))
+
+/** What every event must fulfil, without what each has of its own. */
+const { oneOf: _, ...common } = schema
+
+/** What is wrong with a value; nothing when it is valid. */
+function problems(value: unknown, rule: Schema | true, at: string): string[] {
+  if (rule === true) return []
+  const found: string[] = []
+  const must = (ok: boolean, what: string): void => {
+    if (!ok) found.push(`${at} ${what}: ${JSON.stringify(value)}`)
+  }
+  if (rule.$ref) found.push(...problems(value, schema.$defs![rule.$ref.slice(8)]!, at))
+  if (rule.oneOf) {
+    const fits = rule.oneOf.filter(each => problems(value, each, at).length === 0)
+    must(fits.length === 1, `fits ${fits.length} of ${rule.oneOf.length}`)
+  }
+  if (rule.const !== undefined) must(value === rule.const, `is not ${rule.const}`)
+  if (rule.enum) must(rule.enum.includes(value), 'is none of the values')
+  if (rule.type) must(typeOf(value).includes(rule.type), `is no ${rule.type}`)
+  if (rule.minimum !== undefined) must(Number(value) >= rule.minimum, 'is too small')
+  if (rule.maximum !== undefined) must(Number(value) <= rule.maximum, 'is too great')
+  if (rule.minLength !== undefined) must(String(value).length >= rule.minLength, 'is too short')
+  if (rule.pattern) must(new RegExp(rule.pattern, 'u').test(String(value)), 'has another form')
+  if (rule.items && Array.isArray(value)) {
+    for (const [i, item] of value.entries())
+      found.push(...problems(item, rule.items, `${at}[${i}]`))
+  }
+  if (typeof value !== 'object' || value === null) return found
+  for (const key of rule.required ?? []) must(key in value, `has no ${key}`)
+  for (const [key, each] of Object.entries(value)) {
+    const known = rule.properties?.[key]
+    if (known !== undefined) found.push(...problems(each, known, `${at}.${key}`))
+    else must(rule.additionalProperties !== false, `has an unknown ${key}`)
+  }
+  return found
+}
+
+function typeOf(value: unknown): string[] {
+  if (Array.isArray(value)) return ['array']
+  if (Number.isInteger(value)) return ['integer', 'number']
+  return [typeof value]
+}
+
+/** What is wrong with an event, by the definition of its name: shorter than what the whole schema says. */
+function problemsOf(event: { readonly name: string }): string[] {
+  const { name } = event
+  return [...problems(event, common, name), ...problems(event, { $ref: `#/$defs/${name}` }, name)]
+}
+
+/** Events that the ready scenarios do not lead to. */
+const RARE = `
+name: Rare events
+images:
+  one: { size: 5 kB, for: esme, version: 2 }
+  two: { size: 6 kB, for: esme, version: 3 }
+  three: { size: 5 kB, for: gsme, version: 4 }
+  four: { size: 5 kB, for: gsme, version: 5 }
+devices:
+  esme: { profile: esme }
+  gsme: { profile: gsme, plugged: no }
+hub: { with: { minBlockPeriod: 2 s } }
+steps:
+  - distribute: one
+  - relist: [esme]
+  - activate: one
+    in: 2 d
+  - cancel: [esme]
+  - activate: one
+    hash: wrong
+  - wait: 1 h
+  - distribute: three
+  - distribute: four
+`
+
+const DEAD_LINE = `
+name: A line that carries nothing
+generation: smets1
+images: { one: { size: 5 kB, for: esme } }
+devices: { esme: { profile: esme } }
+links: { wan: { loss: 100 % } }
+steps: [{ distribute: one }]
+`
+
+/** A log that a DCO had before, and more frames in flight than a line holds, are not in these traces. */
+const NOT_SEEN = ['frame-overflow', 'transfer-resumed']
+
+t.test('the schema names every event once, with every field described', async t => {
+  const { $defs, oneOf, properties } = schema
+  const names = (properties!.name as Schema).oneOf!.map(each => each.const)
+  t.same(names, TRACE_NAMES)
+  t.same(
+    oneOf!.map(({ $ref }) => $ref),
+    TRACE_NAMES.map(name => `#/$defs/${name}`),
+  )
+  const visit = (rule: Schema | true, at: string): void => {
+    if (rule === true) return
+    for (const key of Object.keys(rule)) t.ok(KEYWORDS.has(key), `${at} uses ${key}`)
+    if (rule.$ref) t.ok($defs![rule.$ref.slice(8)], `${at} refers to ${rule.$ref}`)
+    for (const [key, each] of Object.entries(rule.properties ?? {})) {
+      if (each !== true && !('const' in each && key === 'name')) {
+        const described = each.$ref ? $defs![each.$ref.slice(8)]!.description : undefined
+        const isGroup = each.type === 'object'
+        t.ok(each.description ?? described ?? isGroup, `${at}.${key} is described`)
+      }
+      visit(each, `${at}.${key}`)
+    }
+    for (const key of rule.required ?? []) t.ok(rule.properties![key], `${at}.${key} is known`)
+    if (rule.items) visit(rule.items, `${at}[]`)
+  }
+  for (const name of TRACE_NAMES) visit($defs![name]!, name)
+})
+
+t.test('what is not right is found', async t => {
+  const good = { t: 1, source: 'esme', name: 'ota-stopped', status: 0x95, offset: 5 }
+  t.same(problemsOf(good), [])
+  t.same(problems(good, schema, 'event'), [])
+  const bad: [object, RegExp][] = [
+    [{ status: 256 }, /status is too great/],
+    [{ status: '149' }, /status is no integer/],
+    [{ offset: -1 }, /offset is too small/],
+    [{ offset: undefined }, /has no offset/],
+    [{ more: 1 }, /has an unknown more/],
+    [{ t: -1 }, /\.t is too small/],
+    [{ source: '' }, /source is too short/],
+  ]
+  for (const [change, problem] of bad) {
+    const event = JSON.parse(JSON.stringify({ ...good, ...change }))
+    t.match(problemsOf(event).join('\n'), problem)
+    t.not(problems(event, schema, 'event').length, 0)
+  }
+  const alert = { t: 1, source: 'dsp', name: 'list-replaced', devices: ['00-DB'] }
+  t.match(problemsOf(alert).join(), 'another form')
+})
+
+t.test('the traces of many scenarios keep to it', async t => {
+  const directory = join(ROOT, 'scenarios')
+  const files = readdirSync(directory).filter(name => name.endsWith('.yaml'))
+  t.ok(files.length > 10)
+  const texts = files.map(name => readFileSync(join(directory, name), 'utf8'))
+  const seen = new Set<string>()
+  for (const yaml of [...texts, FULL_HOME, RARE, DEAD_LINE]) {
+    const wrong = new Set<string>()
+    for (const event of playYaml(yaml).events) {
+      seen.add(event.name)
+      for (const problem of problemsOf(JSON.parse(JSON.stringify(event)))) wrong.add(problem)
+    }
+    t.same([...wrong].slice(0, 5), [], /name: .*/.exec(yaml)![0])
+  }
+  const unseen = TRACE_NAMES.filter(name => !seen.has(name))
+  t.same(new Set(unseen), new Set(['start', 'image', 'verdict', ...NOT_SEEN]))
+})
+
+t.test('so does everything that is printed', async t => {
+  const { stdout } = hanrig('run', join(ROOT, 'scenarios', 'smets2-esme-gsme.yaml'), '--json')
+  const events = jsonLines(stdout)
+  t.same(events.flatMap(problemsOf).slice(0, 5), [])
+  t.equal(events[0].name, 'start')
+  t.equal(events[1].name, 'image')
+  t.equal(events.at(-1).name, 'verdict')
+})
