@@ -8,6 +8,9 @@ export const HEAP_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-sem
 
 const WARM_UP_CALLS = 500
 
+/** The first is there to warm up. */
+const readings = new Float64Array(4)
+
 export interface Weight {
   /** Growth of the used heap, octets. */
   bytes: number
@@ -20,18 +23,25 @@ export interface Weight {
  * so that `run` itself is compiled and not only the loop in it, whose start would be interpreted each time.
  */
 export function weigh(run: () => void, calls: number): Weight {
-  const profiler = new GCProfiler()
   repeat(run, WARM_UP_CALLS)
   globalThis.gc!()
   // Collecting throws away the code of functions that rest, ours and Node's; let it come back.
   repeat(run, WARM_UP_CALLS)
-  getHeapStatistics()
+  return growth(() => repeat(run, calls))
+}
+
+/** Weighs one call of `run`, which is warm already. */
+export function growth(run: () => void): Weight {
+  const profiler = new GCProfiler()
   profiler.start()
-  const empty = getHeapStatistics().used_heap_size
-  const before = getHeapStatistics().used_heap_size
-  repeat(run, calls)
-  // Two readings with nothing between them differ by what a reading itself takes.
-  const bytes = getHeapStatistics().used_heap_size - before - (before - empty)
+  // One place takes all readings, so that all are compiled alike and take the same themselves; how
+  // much that is two of them tell that have nothing between them.
+  for (let i = 0; i < readings.length; i++) {
+    if (i === readings.length - 1) run()
+    readings[i] = getHeapStatistics().used_heap_size
+  }
+  const [, empty, before, after] = readings
+  const bytes = after! - before! - (before! - empty!)
   return { bytes, collections: profiler.stop()!.statistics.length }
 }
 

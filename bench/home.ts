@@ -2,7 +2,7 @@
 // as fast as the air allows, 5 % of the frames lost. Nothing is left out: faults, air time, timers, retries, flash.
 // When an image has come to its end in all of them, the other of two goes on offer.
 
-import { Bytes } from '../core/bytes/bytes.ts'
+import type { Bytes } from '../core/bytes/bytes.ts'
 import { buildGbImage } from '../core/image/build.ts'
 import { openImage } from '../core/image/open.ts'
 import { DOWNLOADING, HELD } from '../core/ota/client.ts'

@@ -15,6 +15,8 @@ export interface Case {
 export interface Timings {
   /** Median nanoseconds of one operation. */
   ns(name: string): number
+  /** Nanoseconds of one operation in the quickest round. */
+  best(name: string): number
   /** Median over the rounds of `slow`'s time over `fast`'s: how many times faster `fast` is. */
   ratio(slow: string, fast: string): number
 }
@@ -52,6 +54,7 @@ export function measure(cases: readonly Case[], rounds = ROUNDS): Timings {
   }
   return {
     ns: name => median(of(name)),
+    best: name => Math.min(...of(name)),
     ratio: (slow, fast) => median(of(slow).map((t, round) => t / of(fast)[round]!)),
   }
 }

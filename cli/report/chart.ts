@@ -78,7 +78,7 @@ function drawLine(
   x: (t: number) => number,
   y: (octets: number) => number,
 ): Markup {
-  const { downloads, width, isNamed } = chart
+  const { downloads, isNamed } = chart
   const { points, state, box } = download
   const boxes = [...new Set(downloads.map(each => each.box))]
   const dash = Math.min(boxes.indexOf(box), DASHES - 1)
@@ -96,8 +96,7 @@ function drawLine(
     .join(', ')
   // Beside the end on the side where there is room; the line comes from below on the left.
   const isLeft = endX - textWidth(text, FONT) - 12 > LEFT
-  const room = width - endX
-  const labelX = isLeft ? endX - 11 : Math.min(endX + 11, endX + room)
+  const labelX = isLeft ? endX - 11 : endX + 11
   const end =
     state === 'whole'
       ? markup`<circle class="end line-${dash}" cx="${endX}" cy="${endY}" r="3.5"/>`

@@ -61,7 +61,7 @@ th.time{font-weight:400}
 .nil{color:var(--dim)}
 td small,th small{display:block;font-size:12.5px;font-weight:400;color:var(--dim);white-space:nowrap}
 .checks{table-layout:fixed}
-.checks th{width:27%;overflow-wrap:anywhere}.checks th.words{width:33%}.checks th.number{width:7%}
+.checks th{width:27%;overflow-wrap:anywhere}.checks th.words{width:auto}.checks th.number{width:62px;overflow-wrap:normal}.checks .number{padding-right:0}
 .checks small{white-space:normal}
 .words{overflow-wrap:anywhere}
 td.words code{font-size:12px}
@@ -137,8 +137,11 @@ main,header,footer{max-width:none;padding-left:0;padding-right:0}
 .cards{grid-template-columns:repeat(2,1fr)}.cards.many{grid-template-columns:repeat(3,1fr)}
 .scroll{overflow:visible}
 .tiles{grid-template-columns:repeat(4,1fr)}
-table{font-size:9.5pt}
+table{font-size:9pt}
+td small,th small,code,td.words code{font-size:8pt}
+th,td{padding-right:8px}
 h2,h3{break-after:avoid}
+tfoot{display:table-row-group}
 tr,figure,.banner,.tiles div{break-inside:avoid}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

@@ -391,6 +391,9 @@ export class Hub {
       for (const target of descriptor.targets) if (target !== id) this.#refused(target, descriptor)
     }
     if (!this.#isForItself) return
+    // One that was not verified yet gives way, and whoever sent it is told.
+    const earlier = this.#own
+    if (earlier && earlier.image !== reassembler.image) this.#refused(id, earlier.descriptor)
     this.#own = { descriptor, image: reassembler.image }
     this.#resumeOwn()
   }

@@ -24,6 +24,7 @@ export class DelayLine implements Link {
   octets = 0
   /** Frames dropped because they were too long or too many in flight. */
   overflows = 0
+  /** Whoever gets the frames. */
   receiver: Receiver
   readonly #clock: VirtualClock
   readonly #trace: Trace

@@ -152,13 +152,24 @@ export class Checks {
     }
   }
 
-  /** Name of the image that a box holds ready; 'nothing', or 'unknown octets'. */
+  /**
+   * Name of the image that a box holds ready; 'nothing', or 'unknown octets'. A header and a force-replace octet that
+   * were damaged on the way are found by no device, for no signature covers them: that is said of the image.
+   */
   #heldBy({ flash }: Firmware): string {
     const { kept } = flash
     if (kept.pending === NOTHING_PENDING || kept.pending === PARTIAL) return 'nothing'
-    const held = hex(sha256(flash.pending.u8.subarray(0, kept.size)))
-    const cargo = [...this.#cargo.values()].find(each => each.sha256 === held)
-    return cargo?.name ?? 'unknown octets'
+    const held = flash.pending.u8.subarray(0, kept.size)
+    const file = hex(sha256(held))
+    const cargo = [...this.#cargo.values()]
+    const same = cargo.find(each => each.sha256 === file)
+    if (same) return same.name
+    const signed = cargo.find(({ image, hash }) => {
+      const { at, length } = image.ota?.hashed ?? { at: 0, length: image.octets.length }
+      const fits = image.octets.length === held.length
+      return fits && hex(sha256(held.subarray(at, at + length))) === hex(hash)
+    })
+    return signed ? `${signed.name} with other octets around it` : 'unknown octets'
   }
 
   #always(premises: Premises, atRest: boolean, stuck: string | undefined): Check[] {

@@ -57,8 +57,6 @@ type Wrapping = Pick<Made, 'for' | 'version' | 'signature' | 'forceReplace'> & {
 
 function wrapped(source: Wrapping, manufacturerImage: Uint8Array): OpenedImage {
   const { version, signature, forceReplace, hardware } = source
-  const signed = testSignature(manufacturerImage)
-  if (signature === 'wrong') signed[0]! ^= 1
   const file = buildGbImage(
     {
       manufacturerCode: SAMPLE_MANUFACTURER,
@@ -69,7 +67,15 @@ function wrapped(source: Wrapping, manufacturerImage: Uint8Array): OpenedImage {
       hardware: { min: hardware[0], max: hardware[1] },
     },
     manufacturerImage,
-    signature === 'none' ? undefined : { forceReplace, signature: signed },
+    signature === 'none'
+      ? undefined
+      : { forceReplace, signature: sign(manufacturerImage, signature) },
   )
   return openImage(file, { kind: signature === 'none' ? 'gb-unsigned' : 'gb-signed' })
+}
+
+function sign(manufacturerImage: Uint8Array, signature: 'right' | 'wrong'): Uint8Array {
+  const signed = testSignature(manufacturerImage)
+  if (signature === 'wrong') signed[0]! ^= 1
+  return signed
 }

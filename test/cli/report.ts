@@ -9,7 +9,7 @@ import { arrivals, hanDownloads, retriesByPart, wanTransfers } from '../../cli/r
 import { renderHtml } from '../../cli/report/html.ts'
 import { findMarks, textOfMark } from '../../cli/report/marks.ts'
 import type { RunReport } from '../../cli/report/run-report.ts'
-import { findScene } from '../../cli/report/scene.ts'
+import { findScene, imageOf } from '../../cli/report/scene.ts'
 import { countFaults, countRefusals } from '../../cli/report/tallies.ts'
 import {
   findPhases,
@@ -189,6 +189,57 @@ t.test('a download goes on after sleep, a loss of power and a stop', async t => 
   t.same(findSleeps(trace.slice(0, 5), 99), new Map([['gsme', [{ from: 40, to: 99 }]]]))
 })
 
+t.test('what a download lost counts while it goes on', async t => {
+  const offered = (t: number, resumedAt: number) =>
+    event(t, 'esme', 'ota-offered', { fileVersion: 5, size: 100, resumedAt })
+  const [download] = hanDownloads([
+    offered(0, 0),
+    event(1, 'han.esme.up', 'frame-corrupted', { dropped: true }),
+    event(2, 'han.esme.up', 'frame-corrupted', { dropped: false }),
+    event(3, 'esme', 'ota-stopped', { offset: 50 }),
+    event(4, 'han.esme.up', 'frame-lost'),
+    offered(5, 50),
+    event(6, 'han.esme.down', 'frame-lost'),
+    event(7, 'esme', 'ota-progress', { offset: 60 }),
+  ])
+  t.same([download!.losses, download!.state], [[1, 6], 'open'])
+  const wan = [
+    event(0, 'dco', 'transfer-opened', { size: 100, blocks: 10, held: 0 }),
+    event(1, 'wan.up', 'frame-lost'),
+    event(2, 'wan.down', 'frame-lost'),
+    event(3, 'csp.down', 'frame-lost'),
+    event(4, 'dco', 'transfer-complete', { blocks: 10 }),
+    event(5, 'hub', 'transfer-opened', { size: 100, blocks: 10, held: 0 }),
+    event(6, 'csp.down', 'frame-lost'),
+    event(7, 'wan.up', 'frame-lost'),
+  ]
+  t.same(
+    wanTransfers(wan, 'dco').map(({ box, losses }) => [box, losses]),
+    [
+      ['dco', [1]],
+      ['hub', [6]],
+    ],
+  )
+  t.same(
+    wanTransfers(wan, 'hub').map(({ losses }) => losses),
+    [[], [6, 7]],
+    'without a DCO both hops lead to the hub',
+  )
+})
+
+t.test('a download is of the image with its size and its version', async t => {
+  const [image] = MAIN.images
+  const images = [
+    { ...image!, name: 'old', fileVersion: 1, size: 9 },
+    { ...image!, name: 'new', fileVersion: 2, size: 9 },
+  ]
+  const report = { ...MAIN, images }
+  const download = { ...hanDownloads(MAIN.events)[0]!, size: 9 }
+  t.equal(imageOf(report, { ...download, fileVersion: 2 })?.name, 'new')
+  t.equal(imageOf(report, { ...download, fileVersion: undefined })?.name, 'old')
+  t.equal(imageOf(report, { ...download, fileVersion: 2, size: 8 }), undefined)
+})
+
 t.test('a block map has a cell for each part, darker the later it came', async t => {
   const whole = hanDownloads([
     event(0, 'esme', 'ota-offered', { fileVersion: 5, size: 1_000, resumedAt: 0 }),
@@ -208,6 +259,15 @@ t.test('a block map has a cell for each part, darker the later it came', async t
   t.equal(cells(draw(whole), 'missing'), 0)
   t.equal(cells(draw(stopped), 'missing'), 70)
   t.match(draw(stopped), 'stopped at 30 %')
+  const edges = [...draw(stopped).matchAll(/M(-?[\d.]+) (-?[\d.]+)h([\d.]+)v16h/g)].map(
+    ([, x, y, width]) => [Number(x), Number(y), Number(width)],
+  )
+  t.same(
+    edges.map(([x]) => x).sort((a, b) => a! - b!),
+    Array.from({ length: 100 }, (_, i) => i * 5),
+    'side by side',
+  )
+  t.ok(edges.every(([, y, width]) => y === 34 && width! > 4 && width! < 5))
   t.match(draw(whole), 'whole after 1 s')
 })
 
@@ -233,6 +293,8 @@ t.test('marks say which device they are about', async t => {
     event(0, 'gsme-2', 'ota-refused', { status: 0x98 }),
     event(0, 'gsme-2', 'ota-refused', { status: 0x7e }),
     event(0, 'run', 'step', { kind: 'cut-power', line: 9, on: ['esme'] }),
+    event(0, 'esme', 'activation-ended', { code: 0, fileVersion: 9 }),
+    event(0, 'esme', 'activation-ended', { code: 3, fileVersion: 8 }),
   ]
   t.same(
     findMarks(said, names).map(({ kind, label, text }) => [kind, label, text]),
@@ -253,6 +315,8 @@ t.test('marks say which device they are about', async t => {
       ['note', 'no image', 'The server has no image for it'],
       ['trouble', 'refused', 'The server refuses (status 0x7e)'],
       ['step', 'cut-power', 'Step: cut-power ESME, line 9'],
+      ['note', '', 'Activation ended; version 0x00000009 runs'],
+      ['trouble', 'not activated', 'Activation failed; version 0x00000008 goes on'],
     ],
   )
 })
@@ -350,6 +414,9 @@ t.test('outages far apart are enlarged apart, and long idleness is left out', as
   const activations = [phase('activation', 10, 11), phase('activation', 500, 501)]
   t.equal(zoomSpans(activations, [], []).length, 0)
   t.equal(zoomSpans(activations.slice(1), [], []).length, 1)
+  const until = (moment: number) => zoomSpans(activations.slice(1), [], [moment * MINUTE])[0]!.to
+  t.ok(until(505) > 505 * MINUTE, 'what is said soon after belongs to it')
+  t.equal(until(507), until(400), 'what is said later does not')
   t.match(workSpan([phase('download', 0, 100)], 300 * MINUTE), { from: 0, to: 103 * MINUTE })
   t.equal(workSpan([phase('download', 0, 100)], 150 * MINUTE), undefined)
   t.equal(workSpan([], 150 * MINUTE), undefined)

@@ -1,6 +1,8 @@
 // What each kind of device does with an image: how it gets it, when it runs, and what it tells the Supplier.
 
 import t from 'tap'
+import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
+import { encodeActivate } from '../../emulators/service/messages.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { all, DAY, HOUR, has, MINUTE, type Played, playYaml } from '../helpers/home.ts'
 
@@ -164,6 +166,24 @@ t.test(
     t.ok(alerts(bad).includes('8F1C'))
   },
 )
+
+t.test('a command that is replayed is neither carried out nor answered', async t => {
+  const played = home({ device: '{ profile: esme }', steps: SENT })
+  const { run, events } = played
+  const box = run.premises.devices.get('box')!
+  const hash = box.firmware.activation.held.slice()
+  const send = (counter: number, executionTime: number): void =>
+    box.firmware.command(encodeActivate({ device: box.setup.id, hash, counter, executionTime }))
+  send(50, CANCEL_TIME)
+  const told = events.length
+  for (const counter of [50, 49, 0]) send(counter, IMMEDIATE)
+  t.equal(events.length, told, 'nothing happened')
+  t.notOk(box.firmware.isActivating)
+  run.premises.clock.run()
+  t.same(responses(played, '11.3'), [5])
+  send(51, IMMEDIATE)
+  t.ok(box.firmware.isActivating)
+})
 
 t.test('a dated command outlives the image that it was meant for', async t => {
   const more = '  newer: { size: 2 kB, for: esme, version: 3 }'
@@ -350,7 +370,7 @@ t.test(
   async t => {
     const parts = { image: 'for: ihd', device: '{ profile: ihd }' }
     const refused = home({ ...parts, steps: `${SENT}  - query: [box]\n  - wait: 1 min\n` })
-    t.same(responses(refused, '11.4'), [2])
+    t.same(responses(refused, '11.1'), [2])
     t.equal(all(refused.events, { name: 'ota-refused' })[0]!.status, 0x7e)
     t.equal(all(refused.events, { name: 'slot-loaded' }).length, 0)
     const served = home({ ...parts, steps: '  - { distribute: new, via: han }\n' })

@@ -12,7 +12,7 @@ import {
   slice,
 } from '../../core/image/ota-image.ts'
 import { TrustAnchor } from '../../emulators/crypto.ts'
-import { testPublicKey, testSignature } from '../../firmware-fixtures/gb-image.ts'
+import { testPublicKey, testSignature } from '../../emulators/test-key.ts'
 import {
   esmeSample,
   MANUFACTURER_IMAGE,

@@ -7,7 +7,6 @@ import { randomScenario } from '../../emulators/scenario/random.ts'
 import { readScenario } from '../../emulators/scenario/read.ts'
 import type { Scenario, Wrong } from '../../emulators/scenario/schema.ts'
 import { isMild } from '../helpers/model/liveness-model.ts'
-import { played } from '../helpers/model/played.ts'
 import { said } from '../helpers/model/said.ts'
 
 const MANY = Array.from({ length: 600 }, (_, i) => randomScenario(i + 1))
@@ -63,17 +62,4 @@ t.test('octets of other offsets are sold only where a signature finds them out',
     t.equal(scenario.trust, 'test', scenario.name)
     t.notOk(Object.values(scenario.images).some(image => ['ppmid', 'ihd'].includes(image.for)))
   }
-})
-
-t.test('in the runs everything happens that can', async t => {
-  const names = new Set<string>()
-  for (let seed = 1; seed <= 150; seed++) {
-    for (const { name, code } of played(seed).events) {
-      names.add(name === 'alert-raised' ? String(code) : name)
-    }
-  }
-  const expected =
-    'AD1 8F72 8F1C 8F66 8F67 8F89 8F8A 8F8B slot-refused slot-emptied ota-refused ota-stopped ota-waits ' +
-    'ota-held image-rejected activation-cancelled activation-refused frame-rewritten frame-deaf device-slept'
-  for (const name of expected.split(' ')) t.ok(names.has(name), name)
 })

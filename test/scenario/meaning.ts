@@ -202,3 +202,18 @@ expect:
     { service: '11.4', count: { min: 0, max: 0 } },
   ])
 })
+
+test('a limit is within its range', async t => {
+  const text =
+    small(`hub: { with: { retention: 365 d, minBlockPeriod: 65535 ms, serverMaxDataSize: 1 } }
+links: { han: { loss: 100 %, deaf: { every: 1 s, for: 1 s } } }
+steps: [{ wait: 0, at: 12 d }, { wait: 3650 d }]
+expect: [{ alert: AD1, after: 5 s, within: 5 s, count: { min: 2, max: 2 } }]`)
+  const { hub, links, steps } = readScenario(text, 'x.yaml')
+  t.match(hub.values, { retention: 31_536_000_000, minBlockPeriod: 65_535, serverMaxDataSize: 1 })
+  t.match(links['han.esme.up'], { loss: 1, deaf: { every: 1_000, for: 1_000 } })
+  t.match(steps, [
+    { for: 0, at: 1_036_800_000 },
+    { kind: 'wait', for: 315_360_000_000 },
+  ])
+})

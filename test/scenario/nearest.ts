@@ -12,4 +12,6 @@ test('the word meant is the nearest one, and none when all are far', async t => 
   t.equal(nearestTo('colour', known), undefined)
   t.equal(nearestTo('', known), undefined)
   t.equal(nearestTo('loss'.repeat(20), known), undefined)
+  t.equal(nearestTo('x'.repeat(64), ['x'.repeat(65)]), 'x'.repeat(65))
+  t.equal(nearestTo('x'.repeat(65), ['x'.repeat(65)]), undefined, 'too long to be compared')
 })

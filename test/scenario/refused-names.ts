@@ -47,6 +47,17 @@ test('a step and an expectation are of one kind each', async t => {
       step('{ wait: 5 }'),
       `5:13: steps[0].wait must be ${duration}, or a map with an event, not 5.`,
     ],
+    [step('{ wait: {} }'), '5:13: steps[0].wait.event is missing.'],
+    [
+      step('{ wait: { event: bootd, sourze: hub } }'),
+      '5:22: steps[0].wait.event cannot be "bootd"; did you mean "booted"?',
+      '5:29: steps[0].wait has no key "sourze"; did you mean "source"?',
+    ],
+    [
+      step('{ cut-power: [esme], at: 4000 d, for: 4000 d }'),
+      '5:30: steps[0].at must be a duration from 0 s to 3650 d in whole milliseconds, not "4000 d".',
+      '5:43: steps[0].for must be a duration from 1 ms to 3650 d in whole milliseconds, not "4000 d".',
+    ],
     [
       step('{ wait: 4000 d }'),
       '5:13: steps[0].wait must be a duration from 0 s to 3650 d in whole milliseconds, not "4000 d".',

@@ -15,6 +15,7 @@ test('what is not YAML is refused where it ceases to be', async t => {
     [small('steps:\n  - { wait: 1 s, wait : 2 s }'), '5:18: the key "wait" is written twice.'],
     [small('seed: !dice 6'), '4:7: the tag "!dice" is not known.'],
     [small('hub:\n\tversion: 1'), '5:1: this is not YAML: Tabs are not allowed as indentation.'],
+    [small('hub: *none\nseed: 1\nseed: 2'), '6:1: the key "seed" is written twice.'],
     [small('hub: *none'), '4:6: nothing before this has the anchor &none.'],
     [small('hub: { <<: *none }'), '4:12: nothing before this has the anchor &none.'],
     [small('hub: { <<: 5 }'), '4:8: only maps can be merged with <<.'],
@@ -22,6 +23,10 @@ test('what is not YAML is refused where it ceases to be', async t => {
     [small('hub: { __proto__: {} }'), '4:8: the key "__proto__" cannot be used.'],
     [small('? [a]\n: 1'), '4:3: a key must be a text.'],
     [`${small('')}---\na: 1\n`, '5:1: the file holds more than one YAML document.'],
+    [
+      'a:\n  - { b: {\nc: 1 } }',
+      '3:1: this is not YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+    ],
     [
       'a: [',
       '1:5: this is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
@@ -47,6 +52,11 @@ test('unknown keys are refused at the key, with the known one that is near', asy
     [
       small('links: { "two\\nlines": {} }'),
       '4:10: links["two\\nlines"] must be a link: wan, csp or han, then .up, .down or the name of a device, not "two\\nlines".',
+    ],
+    [
+      small('hub: { aa: 1, version: -1 }'),
+      '4:8: hub has no key "aa".',
+      '4:24: hub.version must be a whole number from 0 to 0xffffffff, not -1.',
     ],
     [small('hub: { aa: 1, bb: 2 }'), '4:8: hub has no key "aa".', '4:15: hub has no key "bb".'],
     [small('hub: { "<<": {} }'), '4:8: hub has no key "<<".'],
@@ -109,7 +119,11 @@ test('a text that would exhaust the reader is refused', async t => {
     '1:1: the file has 65537 characters; 65536 are the most.',
   ])
   t.strictSame(problemsOf('#'.repeat(65_536)), ['1:1: the scenario must be a map, not nothing.'])
-  t.match(problemsOf('- '.repeat(30_000)).at(0), /^1:\d+: the file is nested too deeply\.$/)
+  for (const text of ['- ', '[']) {
+    const deep = problemsOf(text.repeat(30_000))
+    t.match(deep[0], /^1:\d+: the file is nested too deeply\.$/)
+    t.equal(deep.length, 1, 'told once')
+  }
   t.ok(problemsOf('a: &a { b: *a }\n<<: *a\n').length > 0)
   for (const text of ['[', '{a: ', '? ', '- - ? '])
     t.ok(problemsOf(text.repeat(16_000)).length > 0, text)

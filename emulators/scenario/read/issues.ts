@@ -17,15 +17,12 @@ type Issue = z.core.$ZodIssue
 /** Holds plain values against the schema; undefined after problems. */
 export function parseScenario(raw: unknown, places: Places, problems: Problem[]) {
   const { data, error } = scenarioSchema.safeParse(raw, { error: say })
-  const explained = new Set<unknown>()
   for (const issue of error?.issues ?? []) {
     const [collection, name] = issue.path
     const kinds = KINDS[String(collection)]
     const map = at(raw, issue.path.slice(0, 2))
     if (kinds && name !== undefined && issue.code !== 'invalid_key' && isRecord(map)) {
-      const path = [collection!, name]
-      if (!explained.has(path.join())) explainKind(map, kinds, path, places, problems)
-      explained.add(path.join())
+      explainKind(map, kinds, [collection!, name], places, problems)
     } else explain(issue, [], places, problems)
   }
   return data

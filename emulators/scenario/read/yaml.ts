@@ -64,14 +64,17 @@ function parse(text: string, lines: LineCounter, problems: Problem[]): Document 
     merge: true,
     logLevel: 'error',
   })
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+  const all = [...document.errors, ...document.warnings]
+  // Where the parser gave up, what it says else is of that.
+  const end = all.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
+  for (const { code, message, pos } of end ? [end] : all) {
     const place = placeAt(lines, pos[0])
     const key = /^[^\s:,{}[\]]+/.exec(text.slice(pos[0], pos[0] + MAX_SHOWN))?.[0]
     const told = YAML_ERRORS[code] ?? `this is not YAML: ${message.replace(/\.$/, '')}.`
     const sentence = told.replace('KEY', () => show(key ?? ''))
     const last = problems.at(-1)
-    const isAgain = sentence === TOO_DEEP || (last !== undefined && samePlace(last, place))
-    if (last?.sentence !== sentence || !isAgain) problems.push({ ...place, sentence })
+    const isAgain = last?.sentence === sentence && samePlace(last, place)
+    if (!isAgain) problems.push({ ...place, sentence })
   }
   return document
 }

@@ -6,10 +6,15 @@ import { type Played, played } from './played.ts'
 import { boxesOf } from './sent.ts'
 import { breachesOfTrace } from './trace-model.ts'
 
-/** Each as `rule: what was seen`; a run that throws has one. */
-export function breachesOfSeed(seed: number): string[] {
+/**
+ * Each as `rule: what was seen`; a run that throws has one.
+ * @param seen gets the names of all events, and the codes of all alerts.
+ */
+export function breachesOfSeed(seed: number, seen: Set<string>): string[] {
   try {
-    return breachesOf(played(seed))
+    const run = played(seed)
+    for (const { name, code } of run.events) seen.add(name === 'alert-raised' ? String(code) : name)
+    return breachesOf(run)
   } catch (error) {
     return [`nothing throws: ${(error as Error).stack}`]
   }

@@ -51,8 +51,7 @@ function checkRunning({ scenario, premises }: Played, box: BoxFacts, say: Say): 
   const runs = Uint8Array.from(flash.running)
   const fits = (octets: Uint8Array): boolean => {
     if (octets.every(octet => octet === FACTORY)) return fileVersion === box.version
-    const found = hex(sha256(octets))
-    const image = box.right.find(each => each.sha256 === found)
+    const image = rightOne(box, octets)
     if (!image || image.fileVersion !== fileVersion) return false
     return box.oneStep || box.commanded.includes(image)
   }
@@ -64,6 +63,17 @@ function checkRunning({ scenario, premises }: Played, box: BoxFacts, say: Say): 
   }
 }
 
+/** Which right image the octets are. */
+function rightOne({ right, rightOne: find }: BoxFacts, octets: Uint8Array): Cargo | undefined {
+  const file = hex(sha256(octets))
+  for (const { image } of right.filter(each => each.image.octets.length === octets.length)) {
+    const { at, length } = image.ota!.hashed
+    const found = find(file, hex(sha256(octets.subarray(at, at + length))))
+    if (found) return found
+  }
+  return undefined
+}
+
 function checkHeld({ premises, atRest }: Played, box: BoxFacts, say: Say): void {
   const device = premises.devices.get(box.name)
   const { flash, activation } = (device ?? premises.hub).firmware
@@ -71,8 +81,7 @@ function checkHeld({ premises, atRest }: Played, box: BoxFacts, say: Say): void 
   const pending = PENDING[kept.pending]!
   let held: Cargo | undefined
   if (pending === 'held' || pending === 'activating') {
-    const found = hex(sha256(flash.pending.u8.subarray(0, kept.size)))
-    held = box.right.find(each => each.sha256 === found)
+    held = rightOne(box, flash.pending.u8.subarray(0, kept.size))
     if (!held) say('a held image was sent, fits and is signed', box.name)
     else if (hex(held.hash) !== hex(kept.hash) || held.fileVersion !== kept.fileVersion) {
       say('what is noted of a held image is so', box.name)

@@ -1,6 +1,7 @@
 // What each box was ever sent and told, read from the scenario alone: which images it may hold, which it may run.
 
 import type { Cargo } from '../../../emulators/cargo.ts'
+import { hex } from '../../../emulators/crypto.ts'
 import { BOX_IMAGES, type BoxType } from '../../../emulators/profile/types.ts'
 import type { Scenario } from '../../../emulators/scenario/schema.ts'
 
@@ -19,10 +20,14 @@ export interface BoxFacts {
   readonly right: readonly Cargo[]
   /** Those among them that a command with the right hash asks it to run. */
   readonly commanded: readonly Cargo[]
+  /** Finds the right image that whole octets are, by the hash of the file and that of what is signed; both hex. */
+  readonly rightOne: (file: string, signed: string) => Cargo | undefined
 }
 
 export function boxesOf(scenario: Scenario, cargo: ReadonlyMap<string, Cargo>): BoxFacts[] {
   const { hub, devices } = scenario
+  // The signature covers neither header nor force-replace octet: octets of other places there are found by nobody.
+  const isBlurred = hub.wrong.some(({ what }) => what === 'other-offsets')
   const all: readonly [string, BoxType, { readonly hardwareVersion: number }, number][] = [
     ['hub', 'hub', hub.values, hub.version],
     ...Object.entries(devices).map(
@@ -55,6 +60,8 @@ export function boxesOf(scenario: Scenario, cargo: ReadonlyMap<string, Cargo>): 
       sent,
       right,
       commanded,
+      rightOne: (file: string, signed: string) =>
+        right.find(each => each.sha256 === file || (isBlurred && hex(each.hash) === signed)),
     }
   })
 }

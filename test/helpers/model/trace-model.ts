@@ -2,6 +2,7 @@
 // what happened, versions change by activations alone, answers answer what was asked. A second opinion, written from the
 // events and the scenario only: it knows nothing of how the emulators work. Each breach is `rule: what was seen`.
 
+import type { Cargo } from '../../../emulators/cargo.ts'
 import type { TraceEvent } from '../../../emulators/trace.ts'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
@@ -24,13 +25,15 @@ interface Box {
   version: number
   /** What the last verification found, and of which octets. */
   verified: 'nothing' | 'right' | 'wrong'
-  sha256: string
+  /** The right image of which it last said so. */
+  image: Cargo | undefined
   activating: boolean
   scheduled: number | undefined
   /** Code of the last activation that ended or was refused. */
   outcome: number | undefined
-  /** Versions that it ran so far. */
+  /** Versions that it ran so far, and those that an activation brought. */
   readonly versions: Set<number>
+  readonly reached: Set<number>
   /** Alerts raised and not yet received, as `code detail`. */
   readonly alerts: string[]
   rotten: boolean
@@ -70,11 +73,12 @@ class TraceModel {
         on: device?.plugged ?? true,
         version: facts.version,
         verified: 'nothing',
-        sha256: '',
+        image: undefined,
         activating: false,
         scheduled: undefined,
         outcome: undefined,
         versions: new Set([facts.version]),
+        reached: new Set(),
         alerts: [],
         rotten: false,
         lostAt: -1,
@@ -182,24 +186,25 @@ class TraceModel {
     }
   }
 
-  #heedVerification(box: Box, { source, name, sha256 }: TraceEvent): void {
-    const isRight = box.facts.right.some(each => each.sha256 === sha256)
+  #heedVerification(box: Box, { source, name, sha256, hash }: TraceEvent): void {
+    box.image = box.facts.rightOne(String(sha256), String(hash))
     box.verified = name === 'image-verified' ? 'right' : 'wrong'
-    box.sha256 = String(sha256)
-    if (isRight !== (box.verified === 'right')) {
+    const isTaken = box.verified === 'right'
+    // What is signed may be right and the header around it not, by another's doing: then it may be refused.
+    const isExact = box.image?.sha256 === sha256
+    if (isTaken ? !box.image : isExact) {
       this.#say('right images are held, and no others', `${source} ${name}`)
     }
     if (box.activating) this.#say('nothing is verified during an activation', source)
   }
 
   #heedBeginning(box: Box): void {
-    const { name, oneStep, right, commanded } = box.facts
+    const { name, oneStep, commanded } = box.facts
     const interrupted = box.activating
     const now = this.#localTime(box)
     if (box.verified !== 'right') this.#say('only a right image is activated', name)
-    const image = right.find(each => each.sha256 === box.sha256)
-    if (!oneStep && !commanded.some(each => each.name === image?.name)) {
-      this.#say('only what was commanded is activated', `${name} ${image?.name}`)
+    if (!oneStep && !commanded.some(each => each === box.image)) {
+      this.#say('only what was commanded is activated', `${name} ${box.image?.name}`)
     }
     const isDue = box.scheduled !== undefined && box.scheduled <= now
     const isAsked = [...this.#commands.values()].some(
@@ -216,8 +221,7 @@ class TraceModel {
   #heedEnd(box: Box, { source, code, before, fileVersion }: TraceEvent): void {
     if (!box.activating) this.#say('what ends began', source)
     if (before !== box.version) this.#say('versions change by activations alone', source)
-    const image = box.facts.right.find(each => each.sha256 === box.sha256)
-    const expected = box.fails ? box.version : image?.fileVersion
+    const expected = box.fails ? box.version : box.image?.fileVersion
     if (code !== (box.fails ? 3 : 0) || fileVersion !== expected) {
       this.#say('an activation runs its image', `${source} code ${code}, runs ${fileVersion}`)
     }
@@ -225,7 +229,10 @@ class TraceModel {
     box.outcome = Number(code)
     box.version = Number(fileVersion)
     box.versions.add(box.version)
-    if (code === 0) box.verified = 'nothing'
+    if (code === 0) {
+      box.verified = 'nothing'
+      box.reached.add(box.version)
+    }
   }
 
   #heedAlert(box: Box, event: TraceEvent): void {
@@ -325,10 +332,7 @@ class TraceModel {
     if (version !== 0 && !box.versions.has(Number(version))) {
       this.#say('a response states what ran', `${box.facts.name} ${version}`)
     }
-    if (
-      code === 0 &&
-      !(box.versions.has(Number(version)) && Number(version) !== box.facts.version)
-    ) {
+    if (code === 0 && !box.reached.has(Number(version))) {
       this.#say('success is a new version', `${box.facts.name} ${version}`)
     }
   }

@@ -15,10 +15,17 @@ export interface Illegal {
   readonly breaches: readonly string[]
 }
 
+export interface Finding {
+  readonly illegal: readonly Illegal[]
+  /** Names of events and codes of alerts that came in any run. */
+  readonly seen: readonly string[]
+}
+
 const { first, last, step } = workerData as Share
 const illegal: Illegal[] = []
+const seen = new Set<string>()
 for (let seed = first; seed <= last; seed += step) {
-  const breaches = breachesOfSeed(seed)
+  const breaches = breachesOfSeed(seed, seen)
   if (breaches.length > 0) illegal.push({ seed, breaches })
 }
-parentPort!.postMessage(illegal)
+parentPort!.postMessage({ illegal, seen: [...seen] } satisfies Finding)
