@@ -19,7 +19,7 @@ export interface Row extends Figure {
 export interface GateResult extends Figure {
   readonly gate: string
   readonly passed: boolean
-  /** Further figures that inform and decide nothing. */
+  /** Further figures; where one has a floor, `passed` has it in it. */
   readonly also: readonly Row[]
   /** Whatever helps to judge the figure: nanoseconds, sizes, counts. */
   readonly detail: Readonly<Record<string, number | string>>

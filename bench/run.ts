@@ -86,7 +86,7 @@ function table(outcomes: readonly Outcome[]): string[] {
     result
       ? [
           cells(gate, result, result.passed),
-          ...result.also.map(row => cells(`  ${row.name}`, row, true)),
+          ...result.also.map(row => cells(`  ${row.name}`, row, holds(row))),
         ]
       : [[gate, '-', '-', '-', 'BROKEN']],
   )
@@ -99,6 +99,10 @@ function table(outcomes: readonly Outcome[]): string[] {
     padded[4] = line === 0 ? row[4]! : painted(row[4]!)
     return padded.join('  ').trimEnd()
   })
+}
+
+function holds({ ratio, floor, better }: Figure): boolean {
+  return floor === null || reaches(ratio, floor, better)
 }
 
 function cells(name: string, row: Figure, passed: boolean): string[] {

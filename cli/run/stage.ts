@@ -11,7 +11,7 @@ import { JsonLines, type Print } from '../output.ts'
 import type { ReportedDevice, ReportedImage } from '../report/run-report.ts'
 import { hanrigVersion } from '../version.ts'
 import type { RunOptions } from './options.ts'
-import { Progress } from './progress.ts'
+import { expectedOctets, Progress } from './progress.ts'
 import { Story } from './story.ts'
 import type { Subject } from './subject.ts'
 
@@ -30,27 +30,28 @@ export class Stage {
   readonly #disk: Disk
   readonly #lines: JsonLines
   readonly #progress: Progress
+  readonly #story: Story
   #capture: FileSink | undefined
 
   private constructor(subject: Subject, shown: Shown, print: Print) {
     this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
     this.#lines = new JsonLines(print)
     this.images = imagesOf(subject)
-    this.#progress = new Progress(this.images.reduce((sum, { size }) => sum + size, 0))
+    this.#progress = new Progress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
       if (shown.json) this.#lines.write(event)
-      else if (!shown.quiet) story.tell(event)
+      else if (!shown.quiet) this.#story.tell(event)
       this.#progress.heed(event)
     }
     this.run = new Run({ ...subject, disk: this.#disk }, sink)
     const { ids } = this.run.premises
-    const story = new Story(print, new Map([...ids].map(([name, id]) => [id, name])))
+    this.#story = new Story(print, new Map([...ids].map(([name, id]) => [id, name])))
     this.devices = devicesOf(subject, ids)
     for (const event of subject.past) {
       this.events.push(event)
       this.run.recall(event)
-      story.recall(event)
+      this.#story.recall(event)
     }
     if (!subject.state) for (const event of openingOf(subject, this)) sink(event)
   }
@@ -80,6 +81,7 @@ export class Stage {
   /** Ends what is open; `kept` false leaves no capture behind. */
   close(kept: boolean): void {
     this.#lines.end()
+    this.#story.end()
     this.#progress.end()
     this.#disk.close()
     if (kept) this.#capture?.close()

@@ -112,7 +112,7 @@ export class Checks {
       line,
       name: titleOf(expectation),
       ok: found >= count.min && found <= count.max,
-      expected: `${times} times${window}`,
+      expected: `${times}${window}`,
       actual: `${found} times${late === undefined ? '' : `, and outside that time, last at ${late} ms`}`,
     }
   }

@@ -5,7 +5,13 @@ import * as format from '../../cli/format.ts'
 import { findAlerts } from '../../cli/report/alerts.ts'
 import { amountTicks, timeTicks } from '../../cli/report/axis.ts'
 import { drawBlockMaps } from '../../cli/report/block-map.ts'
-import { arrivals, hanDownloads, retriesByPart, wanTransfers } from '../../cli/report/downloads.ts'
+import {
+  arrivals,
+  hanDownloads,
+  retriesByPart,
+  spanOf,
+  wanTransfers,
+} from '../../cli/report/downloads.ts'
 import { renderHtml } from '../../cli/report/html.ts'
 import { findMarks, textOfMark } from '../../cli/report/marks.ts'
 import type { RunReport } from '../../cli/report/run-report.ts'
@@ -185,6 +191,8 @@ t.test('a download goes on after sleep, a loss of power and a stop', async t => 
   t.same(arrivals(download!, 10), [10, 20, 30, 1_555, 1_600, 2_020, 2_040, 2_060, 2_080, 2_100])
   t.same(retriesByPart(download!, 10), [0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
   t.same(arrivals(other!, 2), [undefined, undefined])
+  t.same(spanOf([download!, other!]), { from: 0, to: 2_200 })
+  t.equal(spanOf([]), undefined)
   t.same(findSleeps(trace, 9_000), new Map([['gsme', [{ from: 40, to: 1_000 }]]]))
   t.same(findSleeps(trace.slice(0, 5), 99), new Map([['gsme', [{ from: 40, to: 99 }]]]))
 })

@@ -51,8 +51,7 @@ t.test(
     t.match(verdicts(relist(''))[0], /^forwarded/)
     t.match(verdicts(relist('esme'))[0], /^suppressed/)
     const late = (names: string) => {
-      const steps = `  - activate: new\n  - { wait: { event: supply-lost }, at: 0 }\n`
-      const first = home({ steps })
+      const first = home({ steps: NOW })
       const at = Math.round((all(first.events, { name: 'supply-lost' })[0]!.t + MINUTE) / 1_000)
       return home({ steps: `  - { relist: [${names}], at: ${at} s }\n${NOW}` })
     }
@@ -117,6 +116,7 @@ t.test('a cancelled activation leaves no window', async t => {
   - wait: 1 h`
   const played = home({ steps })
   t.match(verdicts(played)[0], /^forwarded/)
+  t.equal(all(played.events, { name: 'activation-recorded' }).length, 1)
   t.equal(all(played.events, { name: 'activation-began' }).length, 0)
 })
 

@@ -55,7 +55,7 @@ const BOXES: readonly Box[] = [
   },
   {
     box: 'box',
-    yaml: scenarioOf('gsme', 'gsme', NOW),
+    yaml: scenarioOf('gsme', 'gsme, with: { awakeTime: 400 ms, listenTime: 200 ms }', NOW),
     reports: e => heard('8F72')(e) && answered(e),
   },
   {
@@ -90,6 +90,8 @@ const OF_FIRMWARE = [
 
 function isItsOwn(box: string, event: TraceEvent): boolean {
   if (event.source !== box || TELLS_OF_POWER.includes(event.name)) return false
+  // A box that sleeps or is off does nothing in which the power could go.
+  if (event.name === 'frame-unheard') return false
   return box !== HUB_NAME || (OF_FIRMWARE.includes(event.name) && event.target === undefined)
 }
 

@@ -113,6 +113,7 @@ t.test(
         hardware: { min: 0x1111, max: 0x1111 },
       },
       new Uint8Array(100).fill(7),
+      undefined,
     )
     const verdict = (expected: Expected, of = file) =>
       verifyImage(of, expected, IDENTITY, TEST_ANCHOR)
