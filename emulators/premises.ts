@@ -241,7 +241,7 @@ export class Premises {
     const serves = this.#homeServed.size > 0
     const server = serves ? node(HOME_SERVER, 0x00ff, `${ID_PREFIX}90-AF`, false) : hub
     for (const [i, [name, device]] of [...this.devices].entries()) {
-      const number = node(name, i + 1, device.setup.id, device.isSleepy)
+      const number = node(name, i + 1, device.setup.id, device.sleeper.isSleepy)
       const peer = this.#homeServed.has(name) ? server : hub
       this.lines.get(`han.${name}.up`)!.tap = capture.tap(number, peer)
       this.lines.get(`han.${name}.down`)!.tap = capture.tap(peer, number)

@@ -1,6 +1,7 @@
 // What codes and short names are called when people read them; the same in a story, on a page and in a table.
 
 import { DEVICE_TYPES } from '../../emulators/profile/types.ts'
+import { NOT_DELIVERED } from '../../emulators/service/messages.ts'
 
 /** What hanrig's boxes mean by an alert code. */
 const ALERTS: Readonly<Record<string, string>> = {
@@ -22,8 +23,9 @@ export function alertName(code: string): string {
 /** CS06 response codes. */
 const OUTCOMES = ['success', 'no image held', 'hash mismatch', 'activation failure'] as const
 
-/** What an activation command was answered; 5 is hanrig's own for a NULL answer. */
+/** What an activation command was answered; 5 is hanrig's own for a NULL answer, 8 for one that was never delivered. */
 export function outcomeName(code: number): string {
+  if (code === NOT_DELIVERED) return 'the device never took the command'
   return OUTCOMES[code] ?? 'accepted, outcome follows by alert'
 }
 

@@ -22,7 +22,13 @@ import {
   decodeDescriptor,
   imageIdOf,
 } from '../service/descriptor.ts'
-import { type AlertCode, decodeActivate, encodeAlert, encodeOutcome } from '../service/messages.ts'
+import {
+  type AlertCode,
+  decodeActivate,
+  encodeAlert,
+  encodeOutcome,
+  NOT_DELIVERED,
+} from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
 import { ACTIVATING, HELD, PowerCut } from './flash.ts'
@@ -174,12 +180,13 @@ export class Hub {
       if (kind === SRV_11_3) this.#command(payload)
     })
     this.#tunnels = neighbours.map(({ link }) => new Tunnel(link, true))
-    this.#couriers = this.#tunnels.map(
-      tunnel =>
-        new Courier(clock, courier, tunnel, (kind, payload) => {
-          if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
-        }),
-    )
+    const relay = (kind: number, payload: Bytes): void => {
+      if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
+    }
+    const lost = (kind: number, payload: Bytes): void => {
+      if (kind === SRV_11_3) this.#undelivered(payload)
+    }
+    this.#couriers = this.#tunnels.map(tunnel => new Courier(clock, courier, tunnel, relay, lost))
     this.#listenTimers = neighbours.map((_, i) => clock.timer(this.#deafTo, i))
     this.#expiryTimers = neighbours.map((_, i) => clock.timer(this.#drop, i))
     for (const [i, { isSleepy }] of neighbours.entries()) if (isSleepy) this.#couriers[i]!.pause()
@@ -452,6 +459,13 @@ export class Hub {
     if (this.#setup.neighbours[i]!.isSleepy) {
       this.#clock.after(this.#expiryTimers[i]!, this.#setup.values.messageRetention)
     }
+  }
+
+  /** A command that its device never took: its Supplier is not left waiting. */
+  #undelivered(payload: Bytes): void {
+    const { device, counter } = decodeActivate(payload)
+    const outcome = encodeOutcome({ code: NOT_DELIVERED, version: 0, counter, device })
+    this.#wanCourier.post(SRV_11_3_RESPONSE, outcome)
   }
 
   /** A sleepy device was heard, so for a moment it listens. */

@@ -42,7 +42,6 @@ import {
   CLUSTER_HEADER,
   clusterOf,
   decodeFlags,
-  encodeFlagsRead,
   hanFrame,
   METERING_CLUSTER,
   NEW_FIRMWARE,
@@ -50,6 +49,7 @@ import {
   TUNNEL_HEADER,
   Tunnel,
 } from './han.ts'
+import { type Dreamer, Sleeper } from './sleeper.ts'
 import type { Expected } from './verify.ts'
 
 export interface DeviceSetup {
@@ -75,18 +75,16 @@ export interface DeviceSetup {
   readonly hubSupply: (on: boolean) => void
 }
 
-/** A sleepy device asks for its flags this often while it listens. */
-const FLAG_TRIES = 3
 /** After a loss of power without a stated length, ms: one that a write tore (chosen). */
 const TORN_OFF_TIME = 1_000
 
-export class OtaDevice {
+export class OtaDevice implements Dreamer {
   readonly setup: DeviceSetup
   readonly client: OtaClient
   readonly firmware: Firmware
   readonly courier: Courier
+  readonly sleeper: Sleeper
   powered = true
-  asleep = false
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #random: Random
@@ -97,17 +95,8 @@ export class OtaDevice {
   readonly #retryTimer: number
   readonly #queryTimer: number
   readonly #powerTimer: number
-  readonly #wakeTimer: number
-  readonly #wakeSoonTimer: number
-  readonly #sleepTimer: number
-  readonly #flagTimer: number
   readonly #frame = hanFrame(OTA_CLUSTER)
-  readonly #flagFrame = hanFrame(METERING_CLUSTER)
   #tenths = 0
-  #sequence = 0
-  #flagTries = 0
-  #awakeUntil = 0
-  #wakeAt = 0
   /** When the supply that was cut comes back, ms. */
   #backAt = 0
 
@@ -174,19 +163,12 @@ export class OtaDevice {
     this.courier = new Courier(clock, courier, this.#tunnel, (kind, payload) => {
       if (kind === SRV_11_3) this.firmware.command(payload)
     })
-    this.#clientTimer = clock.timer(() => this.#wakes(this.#tick))
-    this.#verifyTimer = clock.timer(() => this.#wakes(this.#verify))
-    this.#retryTimer = clock.timer(() => this.#wakes(this.#start))
-    this.#queryTimer = clock.timer(() => this.#wakes(this.#query), 0, true)
+    this.#clientTimer = clock.timer(() => this.guard(this.#tick))
+    this.#verifyTimer = clock.timer(() => this.guard(this.#verify))
+    this.#retryTimer = clock.timer(() => this.guard(this.#start))
+    this.#queryTimer = clock.timer(() => this.guard(this.#query), 0, true)
     this.#powerTimer = clock.timer(() => this.power(true))
-    this.#wakeTimer = clock.timer(() => this.#wakes(this.#wake), 0, true)
-    this.#wakeSoonTimer = clock.timer(() => this.#wakes(this.#wake))
-    this.#sleepTimer = clock.timer(() => this.#wakes(this.#sleep))
-    this.#flagTimer = clock.timer(() => this.#wakes(this.#askFlags))
-  }
-
-  get isSleepy(): boolean {
-    return this.setup.profile.values.wakeInterval > 0
+    this.sleeper = new Sleeper(clock, values, han, this)
   }
 
   /** Name of the OTA client's state. */
@@ -204,7 +186,7 @@ export class OtaDevice {
   }
 
   receive = (src: Bytes, at: number, length: number): void => {
-    if (!this.powered || this.asleep) {
+    if (!this.powered || this.sleeper.asleep) {
       if (this.#trace.frames) this.#emit('frame-unheard', { length })
       return
     }
@@ -223,14 +205,18 @@ export class OtaDevice {
     const clock = this.#clock
     if (!on) {
       this.#emit('power-lost')
-      for (const timer of this.#timers) clock.cancel(timer)
+      clock.cancel(this.#clientTimer)
+      clock.cancel(this.#verifyTimer)
+      clock.cancel(this.#retryTimer)
+      clock.cancel(this.#queryTimer)
+      this.sleeper.powerOff()
       this.firmware.powerOff()
       this.courier.pause()
       this.client.restart()
       return
     }
     this.#emit('power-restored')
-    this.#wakes(this.#boot)
+    this.guard(this.#boot)
   }
 
   /**
@@ -248,7 +234,7 @@ export class OtaDevice {
 
   /** The device asks its server for an image, of its own accord. */
   query(): void {
-    if (this.powered && !this.asleep) this.#wakes(this.#start)
+    if (this.powered && !this.sleeper.asleep) this.guard(this.#start)
   }
 
   archive(a: Archive): void {
@@ -260,29 +246,47 @@ export class OtaDevice {
     this.#tunnel.archive(a)
     this.#random.archive(a)
     this.powered = a.flag(this.powered)
-    this.asleep = a.flag(this.asleep)
+    this.sleeper.archive(a)
     this.#tenths = a.number(this.#tenths)
-    this.#sequence = a.number(this.#sequence)
-    this.#flagTries = a.number(this.#flagTries)
-    this.#awakeUntil = a.number(this.#awakeUntil)
-    this.#wakeAt = a.number(this.#wakeAt)
     this.#backAt = a.number(this.#backAt)
   }
 
-  get #timers(): readonly number[] {
-    return [
-      this.#clientTimer,
-      this.#verifyTimer,
-      this.#retryTimer,
-      this.#queryTimer,
-      this.#wakeTimer,
-      this.#wakeSoonTimer,
-      this.#sleepTimer,
-      this.#flagTimer,
-    ]
+  /** True while the radio is needed: a question is open or blocks are missing. */
+  get isBusy(): boolean {
+    const { state } = this.client
+    return state !== IDLE && state !== HELD
   }
 
-  #wakes(work: () => void): void {
+  /** True while messages wait to be sent. */
+  get hasMessages(): boolean {
+    return !this.courier.idle
+  }
+
+  /** Called when it wakes: an image that waits to run is asked for again. */
+  waking(): void {
+    if (this.#waitsToRun) this.client.start(this.#clock.now)
+  }
+
+  /** Called when its radio is on. */
+  awake(): void {
+    const { client, isBusy } = this
+    if (isBusy || this.hasMessages) this.#emit('device-woke')
+    this.courier.resume()
+    if (!isBusy) return
+    client.resume(this.#clock.now)
+    this.#heed(NOTHING)
+  }
+
+  /** Called when its radio goes off. */
+  asleep(): void {
+    this.courier.pause()
+    this.client.suspend()
+    this.#clock.cancel(this.#clientTimer)
+    if (this.isBusy) this.#emit('device-slept', { offset: this.client.offset })
+  }
+
+  /** Runs `work`, in the middle of which the power may go. */
+  guard(work: () => void): void {
     try {
       work()
     } catch (error) {
@@ -319,22 +323,17 @@ export class OtaDevice {
   readonly #query = (): void => {
     const { queryInterval } = this.setup.profile.values
     this.#clock.after(this.#queryTimer, queryInterval)
-    if (!this.#isBusy) this.#start()
+    if (!this.isBusy) this.#start()
   }
 
   /** Timers of a device that has just come to life. */
   #settleIn(): void {
-    const { queryInterval, wakeInterval } = this.setup.profile.values
-    const clock = this.#clock
+    const { queryInterval } = this.setup.profile.values
     if (queryInterval > 0) {
-      clock.after(this.#queryTimer, this.#random.between(1, queryInterval))
+      this.#clock.after(this.#queryTimer, this.#random.between(1, queryInterval))
     }
-    this.asleep = wakeInterval > 0
-    if (wakeInterval > 0) {
-      this.courier.pause()
-      this.#wakeAt = clock.now + this.#random.between(1, wakeInterval)
-      clock.at(this.#wakeTimer, this.#wakeAt)
-    }
+    this.sleeper.begin(this.#random)
+    if (this.sleeper.asleep) this.courier.pause()
   }
 
   readonly #boot = (): void => {
@@ -352,7 +351,7 @@ export class OtaDevice {
     else client.restore(kept.offset, kept.size, kept.fileVersion, held)
     this.#settleIn()
     const { bootTime } = this.setup.profile.values
-    if (this.asleep) this.#clock.after(this.#wakeSoonTimer, bootTime)
+    if (this.sleeper.asleep) this.sleeper.wakeIn(bootTime)
     else {
       this.courier.resume()
       // Whatever was under way is taken up again; a held image's end may never have been answered.
@@ -360,12 +359,6 @@ export class OtaDevice {
         this.#clock.after(this.#retryTimer, bootTime)
       }
     }
-  }
-
-  /** True while the radio is needed: a question is open or blocks are missing. */
-  get #isBusy(): boolean {
-    const { state } = this.client
-    return state !== IDLE && state !== HELD
   }
 
   /** True while an image is held that runs without a command, and does not yet. */
@@ -382,7 +375,7 @@ export class OtaDevice {
       this.#took()
       this.#showProgress()
     } else this.#act(report)
-    if (this.asleep) return
+    if (this.sleeper.asleep) return
     const size = client.transmit(this.#frame, CLUSTER_HEADER, now)
     if (size > 0) this.#han.send(this.#frame, 0, CLUSTER_HEADER + size, 0)
     this.#clock.at(this.#clientTimer, client.deadline)
@@ -496,61 +489,11 @@ export class OtaDevice {
     if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(true)
   }
 
-  readonly #wake = (): void => {
-    const { wakeInterval, awakeTime, listenTime } = this.setup.profile.values
-    const { client } = this
-    const clock = this.#clock
-    clock.cancel(this.#wakeSoonTimer)
-    this.#wakeAt = clock.now + wakeInterval
-    clock.at(this.#wakeTimer, this.#wakeAt)
-    this.asleep = false
-    this.#awakeUntil = clock.now + awakeTime
-    if (this.#waitsToRun) client.start(clock.now)
-    const busy = this.#isBusy
-    if (busy || !this.courier.idle) this.#emit('device-woke')
-    this.courier.resume()
-    this.#flagTries = 0
-    this.#askFlags()
-    clock.after(this.#sleepTimer, busy ? awakeTime : listenTime)
-    if (busy) {
-      client.resume(clock.now)
-      this.#heed(NOTHING)
-    }
-  }
-
-  /** Asks the hub for its functional notification flags: the hub learns by it that the device listens. */
-  readonly #askFlags = (): void => {
-    if (this.asleep || this.#flagTries++ === FLAG_TRIES) return
-    this.#sequence = (this.#sequence + 1) & 255
-    const size = encodeFlagsRead(this.#flagFrame, CLUSTER_HEADER, this.#sequence)
-    this.#han.send(this.#flagFrame, 0, CLUSTER_HEADER + size, 0)
-    const pause = Math.ceil(this.setup.profile.values.listenTime / (FLAG_TRIES + 1))
-    this.#clock.after(this.#flagTimer, pause)
-  }
-
   #onFlags(flags: number): void {
-    this.#clock.cancel(this.#flagTimer)
-    if (!(flags & NEW_FIRMWARE) || this.#isBusy || this.firmware.isActivating) return
+    this.sleeper.answered()
+    if (!(flags & NEW_FIRMWARE) || this.isBusy || this.firmware.isActivating) return
     this.#emit('device-woke', { flags })
     this.#start()
-  }
-
-  readonly #sleep = (): void => {
-    const { listenTime } = this.setup.profile.values
-    const { now } = this.#clock
-    const busy = this.#isBusy
-    if ((busy || !this.courier.idle) && now < this.#awakeUntil) {
-      this.#clock.after(this.#sleepTimer, Math.min(listenTime, this.#awakeUntil - now))
-      return
-    }
-    this.asleep = true
-    this.courier.pause()
-    this.#clock.cancel(this.#flagTimer)
-    this.client.suspend()
-    this.#clock.cancel(this.#clientTimer)
-    if (busy) this.#emit('device-slept', { offset: this.client.offset })
-    // Something waits for the next wake: the run must not end before it.
-    if (busy || !this.courier.idle) this.#clock.at(this.#wakeSoonTimer, this.#wakeAt)
   }
 
   #alert(code: AlertCode, detail: number, version: number): void {
@@ -563,8 +506,7 @@ export class OtaDevice {
 
   #post(kind: number, payload: Bytes): void {
     this.courier.post(kind, payload)
-    // It goes out at the next wake, which the run must not end before.
-    if (this.asleep) this.#clock.at(this.#wakeSoonTimer, this.#wakeAt)
+    this.sleeper.wakeIsAwaited()
   }
 
   #emit(name: TraceName, fields: Record<string, unknown> = {}): void {

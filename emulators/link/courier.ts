@@ -31,6 +31,7 @@ export class Courier {
   readonly #config: CourierConfig
   readonly #link: Link
   readonly #onMessage: (kind: number, payload: Bytes) => void
+  readonly #onLost: (kind: number, payload: Bytes) => void
   readonly #queue: { kind: number; payload: Bytes }[] = []
   readonly #out = Bytes.alloc(MAX_CONTROL_FRAME)
   readonly #timer: number
@@ -39,16 +40,22 @@ export class Courier {
   #tries = 0
   #paused = false
 
+  /**
+   * @param onMessage takes a message of the other end.
+   * @param onLost told of a message that was given up, or dropped.
+   */
   constructor(
     clock: VirtualClock,
     config: CourierConfig,
     link: Link,
     onMessage: (kind: number, payload: Bytes) => void,
+    onLost: (kind: number, payload: Bytes) => void = () => {},
   ) {
     this.#clock = clock
     this.#config = config
     this.#link = link
     this.#onMessage = onMessage
+    this.#onLost = onLost
     this.#timer = clock.timer(() => this.#transmit())
   }
 
@@ -73,8 +80,8 @@ export class Courier {
   drop(): void {
     this.#clock.cancel(this.#timer)
     this.#number += this.#queue.length
-    this.#queue.length = 0
     this.#tries = 0
+    for (const { kind, payload } of this.#queue.splice(0)) this.#onLost(kind, payload)
   }
 
   /**
@@ -136,6 +143,7 @@ export class Courier {
     if (!message || this.#paused) return
     if (this.#tries++ === this.#config.maxTries) {
       this.#next()
+      this.#onLost(message.kind, message.payload)
       return
     }
     if (this.#tries > 1) this.repeats++

@@ -58,9 +58,12 @@ export function decodeActivate(payload: Bytes): ActivateCommand {
   }
 }
 
+/** Code of an outcome that no device gave: the hub could not deliver the command. hanrig's own, as no source names one. */
+export const NOT_DELIVERED = 8
+
 /** What a device answers to an activation command. */
 export interface Outcome {
-  /** CS06 response code 0..3, or ACCEPTED_NULL. */
+  /** CS06 response code 0..3, ACCEPTED_NULL or NOT_DELIVERED. */
   readonly code: number
   /** Firmware version now running. */
   readonly version: number

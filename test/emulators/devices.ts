@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
-import { encodeActivate } from '../../emulators/service/messages.ts'
+import { encodeActivate, NOT_DELIVERED } from '../../emulators/service/messages.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { all, DAY, HOUR, has, MINUTE, type Played, playYaml } from '../helpers/home.ts'
 
@@ -438,3 +438,43 @@ t.test('a cut in mid-download: no block before the checkpoint is asked for again
     } else t.equal(extra, 0, 'the device still has them all')
   }
 })
+
+t.test('a command that its device never takes is answered by the hub', async t => {
+  const { events, outcome } = playYaml(`
+name: never there
+images: { meter: { size: 2 kB, for: esme } }
+devices: { esme: { profile: esme, with: { messageTimeout: 1 s } } }
+steps:
+  - distribute: meter
+  - wait: { event: alert-received, where: { code: 8F72 }, atMost: 1 d }
+  - unplug: [esme]
+  - activate: meter
+    wait: no
+`)
+  const [answer] = all(events, { name: 'srv-response', service: '11.3' })
+  t.match(answer, { code: NOT_DELIVERED })
+  t.ok(outcome.ok, 'and so every step ends')
+})
+
+t.test(
+  'a command for a device that sleeps for good is answered when the hub gives it up',
+  async t => {
+    const { events, outcome } = playYaml(`
+name: asleep for good
+images: { display: { size: 2 kB, for: gsme } }
+hub: { with: { messageRetention: 2 h } }
+devices: { gsme: { profile: gsme } }
+steps:
+  - distribute: display
+  - wait: { event: alert-received, where: { code: 8F72 }, atMost: 1 d }
+  - unplug: [gsme]
+  - activate: display
+    wait: no
+`)
+    const [sent] = all(events, { name: 'srv-sent', service: '11.3' })
+    const [answer] = all(events, { name: 'srv-response', service: '11.3' })
+    t.match(answer, { code: NOT_DELIVERED })
+    t.ok(answer!.t - sent!.t >= 2 * HOUR)
+    t.ok(outcome.ok)
+  },
+)

@@ -88,9 +88,9 @@ function checkHeld({ premises, atRest }: Played, box: BoxFacts, say: Say): void 
     }
   }
   if (!device || !atRest) return
-  const { client, state, powered, asleep } = device
+  const { client, state, powered, sleeper } = device
   // One that sleeps has time for what it would like to know.
-  const resting = asleep ? [...RESTING, ...ASKING] : RESTING
+  const resting = sleeper.asleep ? [...RESTING, ...ASKING] : RESTING
   if (!resting.includes(state)) say('a client at rest is idle or holds', `${box.name} ${state}`)
   const holds = ACTIVE_OFF.includes(pending)
   if (powered && holds !== (state === 'held' || state === 'requerying')) {
