@@ -178,6 +178,11 @@ export class Firmware {
     return found.ok
   }
 
+  /** Says once more that the image is held. */
+  confirm(): void {
+    this.#owe(0x8f72, this.flash.kept.fileVersion, BY_ALERT)
+  }
+
   /** Takes an activation command, SRV 11.3. */
   command(payload: Bytes): void {
     const { hash, counter, executionTime } = decodeActivate(payload)

@@ -25,6 +25,7 @@ import {
 import {
   type AlertCode,
   decodeActivate,
+  decodeOutcome,
   encodeAlert,
   encodeOutcome,
   NOT_DELIVERED,
@@ -111,6 +112,8 @@ export class Hub {
   readonly #supplyTimer: number
   readonly #listenTimers: readonly number[]
   readonly #expiryTimers: readonly number[]
+  /** Counter of the last command that each neighbour answered. */
+  readonly #answeredTo: Float64Array
   readonly #flags = hanFrame(METERING_CLUSTER)
   /** Who keeps the supply from the hub: devices that activate, an outage, or both. */
   readonly #cuts = new Set<string>()
@@ -179,8 +182,10 @@ export class Hub {
     this.#wanCourier = new Courier(clock, courier, setup.wan, (kind, payload) => {
       if (kind === SRV_11_3) this.#command(payload)
     })
+    this.#answeredTo = new Float64Array(neighbours.length)
     this.#tunnels = neighbours.map(({ link }) => new Tunnel(link, true))
     const relay = (kind: number, payload: Bytes): void => {
+      if (kind === SRV_11_3_RESPONSE) this.#noteAnswer(payload)
       if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
     }
     const lost = (kind: number, payload: Bytes): void => {
@@ -272,6 +277,7 @@ export class Hub {
     this.#wanCourier.archive(a)
     for (const courier of this.#couriers) courier.archive(a)
     for (const tunnel of this.#tunnels) tunnel.archive(a)
+    a.numbers(this.#answeredTo)
     const own = archiveDescriptor(a, this.#own?.descriptor)
     if (own) {
       const image = this.#own?.image ?? Bytes.alloc(own.geometry.size)
@@ -402,6 +408,8 @@ export class Hub {
     const earlier = this.#own
     if (earlier && earlier.image !== reassembler.image) this.#refused(id, earlier.descriptor)
     this.#own = { descriptor, image: reassembler.image }
+    // Sent once more: that it is held is said once more.
+    if (this.#holdsOwn) this.firmware.confirm()
     this.#resumeOwn()
   }
 
@@ -424,12 +432,16 @@ export class Hub {
   /** Takes the hub's own image, unless it is held already; once more if the power went before it was verified. */
   #resumeOwn(): void {
     const own = this.#own
-    const { flash } = this.firmware
-    if (!own || flash.kept.pending === ACTIVATING) return
-    const held = flash.pending.u8.subarray(0, flash.kept.size)
-    const isHeld = flash.kept.pending === HELD && Buffer.compare(held, own.image.u8) === 0
-    if (isHeld) this.#own = undefined
+    if (!own || this.firmware.flash.kept.pending === ACTIVATING) return
+    if (this.#holdsOwn) this.#own = undefined
     else this.#takeOwn(own)
+  }
+
+  /** Whether what it holds is the image that came for it. */
+  get #holdsOwn(): boolean {
+    const { kept, pending } = this.firmware.flash
+    if (!this.#own || kept.pending !== HELD) return false
+    return Buffer.compare(pending.u8.subarray(0, kept.size), this.#own.image.u8) === 0
   }
 
   #guard(work: () => void): void {
@@ -452,7 +464,7 @@ export class Hub {
       this.firmware.command(payload)
       return
     }
-    const i = this.#setup.neighbours.findIndex(({ id }) => id === device)
+    const i = this.#neighbour(device)
     if (i < 0) return
     this.#couriers[i]!.post(SRV_11_3, payload)
     // Somebody waits for it: the run must not end while it lies here for a device that sleeps.
@@ -461,9 +473,21 @@ export class Hub {
     }
   }
 
+  /** A device answers its commands in the order of their counters. */
+  #noteAnswer(payload: Bytes): void {
+    const { device, counter } = decodeOutcome(payload)
+    this.#answeredTo[this.#neighbour(device)] = counter
+  }
+
+  #neighbour(device: string): number {
+    return this.#setup.neighbours.findIndex(({ id }) => id === device)
+  }
+
   /** A command that its device never took: its Supplier is not left waiting. */
   #undelivered(payload: Bytes): void {
     const { device, counter } = decodeActivate(payload)
+    // Taken all the same: every acknowledgement was lost, the answer was not.
+    if (counter <= this.#answeredTo[this.#neighbour(device)]!) return
     const outcome = encodeOutcome({ code: NOT_DELIVERED, version: 0, counter, device })
     this.#wanCourier.post(SRV_11_3_RESPONSE, outcome)
   }

@@ -92,7 +92,10 @@ export class OtaDevice implements Dreamer {
   readonly #tunnel: Tunnel
   readonly #clientTimer: number
   readonly #verifyTimer: number
+  /** Asks again of its own accord, for ever if need be; a run does not go on for it. */
   readonly #retryTimer: number
+  /** The same for an image that waits to run: its Supplier waits for that. */
+  readonly #askAgainTimer: number
   readonly #queryTimer: number
   readonly #powerTimer: number
   readonly #frame = hanFrame(OTA_CLUSTER)
@@ -165,7 +168,8 @@ export class OtaDevice implements Dreamer {
     })
     this.#clientTimer = clock.timer(() => this.guard(this.#tick))
     this.#verifyTimer = clock.timer(() => this.guard(this.#verify))
-    this.#retryTimer = clock.timer(() => this.guard(this.#start))
+    this.#retryTimer = clock.timer(() => this.guard(this.#start), 0, true)
+    this.#askAgainTimer = clock.timer(() => this.guard(this.#start))
     this.#queryTimer = clock.timer(() => this.guard(this.#query), 0, true)
     this.#powerTimer = clock.timer(() => this.power(true))
     this.sleeper = new Sleeper(clock, values, han, this)
@@ -207,7 +211,7 @@ export class OtaDevice implements Dreamer {
       this.#emit('power-lost')
       clock.cancel(this.#clientTimer)
       clock.cancel(this.#verifyTimer)
-      clock.cancel(this.#retryTimer)
+      this.#askNoMore()
       clock.cancel(this.#queryTimer)
       this.sleeper.powerOff()
       this.firmware.powerOff()
@@ -356,7 +360,7 @@ export class OtaDevice implements Dreamer {
       this.courier.resume()
       // Whatever was under way is taken up again; a held image's end may never have been answered.
       if (!firmware.isActivating) {
-        this.#clock.after(this.#retryTimer, bootTime)
+        this.#askIn(bootTime)
       }
     }
   }
@@ -365,6 +369,15 @@ export class OtaDevice implements Dreamer {
   get #waitsToRun(): boolean {
     const { firmware, setup } = this
     return setup.oneStep && firmware.flash.kept.pending === IS_HELD
+  }
+
+  #askIn(delay: number): void {
+    this.#clock.after(this.#waitsToRun ? this.#askAgainTimer : this.#retryTimer, delay)
+  }
+
+  #askNoMore(): void {
+    this.#clock.cancel(this.#retryTimer)
+    this.#clock.cancel(this.#askAgainTimer)
   }
 
   /** Acts on what the client reported, sends what it wants sent, and sets its timer. */
@@ -390,11 +403,11 @@ export class OtaDevice implements Dreamer {
         break
       case NOTIFIED:
         if (firmware.isActivating) break
-        this.#clock.cancel(this.#retryTimer)
+        this.#askNoMore()
         client.start(now)
         break
       case OFFERED:
-        this.#clock.cancel(this.#retryTimer)
+        this.#askNoMore()
         firmware.begins(client.fileVersion, client.size, client.offset)
         this.#tenths = Math.floor((client.offset * 10) / client.size)
         this.#emit('ota-offered', {
@@ -404,7 +417,7 @@ export class OtaDevice implements Dreamer {
         })
         break
       case REFUSED:
-        this.#clock.cancel(this.#retryTimer)
+        this.#askNoMore()
         this.#emit('ota-refused', { status: client.status })
         // The server is done with the image; that it is to run now was said before the power went.
         if (this.#waitsToRun) firmware.upgradeNow()
@@ -429,7 +442,7 @@ export class OtaDevice implements Dreamer {
         this.#emit('ota-held', { fileVersion: client.fileVersion })
         // Nobody will command it: whether it may run is asked again.
         if (this.#waitsToRun) {
-          this.#clock.after(this.#retryTimer, this.setup.profile.values.retryAfter)
+          this.#askIn(this.setup.profile.values.retryAfter)
         }
         break
       case UPGRADE_NOW:
@@ -441,7 +454,7 @@ export class OtaDevice implements Dreamer {
       case ABORTED:
       case GAVE_UP:
         this.#emit('ota-stopped', { status: client.status, offset: client.offset })
-        this.#clock.after(this.#retryTimer, this.setup.profile.values.retryAfter)
+        this.#askIn(this.setup.profile.values.retryAfter)
         break
     }
     // It runs already: the answer to its end came after its activation.

@@ -81,8 +81,10 @@ export class Director {
         if (this.#waits.holders.size > 0) this.#resume()
       } else if (event.name === 'srv-response') {
         const { distributions, commands } = this.#waits
-        const kind = event.service === '11.3' ? commands : distributions
-        if (kind.delete(Number(event.request))) this.#resume()
+        const request = Number(event.request)
+        const isCommand = event.service === '11.3'
+        if (!isCommand && event.ok === false) this.#refused(request)
+        if ((isCommand ? commands : distributions).delete(request)) this.#resume()
       }
     }
     const step = this.#sequence[this.#at]
@@ -215,10 +217,24 @@ export class Director {
     })
   }
 
+  /** A distribution was refused: none of its targets will ever say that it holds the image. */
+  #refused(request: number): void {
+    const { image, targets } = this.#sent[request]!
+    const { fileVersion } = this.#cargo.get(image)!
+    for (const name of targets) {
+      this.#heard.set(this.#premises.ids.get(name)!, `8F89 ${fileVersion}`)
+    }
+    if (this.#waits.holders.size > 0) this.#resume()
+  }
+
   #activate(step: StepOf<'activate'>, inTurn: boolean): void {
-    const waits = inTurn && step.wait && this.#scenario.generation === 'smets2'
+    const mayWait = inTurn && step.wait && this.#scenario.generation === 'smets2'
     for (const name of step.on) {
-      if (waits) this.#waits.holders.add(name)
+      // What was never sent there is not waited for: the device itself says that it has no image.
+      const wasSent = this.#sent.some(
+        ({ image, targets }) => image === step.image && targets.includes(name),
+      )
+      if (mayWait && wasSent) this.#waits.holders.add(name)
       else this.#commandNow(step, name, inTurn)
     }
   }
@@ -235,8 +251,17 @@ export class Director {
       } else if (heard === `8F1C ${fileVersion}` || heard === `8F89 ${fileVersion}`) {
         this.#waits.holders.delete(name)
         this.#fail(step, `${name} cannot hold the image: ${heard.slice(0, 4)}`)
+      } else if (this.#tookOther(step, name, heard)) {
+        this.#waits.holders.delete(name)
+        this.#fail(step, `${name} took another image in its place`)
       }
     }
+  }
+
+  /** True when a device was sent another image later, and has answered for that one. */
+  #tookOther(step: StepOf<'activate'>, name: string, heard: string | undefined): boolean {
+    const { image } = this.#sent.findLast(({ targets }) => targets.includes(name))!
+    return image !== step.image && heard?.slice(5) === String(this.#cargo.get(image)!.fileVersion)
   }
 
   #commandNow({ image, hash, in: delay }: StepOf<'activate'>, name: string, inTurn: boolean): void {

@@ -29,8 +29,8 @@ const SMALLEST = 127
 const LARGEST = 20_000
 /** Blocks that an image has at most, in the HAN and on the WAN: the cost of a run. */
 const MOST_BLOCKS = 300
-/** Far beyond any retention drawn here, so that a run that has not come to rest by then never does. */
-const UNTIL = 10 * DAY
+/** Far beyond any retention drawn here, one after another, so that a run that has not come to rest by then never does. */
+const UNTIL = 40 * DAY
 const FIRST_START = Date.UTC(2026, 0, 1)
 const ALWAYS = Number.POSITIVE_INFINITY
 
@@ -197,7 +197,6 @@ function drawHub(draw: Draw, grain: number, mild: boolean): HubSpec {
     slots: () => draw.between(1, 4),
     serveWhileReceiving: () => draw.between(0, 1),
     listenTime: () => draw.spread(SECOND, 10 * SECOND),
-    messageRetention: () => draw.spread(mild ? DAY : HOUR, 3 * DAY),
     hardwareVersion: () => draw.oneOf([0x1111, 0x1111, 0x1211, 0x1311]),
     verifyTime: () => draw.between(0, 30 * SECOND),
     activationShortest: () => draw.between(0, MINUTE),
@@ -215,6 +214,7 @@ function drawHub(draw: Draw, grain: number, mild: boolean): HubSpec {
       updatesPpmidAndHcalcs: draw.sometimes(0.1) ? 0 : 1,
       activationFails: draw.sometimes(0.1) ? 1 : 0,
       retention: draw.spread(mild ? DAY : HOUR, 2 * DAY),
+      messageRetention: draw.spread(mild ? DAY : HOUR, 2 * DAY),
     },
     wrong: [],
   }

@@ -43,8 +43,10 @@ interface Box {
 
 /** What a hub without supply may still say. */
 const OFF_WORDS = ['alert-raised', 'slot-emptied', 'slot-refused', 'supply-restored']
-const OUTCOMES = [0, 1, 2, 3, 5]
 const ACCEPTED_NULL = 5
+/** What the hub says of a command whose taking it never heard of: the device may have taken it, and answer too. */
+const NOT_DELIVERED = 8
+const OUTCOMES = [0, 1, 2, 3, ACCEPTED_NULL, NOT_DELIVERED]
 
 export function breachesOfTrace(run: Played, boxes: readonly BoxFacts[]): string[] {
   return new TraceModel(run, boxes).breaches()
@@ -322,6 +324,7 @@ class TraceModel {
       this.#say('a request is answered once', `11.3 ${request}`)
       return
     }
+    if (code === NOT_DELIVERED) return
     command.answered = true
     const box = this.#byId.get(String(device))!
     if (!OUTCOMES.includes(Number(code))) this.#say('codes are those of GBCS', `${code}`)
