@@ -28,7 +28,7 @@ import {
   decodeOutcome,
   encodeAlert,
   encodeOutcome,
-  NOT_DELIVERED,
+  undelivered,
 } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
@@ -488,8 +488,7 @@ export class Hub {
     const { device, counter } = decodeActivate(payload)
     // Taken all the same: every acknowledgement was lost, the answer was not.
     if (counter <= this.#answeredTo[this.#neighbour(device)]!) return
-    const outcome = encodeOutcome({ code: NOT_DELIVERED, version: 0, counter, device })
-    this.#wanCourier.post(SRV_11_3_RESPONSE, outcome)
+    this.#wanCourier.post(SRV_11_3_RESPONSE, undelivered(payload))
   }
 
   /** A sleepy device was heard, so for a moment it listens. */

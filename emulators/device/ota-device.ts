@@ -23,6 +23,7 @@ import {
   RETRYING,
   TOLD_TO_WAIT,
   UPGRADE_NOW,
+  VERIFYING,
   WHOLE,
 } from '../../core/ota/client.ts'
 import { OTA_CLUSTER } from '../../core/ota/codes.ts'
@@ -488,7 +489,11 @@ export class OtaDevice implements Dreamer {
   #activationBegan(): void {
     const { client } = this
     this.#clock.cancel(this.#verifyTimer)
-    if (client.state !== ENDING) client.restart()
+    if (client.state === VERIFYING) {
+      // Held before, and offered once more: what is activated was verified.
+      client.verified(true, this.#clock.now)
+      this.#heed(NOTHING)
+    } else if (client.state !== ENDING) client.restart()
     if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(false)
   }
 

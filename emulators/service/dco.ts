@@ -45,6 +45,7 @@ import {
   encodeResult,
   SRV_IMAGE_DAMAGED,
   SRV_OK,
+  undelivered,
 } from './messages.ts'
 
 /** States of an image for one device. */
@@ -130,8 +131,13 @@ export class Dco {
     this.#supplierCourier = new Courier(clock, courier, toSupplier, (kind, payload) =>
       this.#fromSupplier(kind, payload),
     )
-    this.#hubCourier = new Courier(clock, courier, toHub, (kind, payload) =>
-      this.#fromHub(kind, payload),
+    this.#hubCourier = new Courier(
+      clock,
+      courier,
+      toHub,
+      (kind, payload) => this.#fromHub(kind, payload),
+      // Only commands go to the hub by courier: one that it never took is answered here.
+      (_kind, payload) => this.#fromHub(SRV_11_3_RESPONSE, undelivered(payload)),
     )
     this.incoming = new BlockReceiver(
       NAME,

@@ -58,7 +58,7 @@ export function decodeActivate(payload: Bytes): ActivateCommand {
   }
 }
 
-/** Code of an outcome that no device gave: the hub could not deliver the command. hanrig's own, as no source names one. */
+/** Code of an outcome that no device gave: the command was never taken. hanrig's own, as no source names one. */
 export const NOT_DELIVERED = 8
 
 /** What a device answers to an activation command. */
@@ -89,6 +89,12 @@ export function decodeOutcome(payload: Bytes): Outcome {
     counter: payload.dv.getUint32(8, true),
     device: decodeId(payload, 12),
   }
+}
+
+/** The outcome of an activation command that was given up on its way: whoever gave it up answers it. */
+export function undelivered(command: Bytes): Bytes {
+  const { device, counter } = decodeActivate(command)
+  return encodeOutcome({ code: NOT_DELIVERED, version: 0, counter, device })
 }
 
 /** Alert codes that hanrig's boxes raise (GBCS names; AD1 is DUIS's). */

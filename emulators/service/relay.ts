@@ -21,7 +21,7 @@ import {
 } from '../link/wire.ts'
 import { decodeDescriptor } from './descriptor.ts'
 import type { Dsp } from './dsp.ts'
-import { decodeActivate, decodeAlert } from './messages.ts'
+import { decodeActivate, decodeAlert, undelivered } from './messages.ts'
 
 export class Relay {
   readonly #toSupplier: Link
@@ -45,10 +45,13 @@ export class Relay {
       dsp.heed(decodeActivate(payload))
       this.#hubCourier.post(kind, payload)
     })
-    this.#hubCourier = new Courier(clock, courier, links.toHub, (kind, payload) => {
+    const up = (kind: number, payload: Bytes): void => {
       if (kind === ALERT && dsp.takes(decodeAlert(payload))) return
       if (kind === ALERT || kind === SRV_11_3_RESPONSE) this.#supplierCourier.post(kind, payload)
-    })
+    }
+    const lost = (_kind: number, payload: Bytes): void =>
+      this.#supplierCourier.post(SRV_11_3_RESPONSE, undelivered(payload))
+    this.#hubCourier = new Courier(clock, courier, links.toHub, up, lost)
   }
 
   receiveFromSupplier = (src: Bytes, at: number, length: number): void => {

@@ -27,6 +27,7 @@ import {
   type Result,
   SRV_OK,
   SRV_REFUSED,
+  undelivered,
 } from './messages.ts'
 
 export interface Distribution {
@@ -68,8 +69,13 @@ export class Supplier {
     this.#trace = trace
     this.#startUnixMs = startUnixMs
     this.#hasDco = hasDco
-    this.#courier = new Courier(clock, courier, link, (kind, payload) =>
-      this.#onMessage(kind, payload),
+    this.#courier = new Courier(
+      clock,
+      courier,
+      link,
+      (kind, payload) => this.#onMessage(kind, payload),
+      // Only commands go out by courier.
+      (_kind, payload) => this.#onMessage(SRV_11_3_RESPONSE, undelivered(payload)),
     )
     this.blocks = new BlockSender(NAME, clock, trace, sender, link, ok => this.#onSent(ok))
   }
