@@ -92,9 +92,9 @@ export const ERRORS = {
     exit: EXIT_DEVICE,
     hints: ['Remove the named file: the image is then received again from the first block.'],
   },
-  HANRIG_SCENARIO_UNKNOWN: usage('`hanrig scenarios` lists the ready ones; a path names your own.'),
+  HANRIG_SCENARIO_UNKNOWN: usage('List the ready ones with `hanrig scenarios`; a path names your own.'),
   HANRIG_SCENARIO_INVALID: usage(
-    'docs/scenario.schema.json says what a scenario may hold; editors complete by it.',
+    'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
   ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
 } as const satisfies Record<string, ErrorKind>

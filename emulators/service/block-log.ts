@@ -157,7 +157,8 @@ export class BlockLog implements BlockStore {
   /** Zeroes what is not zero from `at` on: records that no flush() returned for. */
   #wipe(log: Bytes, at: number): void {
     const tail = log.u8.subarray(at)
-    const dirty = tail.findLastIndex(octet => octet !== 0) + 1
+    let dirty = tail.length
+    while (dirty > 0 && tail[dirty - 1] === 0) dirty--
     if (dirty === 0) return
     this.#file.write(tail.fill(0), 0, dirty, at)
     this.#file.sync()

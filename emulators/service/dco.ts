@@ -258,16 +258,32 @@ export class Dco {
     if (this.#setup.dsp.takes(alert)) return
     this.#supplierCourier.post(ALERT, payload)
     const { code, about, version } = alert
-    const job = this.jobs.find(
-      each =>
-        each.device === about &&
-        each.log.descriptor.fileVersion === version &&
-        (each.state === FORWARDING || each.state === LOADING),
-    )
-    if (!job) return
     // A hub tells of its own image by the alerts of a device alone.
-    if (code === '8F8A' || code === '8F72') this.#step(job, DELIVERED)
-    if (code === '8F89' || code === '8F1C') this.#step(job, NOT_DELIVERED)
+    const isDelivered = code === '8F8A' || code === '8F72'
+    if (!isDelivered && code !== '8F89' && code !== '8F1C') return
+    // An image that was sent again while it was on its way is delivered once: that is a word for all who wait for it.
+    // A device takes commands in the order of their counters.
+    const waiting = this.jobs
+      .filter(
+        ({ device, log, state }) =>
+          device === about &&
+          log.descriptor.fileVersion === version &&
+          (state === FORWARDING || state === LOADING),
+      )
+      .toSorted((a, b) => (a.command?.counter ?? 0) - (b.command?.counter ?? 0))
+    for (const job of waiting) {
+      const place = this.#line.indexOf(job)
+      if (place > 0) this.#line.splice(place, 1)
+      this.#step(job, isDelivered && !this.#isOvertaken(job) ? DELIVERED : NOT_DELIVERED)
+    }
+  }
+
+  /** True when the Device was told something newer: it would take the command for a replay, and not answer. */
+  #isOvertaken({ device, command }: Job): boolean {
+    const told = this.jobs.filter(
+      each => each.device === device && (each.state === ACTIVATING || each.state === DONE),
+    )
+    return command !== undefined && told.some(each => each.command!.counter > command.counter)
   }
 
   #step(job: Job, event: number, command?: ActivateCommand): void {

@@ -6,6 +6,7 @@ import {
   ACTIVATION_ROWS,
   ACTIVATION_STATES,
   ActivationHandler,
+  AT_ONCE,
   BEGUN,
   CANCEL,
   CANCEL_TIME,
@@ -17,6 +18,7 @@ import {
   IMAGE_DROPPED,
   IMAGE_HELD,
   IMMEDIATE,
+  INTERRUPTED,
   LATER,
   NOW_MATCHING,
   NOW_MISMATCHING,
@@ -229,6 +231,41 @@ t.test('an image that is dropped or replaced is not the held one any more', asyn
   t.equal(kept.command(A, 1, IMMEDIATE, NOW), BEGUN, 'the hash is the handler’s own copy')
 })
 
+t.test('an image of SRV 11.4 is activated without a command, once', async t => {
+  const handler = holding()
+  t.equal(handler.atOnce(), BEGUN)
+  t.match(handler, { state: ACTIVATING, byAlert: true })
+  t.equal(handler.atOnce(), UNCHANGED, 'not again while it lasts')
+  t.equal(handler.finish(true), OUTCOME_SUCCESS)
+  t.equal(handler.atOnce(), UNCHANGED, 'and not without an image')
+
+  const commanded = holding()
+  commanded.command(A, 1, IMMEDIATE, NOW)
+  t.equal(commanded.atOnce(), UNCHANGED)
+  t.equal(commanded.byAlert, false, 'the command that runs is still answered by response')
+})
+
+t.test('after a loss of power it is what the box kept', async t => {
+  const restored = (deadline: number, isHolding: boolean, wasActivating: boolean) => {
+    const handler = new ActivationHandler()
+    handler.held.set(A)
+    handler.wanted.set(A)
+    handler.deadline = deadline
+    handler.lastCounter = 7
+    return { handler, result: handler.restore(isHolding, wasActivating) }
+  }
+  const never = Number.POSITIVE_INFINITY
+  t.match(restored(never, false, false), { handler: { state: EMPTY }, result: UNCHANGED })
+  t.match(restored(never, true, false), { handler: { state: HOLDING }, result: UNCHANGED })
+  t.match(restored(NOW, true, false), { handler: { state: SCHEDULED }, result: UNCHANGED })
+  t.match(restored(NOW, false, false), { handler: { state: SCHEDULED_EMPTY }, result: UNCHANGED })
+  t.match(restored(never, true, true), { handler: { state: ACTIVATING }, result: BEGUN })
+
+  const { handler } = restored(NOW, true, false)
+  t.equal(handler.command(A, 7, IMMEDIATE, NOW), REPLAYED, 'counters are not forgotten')
+  t.equal(handler.tick(NOW), BEGUN, 'and what was stored comes due')
+})
+
 t.test('an end that nothing began is none', async t => {
   for (const handler of [new ActivationHandler(), holding()]) {
     const { state } = handler
@@ -263,13 +300,15 @@ const EVENTS: Record<number, (handler: ActivationHandler) => unknown> = {
   [DUE_MISMATCHING]: handler => handler.tick(NOW + HOUR),
   [SUCCEEDED]: handler => handler.finish(true),
   [FAILED]: handler => handler.finish(false),
+  [AT_ONCE]: handler => handler.atOnce(),
 }
 
 t.test('every state answers every event as the table says', async t => {
-  checkRows(t, ACTIVATION_ROWS, ACTIVATION_STATES, 10)
+  checkRows(t, ACTIVATION_ROWS, ACTIVATION_STATES, 12)
   const rows = rowsByPair(ACTIVATION_ROWS)
   for (let state = 0; state < ACTIVATION_STATES.length; state++) {
-    for (let event = 0; event < 10; event++) {
+    // An interruption comes by restore(), which sets the state itself: it has a test of its own.
+    for (let event = 0; event < INTERRUPTED; event++) {
       const handler = inState(state, event === DUE_MISMATCHING ? B : A)
       const before = handler.deadline
       EVENTS[event]!(handler)
