@@ -92,7 +92,9 @@ export const ERRORS = {
     exit: EXIT_DEVICE,
     hints: ['Remove the named file: the image is then received again from the first block.'],
   },
-  HANRIG_SCENARIO_UNKNOWN: usage('List the ready ones with `hanrig scenarios`; a path names your own.'),
+  HANRIG_SCENARIO_UNKNOWN: usage(
+    'List the ready ones with `hanrig scenarios`; a path names your own.',
+  ),
   HANRIG_SCENARIO_INVALID: usage(
     'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
   ),
