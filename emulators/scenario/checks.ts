@@ -30,6 +30,8 @@ export class Checks {
   readonly #ids: ReadonlyMap<string, string>
   readonly #cargo: ReadonlyMap<string, Cargo>
   readonly #counts: number[]
+  /** Steps that failed, and why. */
+  readonly #failed: string[] = []
   /** When the last event came that each expectation would have counted but for its time. */
   readonly #outside: (number | undefined)[] = []
 
@@ -46,6 +48,7 @@ export class Checks {
 
   /** Hears an event of the trace. */
   heed(event: TraceEvent): void {
+    if (event.name === 'step-failed') this.#failed.push(`${event.kind}: ${event.reason}`)
     for (const [i, expectation] of this.#scenario.expect.entries()) {
       if (!isCounted(expectation) || !this.#isCounted(expectation, event)) continue
       if (event.t >= expectation.after && event.t <= expectation.within) this.#counts[i]!++
@@ -180,6 +183,14 @@ export class Checks {
     rule('the run comes to rest', atRest, 'at rest', atRest ? 'at rest' : 'still moving')
     const steps = stuck === undefined ? 'all ended' : `${stuck} has not ended`
     rule('every step ends', stuck === undefined, 'all ended', steps)
+    // Who expects something of steps that fail knows that they may.
+    const mayFail = this.#scenario.expect.some(
+      each => each.kind === 'event' && each.event === 'step-failed',
+    )
+    if (!mayFail) {
+      const ok = this.#failed.length === 0
+      rule('no step fails', ok, 'none failed', ok ? 'none failed' : this.#failed.join('; '))
+    }
     const rotten = this.#scenario.steps.flatMap(step => (step.kind === 'rot' ? step.on : []))
     const boxes: [string, Firmware][] = [
       [HUB_NAME, premises.hub.firmware],

@@ -74,19 +74,8 @@ export class Director {
 
   /** Hears an event of the trace. */
   heed(event: TraceEvent): void {
-    if (event.source === 'supplier') {
-      if (event.name === 'alert-received') {
-        if (!TELLING.includes(String(event.code))) return
-        this.#heard.set(String(event.about), `${event.code} ${event.version}`)
-        if (this.#waits.holders.size > 0) this.#resume()
-      } else if (event.name === 'srv-response') {
-        const { distributions, commands } = this.#waits
-        const request = Number(event.request)
-        const isCommand = event.service === '11.3'
-        if (!isCommand && event.ok === false) this.#refused(request)
-        if ((isCommand ? commands : distributions).delete(request)) this.#resume()
-      }
-    }
+    if (event.source === 'supplier' && event.name === 'alert-received') this.#heardOf(event)
+    if (event.source === 'supplier' && event.name === 'srv-response') this.#answered(event)
     const step = this.#sequence[this.#at]
     if (this.#awaiting && step?.kind === 'wait-event' && matches(event, step)) {
       this.#awaiting = false
@@ -121,6 +110,19 @@ export class Director {
       const targets = a.text(this.#sent[i]?.targets.join(' ') ?? '').split(' ')
       if (a.loading) this.#sent.push({ image, targets })
     }
+  }
+
+  #heardOf({ code, about, version }: TraceEvent): void {
+    if (!TELLING.includes(String(code))) return
+    this.#heard.set(String(about), `${code} ${version}`)
+    if (this.#waits.holders.size > 0) this.#resume()
+  }
+
+  #answered({ service, request, ok }: TraceEvent): void {
+    const { distributions, commands } = this.#waits
+    const isCommand = service === '11.3'
+    if (!isCommand && ok === false) this.#refused(Number(request))
+    if ((isCommand ? commands : distributions).delete(Number(request))) this.#resume()
   }
 
   #resume(): void {

@@ -16,7 +16,16 @@ import {
   WAN,
 } from '../profile/profiles.ts'
 import { BOX_IMAGES, type BoxType } from '../profile/types.ts'
-import type { DeviceSpec, HubSpec, ImageSource, LinkSpec, Scenario, Step, Wrong } from './schema.ts'
+import type {
+  DeviceSpec,
+  Expectation,
+  HubSpec,
+  ImageSource,
+  LinkSpec,
+  Scenario,
+  Step,
+  Wrong,
+} from './schema.ts'
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
 
@@ -33,6 +42,18 @@ const MOST_BLOCKS = 300
 const UNTIL = 40 * DAY
 const FIRST_START = Date.UTC(2026, 0, 1)
 const ALWAYS = Number.POSITIVE_INFINITY
+
+/** Nobody promised that a step of a random scenario succeeds. */
+const MAY_FAIL: Expectation = {
+  kind: 'event',
+  event: 'step-failed',
+  source: undefined,
+  where: {},
+  count: { min: 0, max: ALWAYS },
+  after: 0,
+  within: ALWAYS,
+  line: 0,
+}
 
 /**
  * Draws a scenario.
@@ -74,7 +95,7 @@ export function randomScenario(seed: number): Scenario {
     service: drawService(draw('service'), largest, mild),
     links: drawLinks(draw('links'), Object.keys(devices), mild),
     steps: drawSteps(draw('steps'), images, devices, mild),
-    expect: [],
+    expect: [MAY_FAIL],
     until: UNTIL,
   }
 }

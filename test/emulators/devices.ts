@@ -460,3 +460,32 @@ steps:
   t.match(answer, { code: NOT_DELIVERED })
   t.ok(outcome.ok, 'and so every step ends')
 })
+
+t.test('a step waits for any event that the Supplier hears', async t => {
+  const { events, outcome } = playYaml(`
+name: waiting for an outcome
+images: { meter: { size: 2 kB, for: esme } }
+devices: { esme: { profile: esme } }
+steps:
+  - distribute: meter
+  - activate: meter
+    in: 1 h
+  - wait: { event: alert-received, source: supplier, where: { code: 8F66 }, atMost: 1 d }
+`)
+  t.ok(outcome.ok)
+  t.notOk(events.some(({ name }) => name === 'step-failed'))
+})
+
+t.test('a step that fails fails the run, unless that is expected', async t => {
+  const yaml = `
+name: a wait in vain
+devices: { esme: { profile: esme } }
+steps:
+  - wait: { event: activation-began, atMost: 1 h }
+`
+  const strict = playYaml(yaml).outcome
+  t.same(strict.failures.length, 1)
+  t.match(strict.failures[0], 'no activation-began came in time')
+  const lenient = playYaml(`${yaml}expect: [{ event: step-failed, count: 1 }]\n`).outcome
+  t.ok(lenient.ok)
+})

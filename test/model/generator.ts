@@ -24,10 +24,12 @@ function wrongsOf({ hub, devices }: Scenario): readonly Wrong[] {
 t.test('written as a scenario file and read again, each is the same', async t => {
   for (const scenario of MANY.slice(0, 60)) {
     const read = readScenario(said(scenario), scenario.name)
-    const { steps, ...rest } = scenario
-    const { steps: readSteps, ...readRest } = read
+    const { steps, expect, ...rest } = scenario
+    const { steps: readSteps, expect: readExpect, ...readRest } = read
+    const unplaced = (each: object) => ({ ...each, line: 0 })
     t.strictSame(plain(readRest), plain(rest), scenario.name)
-    t.strictSame(plain(readSteps.map(step => ({ ...step, line: 0 }))), plain(steps))
+    t.strictSame(plain(readSteps.map(unplaced)), plain(steps))
+    t.strictSame(plain(readExpect.map(unplaced)), plain(expect))
   }
 })
 

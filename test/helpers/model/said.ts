@@ -45,6 +45,8 @@ export function said(scenario: Scenario): string {
     service: saidValues(service, SERVICE_FIELDS),
     links: each(links, saidLink),
     steps: steps.map(saidStep),
+    // The one expectation that a random scenario has.
+    expect: scenario.expect.map(() => ({ event: 'step-failed', count: { min: 0 } })),
     until: writeDuration(scenario.until),
   }
   return JSON.stringify(words, null, 1)
