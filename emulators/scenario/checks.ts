@@ -102,21 +102,21 @@ export class Checks {
     const { count, after, within } = expectation
     const found = this.#counts[i]!
     const late = this.#outside[i]
-    const times =
+    const wanted =
       count.min === count.max
-        ? `${count.min}`
+        ? times(count.min)
         : count.max === Number.POSITIVE_INFINITY
-          ? `at least ${count.min}`
-          : `${count.min} to ${count.max}`
+          ? `at least ${times(count.min)}`
+          : `${count.min} to ${times(count.max)}`
     const window =
       (after > 0 ? ` from ${after} ms` : '') +
       (within < Number.POSITIVE_INFINITY ? ` until ${within} ms` : '')
     return {
       line,
-      name: titleOf(expectation),
+      name: `${count.max === 0 ? 'no ' : ''}${titleOf(expectation)}`,
       ok: found >= count.min && found <= count.max,
-      expected: `${times}${window}`,
-      actual: `${found} times${late === undefined ? '' : `, and outside that time, last at ${late} ms`}`,
+      expected: `${wanted}${window}`,
+      actual: `${times(found)}${late === undefined ? '' : `, and outside that time, last at ${late} ms`}`,
     }
   }
 
@@ -232,6 +232,10 @@ function titleOf(wanted: Counted): string {
       return `response ${wanted.service}${about}${code}`
     }
   }
+}
+
+function times(n: number): string {
+  return n === 0 ? 'never' : n === 1 ? 'once' : `${n} times`
 }
 
 function word(value: number): string {

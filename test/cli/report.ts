@@ -436,7 +436,7 @@ t.test('the page of a run shows what happened', async t => {
   for (const text of [
     '<h1>SMETS1 firmware distribution</h1>',
     '✓ Passed',
-    '7\u00A0of 7',
+    '8\u00A0of 8',
     'ZigBee OTA file, gb-signed',
     MAIN.images[0]!.sha256,
     '✓ identical',

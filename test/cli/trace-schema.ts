@@ -114,7 +114,7 @@ generation: smets1
 images: { one: { size: 5 kB, for: esme } }
 devices: { esme: { profile: esme } }
 links: { wan: { loss: 100 % } }
-steps: [{ distribute: one }]
+steps: [{ distribute: one }, { wait: { event: booted, atMost: 1 h } }]
 `
 
 /** A log that a DCO had before, and more frames in flight than a line holds, are not in these traces. */
