@@ -5,6 +5,8 @@ import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
 import { SUPPRESSION_WINDOW } from '../../core/power/suppression.ts'
 
 export interface Field {
+  /** What it is, for people. */
+  readonly about: string
   readonly unit:
     | 'B'
     | 'ms'
@@ -30,6 +32,7 @@ const NO_SOURCE = 'no public source found; chosen'
 /** An OTA client: a meter or another HAN device. */
 export const DEVICE_FIELDS = {
   maxDataSize: {
+    about: 'octets asked for in one block request',
     unit: 'B',
     min: 1,
     max: 255,
@@ -38,6 +41,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   blockPeriod: {
+    about: 'least time from one block request to the next',
     unit: 'ms',
     min: 0,
     max: 600_000,
@@ -46,6 +50,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   answerTimeout: {
+    about: 'time after which an unanswered request is sent again',
     unit: 'ms',
     min: 1,
     max: 3_600_000,
@@ -53,8 +58,17 @@ export const DEVICE_FIELDS = {
     source: NO_SOURCE,
     inferred: true,
   },
-  maxTries: { unit: 'tries', min: 1, max: 10_000, value: 20, source: NO_SOURCE, inferred: true },
+  maxTries: {
+    about: 'requests sent for one answer before the download stops',
+    unit: 'tries',
+    min: 1,
+    max: 10_000,
+    value: 20,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   retryAfter: {
+    about: 'time after which a stopped download is taken up again',
     unit: 'ms',
     min: 1,
     max: 30 * DAY,
@@ -63,6 +77,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   slotSize: {
+    about: 'room for a pending image; a larger one is refused',
     unit: 'B',
     min: 1,
     max: 16 * 1024 * 1024,
@@ -71,6 +86,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   hardwareVersion: {
+    about: 'version in the high octet, revision in the low one',
     unit: 'word',
     min: 0,
     max: 0xffff,
@@ -78,6 +94,7 @@ export const DEVICE_FIELDS = {
     source: 'GB sample images: minimum hardware version 0x1111',
   },
   verifyTime: {
+    about: 'how long the device looks at an image before it says whether it is right',
     unit: 'ms',
     min: 0,
     max: 3_600_000,
@@ -86,6 +103,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   activationShortest: {
+    about: 'shortest time that an activation takes',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -94,6 +112,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   activationLongest: {
+    about: 'longest time that an activation takes',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -102,6 +121,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   activationFails: {
+    about: 'whether activations fail, and the old version goes on',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -109,6 +129,7 @@ export const DEVICE_FIELDS = {
     source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
   },
   cutsHubSupply: {
+    about: 'whether the hub has no supply while the device activates',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -116,6 +137,7 @@ export const DEVICE_FIELDS = {
     source: 'MP102A: ESME made after 29 November 2020 must not cause the alert',
   },
   pageSize: {
+    about: 'octets asked for in one image page request; 0 asks block by block',
     unit: 'B',
     min: 0,
     max: 0xffff,
@@ -124,6 +146,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   responseSpacing: {
+    about: 'time wanted between the blocks of a page',
     unit: 'ms',
     min: 0,
     max: 0xffff,
@@ -132,6 +155,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   announcesBlockPeriod: {
+    about: 'whether block requests say how often they come',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -139,6 +163,7 @@ export const DEVICE_FIELDS = {
     source: 'ZCL: optional field of an image block request',
   },
   queryInterval: {
+    about: 'time from one question for a new image to the next; 0 never asks by itself',
     unit: 'ms',
     min: 0,
     max: 365 * DAY,
@@ -146,6 +171,7 @@ export const DEVICE_FIELDS = {
     source: 'ZCL: a device asks at least once a day; 0 for never',
   },
   wakeInterval: {
+    about: 'time from one wake to the next; 0 never sleeps',
     unit: 'ms',
     min: 0,
     max: 30 * DAY,
@@ -153,6 +179,7 @@ export const DEVICE_FIELDS = {
     source: 'a GSME wakes every 30 minutes; 0 is always awake',
   },
   awakeTime: {
+    about: 'how long a wake lasts at most while there is work',
     unit: 'ms',
     min: 1,
     max: DAY,
@@ -161,6 +188,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   listenTime: {
+    about: 'how long a wake lasts when there is nothing to do',
     unit: 'ms',
     min: 1,
     max: DAY,
@@ -168,8 +196,17 @@ export const DEVICE_FIELDS = {
     source: 'how long a sleepy device without work listens after it woke: not found',
     inferred: true,
   },
-  bootTime: { unit: 'ms', min: 0, max: DAY, value: 2_000, source: NO_SOURCE, inferred: true },
+  bootTime: {
+    about: 'time from power to the first question',
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: 2_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   checkpointEvery: {
+    about: 'octets after which the progress of a download is made durable',
     unit: 'B',
     min: 1,
     max: 16 * 1024 * 1024,
@@ -178,6 +215,7 @@ export const DEVICE_FIELDS = {
     inferred: true,
   },
   sendsAlerts: {
+    about: 'whether alerts go to the Supplier',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -185,6 +223,7 @@ export const DEVICE_FIELDS = {
     source: 'an IHD has no way to the DCC (SECMP0007 left it out)',
   },
   clockSkew: {
+    about: 'how far the device’s clock is ahead; behind when negative',
     unit: 'ms',
     min: -DAY,
     max: DAY,
@@ -192,6 +231,7 @@ export const DEVICE_FIELDS = {
     source: 'MP102B allows for a meter clock wrong by a few minutes',
   },
   messageTimeout: {
+    about: 'time after which an unacknowledged message is sent again',
     unit: 'ms',
     min: 1,
     max: DAY,
@@ -204,6 +244,7 @@ export const DEVICE_FIELDS = {
 /** The Communications Hub: OTA server and supply monitor. */
 export const HUB_FIELDS = {
   serverMaxDataSize: {
+    about: 'most octets in one block response',
     unit: 'B',
     min: 1,
     max: 255,
@@ -211,9 +252,26 @@ export const HUB_FIELDS = {
     source: 'the client states what it can take; no GB limit found',
     inferred: true,
   },
-  minBlockPeriod: { unit: 'ms', min: 0, max: 0xffff, value: 0, source: NO_SOURCE, inferred: true },
-  notifyPeriod: { unit: 'ms', min: 1, max: DAY, value: 60_000, source: NO_SOURCE, inferred: true },
+  minBlockPeriod: {
+    about: 'least time that a client must leave between block requests',
+    unit: 'ms',
+    min: 0,
+    max: 0xffff,
+    value: 0,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  notifyPeriod: {
+    about: 'time after which a device that did not ask is told of its image again',
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: 60_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   pages: {
+    about: 'whether image page requests are answered',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -222,6 +280,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   minPageSpacing: {
+    about: 'least time between the blocks of a page',
     unit: 'ms',
     min: 0,
     max: 0xffff,
@@ -230,6 +289,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   slots: {
+    about: 'most images stored',
     unit: 'images',
     min: 1,
     max: 64,
@@ -239,6 +299,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   serveWhileReceiving: {
+    about: 'whether an image is offered while it is still arriving',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -247,6 +308,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   updatesPpmidAndHcalcs: {
+    about: 'whether images for a PPMID or an HCALCS are taken',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -254,6 +316,7 @@ export const HUB_FIELDS = {
     source: 'SECMP0007: needs hub firmware of the June 2022 release or later',
   },
   listenTime: {
+    about: 'how long a sleepy device is taken to be awake after it was heard',
     unit: 'ms',
     min: 1,
     max: DAY,
@@ -262,6 +325,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   messageRetention: {
+    about: 'how long a command is kept for a device that sleeps',
     unit: 'ms',
     min: 1,
     max: 365 * DAY,
@@ -270,6 +334,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   hardwareVersion: {
+    about: 'version in the high octet, revision in the low one',
     unit: 'word',
     min: 0,
     max: 0xffff,
@@ -277,6 +342,7 @@ export const HUB_FIELDS = {
     source: 'as for devices: GB sample images',
   },
   verifyTime: {
+    about: 'how long the hub looks at its own image before it says whether it is right',
     unit: 'ms',
     min: 0,
     max: 3_600_000,
@@ -285,6 +351,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   activationShortest: {
+    about: 'shortest time that its own activation takes',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -293,6 +360,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   activationLongest: {
+    about: 'longest time that its own activation takes',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -301,14 +369,23 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   activationFails: {
+    about: 'whether its own activations fail',
     unit: 'yes/no',
     min: 0,
     max: 1,
     value: 0,
     source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
   },
-  queryJitter: { unit: 'percent', min: 1, max: 100, value: 100, source: 'ZCL: 1..100' },
+  queryJitter: {
+    about: 'query jitter in an Image Notify',
+    unit: 'percent',
+    min: 1,
+    max: 100,
+    value: 100,
+    source: 'ZCL: 1..100',
+  },
   retention: {
+    about: 'how long an image that nobody takes is kept',
     unit: 'ms',
     min: 1,
     max: 365 * DAY,
@@ -317,6 +394,7 @@ export const HUB_FIELDS = {
     inferred: true,
   },
   ad1Threshold: {
+    about: 'outage after which AD1 is raised',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -324,18 +402,28 @@ export const HUB_FIELDS = {
     source: 'MP102B Modification Report: more than three minutes',
   },
   ad1Strict: {
+    about: 'whether the outage must be longer than the threshold, rather than as long',
     unit: 'yes/no',
     min: 0,
     max: 1,
     value: 1,
     source: 'MP102B "more than"; DCC performance text "not restored within" would be 0',
   },
-  rebootTime: { unit: 'ms', min: 0, max: DAY, value: 30_000, source: NO_SOURCE, inferred: true },
+  rebootTime: {
+    about: 'time from supply to work',
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: 30_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
 } as const satisfies Record<string, Field>
 
 /** The DCC side: DCO store, block transfer over the WAN, DSP. */
 export const SERVICE_FIELDS = {
   wanBlockSize: {
+    about: 'octets in a network block',
     unit: 'B',
     min: 1,
     max: 65_536,
@@ -344,6 +432,7 @@ export const SERVICE_FIELDS = {
     inferred: true,
   },
   windowSize: {
+    about: 'octets sent before the receiver is asked what it holds',
     unit: 'B',
     min: 1,
     max: 16 * 1024 * 1024,
@@ -352,6 +441,7 @@ export const SERVICE_FIELDS = {
     inferred: true,
   },
   windowBlocks: {
+    about: 'blocks sent before the receiver is asked what it holds',
     unit: 'blocks',
     min: 1,
     max: 1_000,
@@ -360,6 +450,7 @@ export const SERVICE_FIELDS = {
     inferred: true,
   },
   batch: {
+    about: 'blocks that the DCO makes durable at a time',
     unit: 'blocks',
     min: 1,
     max: 65_536,
@@ -367,8 +458,17 @@ export const SERVICE_FIELDS = {
     source: 'measured: one fdatasync for 64 blocks is an order faster than one each',
     inferred: true,
   },
-  answerTimeout: { unit: 'ms', min: 1, max: DAY, value: 10_000, source: NO_SOURCE, inferred: true },
+  answerTimeout: {
+    about: 'time after which an unanswered question is asked again',
+    unit: 'ms',
+    min: 1,
+    max: DAY,
+    value: 10_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   maxTries: {
+    about: 'questions asked before a transfer fails; messages are tried ten times as often',
     unit: 'tries',
     min: 1,
     max: 1_000_000,
@@ -377,6 +477,7 @@ export const SERVICE_FIELDS = {
     inferred: true,
   },
   suppressionWindow: {
+    about: 'time after a recorded activation in which an AD1 is suppressed',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -384,6 +485,7 @@ export const SERVICE_FIELDS = {
     source: 'MP102B Modification Report: 30 minutes',
   },
   suppressionEndIncluded: {
+    about: 'whether an AD1 at the very end of the window is suppressed',
     unit: 'yes/no',
     min: 0,
     max: 1,
@@ -392,6 +494,7 @@ export const SERVICE_FIELDS = {
     inferred: true,
   },
   suppressionEarly: {
+    about: 'time before the recorded activation in which an AD1 is suppressed too',
     unit: 'ms',
     min: 0,
     max: DAY,
@@ -403,9 +506,26 @@ export const SERVICE_FIELDS = {
 
 /** A medium. Times and rates are typical ones; the faults are set by the scenario. */
 export const WAN_FIELDS = {
-  latency: { unit: 'ms', min: 0, max: 600_000, value: 150, source: NO_SOURCE, inferred: true },
-  jitter: { unit: 'ms', min: 0, max: 600_000, value: 100, source: NO_SOURCE, inferred: true },
+  latency: {
+    about: 'time from sending to arrival',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    value: 150,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  jitter: {
+    about: 'random addition to the latency, at most',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    value: 100,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   bitRate: {
+    about: 'speed of the medium',
     unit: 'bit/s',
     min: 1,
     max: 1_000_000_000,
@@ -414,6 +534,7 @@ export const WAN_FIELDS = {
     inferred: true,
   },
   overhead: {
+    about: 'octets of the headers around each frame',
     unit: 'B',
     min: 0,
     max: 1_024,
@@ -424,9 +545,26 @@ export const WAN_FIELDS = {
 } as const satisfies Record<string, Field>
 
 export const HAN_FIELDS = {
-  latency: { unit: 'ms', min: 0, max: 600_000, value: 8, source: NO_SOURCE, inferred: true },
-  jitter: { unit: 'ms', min: 0, max: 600_000, value: 12, source: NO_SOURCE, inferred: true },
+  latency: {
+    about: 'time from sending to arrival',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    value: 8,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  jitter: {
+    about: 'random addition to the latency, at most',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    value: 12,
+    source: NO_SOURCE,
+    inferred: true,
+  },
   bitRate: {
+    about: 'speed of the medium',
     unit: 'bit/s',
     min: 1,
     max: 1_000_000_000,
@@ -434,6 +572,7 @@ export const HAN_FIELDS = {
     source: 'IEEE 802.15.4 at 2.4 GHz',
   },
   overhead: {
+    about: 'octets of the headers around each frame',
     unit: 'B',
     min: 0,
     max: 1_024,

@@ -1,4 +1,4 @@
-// Profile fields as keys of a scenario: from each field's unit and range its value, from its source its description.
+// Profile fields as keys of a scenario: from each field's unit and range its value, from the rest its description.
 
 import { z } from 'zod'
 import type { Field } from '../../profile/fields.ts'
@@ -42,8 +42,8 @@ export function limitsOf(field: Field): string {
 }
 
 function aboutField(field: Field): string {
-  const { value, source, inferred } = field
-  const main = `Default: ${inUnit(field, value)}${limitsOf(field)}. ${sentence(source)}`
+  const { about, value, source, inferred } = field
+  const main = `${sentence(about)} Default: ${inUnit(field, value)}${limitsOf(field)}. ${sentence(source)}`
   return inferred ? `${main} Inferred.` : main
 }
 

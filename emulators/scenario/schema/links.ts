@@ -18,7 +18,7 @@ function aboutBoth(han: Field, name: string): string {
   const values = `${inUnit(han, han.value)} on han, ${inUnit(wan, wan.value)} on wan and csp`
   const sources =
     each(han) === each(wan) ? each(han) : `on han: ${each(han)}; on wan and csp: ${each(wan)}`
-  return `Default: ${values}${limitsOf(han)}. ${sentence(sources)}`
+  return `${sentence(han.about)} Default: ${values}${limitsOf(han)}. ${sentence(sources)}`
 }
 
 const rate = (what: string) => probability().optional().describe(`Probability ${what}. Default: 0.`)
