@@ -121,21 +121,24 @@ export function decodeOta(src: Bytes, at: number, length: number, f: OtaFrame): 
       f.dataAt = at + BLOCK_HEADER
       return length < BLOCK_HEADER + dataSize ? TRUNCATED : DECODED
     }
-    if ((head & BLOCK_MASK) === REQUEST_KNOWN) {
-      const image = dv.getInt32(at + 4, true)
-      f.sequence = (head >>> 8) & 255
-      f.command = BLOCK_REQUEST
-      f.fromServer = false
-      f.fieldControl = 0
-      f.manufacturerCode = image & 0xffff
-      f.imageType = image >>> 16
-      f.fileVersion = dv.getUint32(at + 8, true)
-      f.fileOffset = dv.getUint32(at + 12, true)
-      f.maxDataSize = dv.getUint8(at + 16)
-      return DECODED
-    }
+    if ((head & BLOCK_MASK) === REQUEST_KNOWN) return decodeRequest(dv, at, head, f)
   }
   return decodeAny(dv, at, length, f)
+}
+
+/** The plain image block request at `at`. A function of its own: the one above is small enough to be inlined. */
+function decodeRequest(dv: DataView, at: number, head: number, f: OtaFrame): DecodeCode {
+  const image = dv.getInt32(at + 4, true)
+  f.sequence = (head >>> 8) & 255
+  f.command = BLOCK_REQUEST
+  f.fromServer = false
+  f.fieldControl = 0
+  f.manufacturerCode = image & 0xffff
+  f.imageType = image >>> 16
+  f.fileVersion = dv.getUint32(at + 8, true)
+  f.fileOffset = dv.getUint32(at + 12, true)
+  f.maxDataSize = dv.getUint8(at + 16)
+  return DECODED
 }
 
 function decodeAny(dv: DataView, at: number, length: number, f: OtaFrame): DecodeCode {
