@@ -27,7 +27,6 @@ import {
   NOTHING_PENDING,
   PARTIAL,
   PENDING_NAMES,
-  PowerCut,
 } from './flash.ts'
 import { type Expected, verifyImage } from './verify.ts'
 
@@ -68,8 +67,8 @@ export interface FirmwareBox {
   activationBegan(duration: number): void
   /** It ended; on success another slot runs. */
   activationEnded(ok: boolean): void
-  /** The power went in the middle of a write. */
-  powerCut(): void
+  /** Runs `work`, in the middle of whose writes the power may go. */
+  guard(work: () => void): void
 }
 
 /** Octets of the image that a box runs when it leaves the factory (chosen). */
@@ -107,9 +106,9 @@ export class Firmware {
     const factory = new Uint8Array(Math.min(FACTORY_SIZE, setup.slotSize)).fill(0x5a)
     this.flash = new Flash(setup.slotSize, factory, setup.fileVersion)
     this.#scheduleTimer = clock.timer(() =>
-      this.#guard(() => this.#onDue(this.activation.tick(this.localTime))),
+      this.#box.guard(() => this.#onDue(this.activation.tick(this.localTime))),
     )
-    this.#activationTimer = clock.timer(() => this.#guard(() => this.#activated()))
+    this.#activationTimer = clock.timer(() => this.#box.guard(() => this.#activated()))
   }
 
   /** File version now running. */
@@ -336,15 +335,6 @@ export class Firmware {
     kept.byAlert = byAlert ? 1 : 0
     kept.lastCounter = lastCounter
     kept.wanted.set(wanted)
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      if (!(error instanceof PowerCut)) throw error
-      this.#box.powerCut()
-    }
   }
 
   #emit(name: TraceName, fields: Record<string, unknown>): void {

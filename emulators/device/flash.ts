@@ -47,8 +47,32 @@ export interface Kept {
 export const NONE_OWED = -1
 export const BY_ALERT = -1
 
-/** Thrown by the write in the middle of which the power went; a device's entry points catch it. */
+/** Thrown by the write in the middle of which the power went; a box catches it where it was woken. */
 export class PowerCut extends Error {}
+
+/** How long a box is without power after a write was torn, ms (chosen). */
+const TORN_OFF_TIME = 1_000
+
+/** A box that can lose its power: volatile state and all. */
+interface Powered {
+  /** @param duration ms. */
+  cutPower(duration: number): void
+}
+
+/** Runs `work`; when the power goes in the middle of one of its writes, the whole box loses it. */
+export function withPower(box: Powered, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    powerWent(box, error)
+  }
+}
+
+/** Takes the power from `box` when that is what `error` says; any other error goes on. */
+export function powerWent(box: Powered, error: unknown): void {
+  if (!(error instanceof PowerCut)) throw error
+  box.cutPower(TORN_OFF_TIME)
+}
 
 const RECORD = 256
 const AT_CRC = RECORD - 4

@@ -32,7 +32,7 @@ import {
 } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
-import { ACTIVATING, HELD, PowerCut } from './flash.ts'
+import { ACTIVATING, HELD, powerWent, withPower } from './flash.ts'
 import {
   CLUSTER_HEADER,
   clusterOf,
@@ -51,8 +51,6 @@ import type { Expected } from './verify.ts'
 export const HUB_NAME = 'hub'
 /** Blocks are kept in RAM: a flush has nothing to do. */
 const BATCH = 64
-/** After a loss of power in the middle of a write, ms (chosen). */
-const TORN_OFF_TIME = 1_000
 
 /** A device on the hub's HAN. */
 export interface Neighbour {
@@ -168,7 +166,7 @@ export class Hub {
           this.#start()
           this.#resumeOwn()
         },
-        powerCut: () => this.cutPower(TORN_OFF_TIME),
+        guard: work => this.#guard(work),
       },
     )
     this.#monitor = new SupplyMonitor({
@@ -212,7 +210,7 @@ export class Hub {
       if (controlKind(src, at, length) === OPEN) this.#announcedAgain()
       this.incoming.receive(src, at, length)
     } catch (error) {
-      this.#died(error)
+      powerWent(this, error)
     }
   }
 
@@ -445,16 +443,7 @@ export class Hub {
   }
 
   #guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#died(error)
-    }
-  }
-
-  #died(error: unknown): void {
-    if (!(error instanceof PowerCut)) throw error
-    this.cutPower(TORN_OFF_TIME)
+    withPower(this, work)
   }
 
   /** An activation command from the WAN: its own, or a neighbour's. */

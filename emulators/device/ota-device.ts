@@ -38,7 +38,7 @@ import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
 import { Firmware } from './firmware.ts'
-import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, PowerCut } from './flash.ts'
+import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
 import {
   CLUSTER_HEADER,
   clusterOf,
@@ -75,9 +75,6 @@ export interface DeviceSetup {
   /** Called when the device cuts or restores the hub's supply. */
   readonly hubSupply: (on: boolean) => void
 }
-
-/** After a loss of power without a stated length, ms: one that a write tore (chosen). */
-const TORN_OFF_TIME = 1_000
 
 export class OtaDevice implements Dreamer {
   readonly setup: DeviceSetup
@@ -144,7 +141,7 @@ export class OtaDevice implements Dreamer {
           ),
         activationBegan: () => this.#activationBegan(),
         activationEnded: ok => this.#activationEnded(ok),
-        powerCut: () => this.cutPower(TORN_OFF_TIME),
+        guard: work => this.guard(work),
       },
     )
     this.client = new OtaClient(
@@ -198,7 +195,7 @@ export class OtaDevice implements Dreamer {
     try {
       this.#take(src, at, length)
     } catch (error) {
-      this.#died(error)
+      powerWent(this, error)
     }
   }
 
@@ -292,16 +289,7 @@ export class OtaDevice implements Dreamer {
 
   /** Runs `work`, in the middle of which the power may go. */
   guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#died(error)
-    }
-  }
-
-  #died(error: unknown): void {
-    if (!(error instanceof PowerCut)) throw error
-    this.cutPower(TORN_OFF_TIME)
+    withPower(this, work)
   }
 
   #take(src: Bytes, at: number, length: number): void {

@@ -35,6 +35,16 @@ export interface FaultRates {
   readonly deaf?: Deaf | undefined
 }
 
+/** A link that does what it should. */
+export const NO_FAULTS = {
+  loss: 0,
+  corruption: 0,
+  duplication: 0,
+  reordering: 0,
+  bursts: undefined,
+  deaf: undefined,
+} satisfies FaultRates
+
 export interface FaultOptions {
   readonly rates: FaultRates
   /** Milliseconds for which a reordered or duplicated frame is held back, at most. */

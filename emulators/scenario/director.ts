@@ -31,7 +31,8 @@ export class Director {
   readonly #sequence: readonly Step[]
   readonly #goOn: number
   readonly #timeout: number
-  readonly #own: readonly number[]
+  /** Steps with a time of their own. */
+  readonly #timed: readonly { readonly at: number; readonly timer: number }[]
   readonly #waits: Waits = { distributions: new Set(), commands: new Set(), holders: new Set() }
   /** Distributions so far, as image and targets: what a Supplier that is loaded is told again. */
   readonly #sent: { readonly image: string; readonly targets: readonly string[] }[] = []
@@ -51,8 +52,9 @@ export class Director {
     this.#sequence = scenario.steps.filter(step => step.at === undefined)
     this.#goOn = clock.timer(() => this.#proceed())
     this.#timeout = clock.timer(() => this.#expire())
-    const timed = scenario.steps.filter(step => step.at !== undefined)
-    this.#own = timed.map(step => clock.timer(() => this.#perform(step, false)))
+    this.#timed = scenario.steps
+      .filter(step => step.at !== undefined)
+      .map(step => ({ at: step.at!, timer: clock.timer(() => this.#perform(step, false)) }))
   }
 
   /** True when every step has ended. */
@@ -68,8 +70,7 @@ export class Director {
   begin(): void {
     const { clock } = this.#premises
     clock.after(this.#goOn, 0)
-    const timed = this.#scenario.steps.filter(step => step.at !== undefined)
-    for (const [i, step] of timed.entries()) clock.at(this.#own[i]!, step.at!)
+    for (const { at, timer } of this.#timed) clock.at(timer, at)
   }
 
   /** Hears an event of the trace. */

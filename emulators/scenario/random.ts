@@ -3,6 +3,8 @@
 // One generator a concern: another step does not draw another device. Small, so that a run costs milliseconds.
 
 import { Random } from '../../core/time/random.ts'
+import { NO_FAULTS } from '../link/faults.ts'
+import { CLIENT_WRONGS } from '../link/wrong.ts'
 import {
   type DeviceProfile,
   type DeviceValues,
@@ -294,15 +296,7 @@ function drawWrongs(
 }
 
 /** A device that says too early that it is done is delivered to, for all that its hub can know. */
-const MILD_CLIENT_WRONGS = [
-  'restart-at-zero',
-  'past-the-end',
-  'ask-zero',
-  'ask-255',
-  'wrong-end-version',
-  'never-ends',
-] as const
-const CLIENT_WRONGS = [...MILD_CLIENT_WRONGS, 'ends-early'] as const
+const MILD_CLIENT_WRONGS = CLIENT_WRONGS.filter(what => what !== 'ends-early')
 const UNPROVABLE_SERVER_WRONGS = ['lies-on-size', 'dies-midway'] as const
 const SERVER_WRONGS = [...UNPROVABLE_SERVER_WRONGS, 'other-offsets'] as const
 
@@ -316,15 +310,6 @@ function drawLinks(draw: Draw, names: readonly string[], mild: boolean): Scenari
     }
   }
   return links
-}
-
-const NO_FAULTS = {
-  loss: 0,
-  corruption: 0,
-  duplication: 0,
-  reordering: 0,
-  bursts: undefined,
-  deaf: undefined,
 }
 
 function drawLink(draw: Draw, medium: LinkValues, mild: boolean): LinkSpec {

@@ -225,9 +225,10 @@ export class Dco {
       this.#cancel(jobs, command)
       return
     }
-    const job = jobs.find(each => hex(hashOf(each)) === hex(command.hash)) ?? jobs[0]
+    const wanted = jobs.find(each => hex(hashOf(each)) === hex(command.hash))
+    const job = wanted ?? jobs[0]
     if (!job) this.#respond(command, OUTCOME_NO_IMAGE)
-    else if (job.state === COMPLETE && hex(hashOf(job)) !== hex(command.hash)) {
+    else if (!wanted && job.state === COMPLETE) {
       this.#respond(command, OUTCOME_HASH_MISMATCH)
     } else this.#step(job, ACTIVATE, command)
   }

@@ -1,6 +1,7 @@
 // What the words of a scenario stand for once they are known to be right: targets that go without saying, every direction
 // of every link, and the line on which each step and expectation begins.
 
+import { NO_FAULTS } from '../../link/faults.ts'
 import { HAN, type LinkValues, WAN } from '../../profile/profiles.ts'
 import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema.ts'
 import type { Places } from './places.ts'
@@ -53,12 +54,7 @@ function settleLinks(given: Draft['links'], devices: readonly string[]): Record<
       const parts = name.split('.')
       const medium: LinkValues = parts[0] === 'han' ? HAN : WAN
       const spec: Record<string, unknown> = {
-        loss: 0,
-        corruption: 0,
-        duplication: 0,
-        reordering: 0,
-        bursts: undefined,
-        deaf: undefined,
+        ...NO_FAULTS,
         ...medium,
       }
       // From the widest name to the closest, so that the closest has the last word.
