@@ -29,8 +29,56 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const NO_SOURCE = 'no public source found; chosen'
 
+/** What any box does with firmware for itself. */
+const FIRMWARE_FIELDS = {
+  hardwareVersion: {
+    about: 'version in the high octet, revision in the low one',
+    unit: 'word',
+    min: 0,
+    max: 0xffff,
+    value: 0x1111,
+    source: 'GB sample images: minimum hardware version 0x1111',
+  },
+  verifyTime: {
+    about: 'how long an image is looked at before it is said whether it is right',
+    unit: 'ms',
+    min: 0,
+    max: 3_600_000,
+    value: 5_000,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationShortest: {
+    about: 'shortest time that an activation takes',
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationLongest: {
+    about: 'longest time that an activation takes',
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: MINUTE,
+    source: NO_SOURCE,
+    inferred: true,
+  },
+  activationFails: {
+    about: 'whether activations fail, and the old version goes on',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
+  },
+} as const satisfies Record<string, Field>
+
 /** An OTA client: a meter or another HAN device. */
 export const DEVICE_FIELDS = {
+  ...FIRMWARE_FIELDS,
   maxDataSize: {
     about: 'octets asked for in one block request',
     unit: 'B',
@@ -84,49 +132,6 @@ export const DEVICE_FIELDS = {
     value: 16 * 1024 * 1024,
     source: 'one active and one pending image per meter (AS302P manual); the size is chosen',
     inferred: true,
-  },
-  hardwareVersion: {
-    about: 'version in the high octet, revision in the low one',
-    unit: 'word',
-    min: 0,
-    max: 0xffff,
-    value: 0x1111,
-    source: 'GB sample images: minimum hardware version 0x1111',
-  },
-  verifyTime: {
-    about: 'how long the device looks at an image before it says whether it is right',
-    unit: 'ms',
-    min: 0,
-    max: 3_600_000,
-    value: 5_000,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationShortest: {
-    about: 'shortest time that an activation takes',
-    unit: 'ms',
-    min: 0,
-    max: DAY,
-    value: MINUTE,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationLongest: {
-    about: 'longest time that an activation takes',
-    unit: 'ms',
-    min: 0,
-    max: DAY,
-    value: MINUTE,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationFails: {
-    about: 'whether activations fail, and the old version goes on',
-    unit: 'yes/no',
-    min: 0,
-    max: 1,
-    value: 0,
-    source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
   },
   cutsHubSupply: {
     about: 'whether the hub has no supply while the device activates',
@@ -241,8 +246,9 @@ export const DEVICE_FIELDS = {
   },
 } as const satisfies Record<string, Field>
 
-/** The Communications Hub: OTA server and supply monitor. */
+/** The Communications Hub: OTA server and supply monitor; its firmware is its own. */
 export const HUB_FIELDS = {
+  ...FIRMWARE_FIELDS,
   serverMaxDataSize: {
     about: 'most octets in one block response',
     unit: 'B',
@@ -332,49 +338,6 @@ export const HUB_FIELDS = {
     value: 7 * DAY,
     source: 'how long a hub keeps messages for a device that sleeps: not found',
     inferred: true,
-  },
-  hardwareVersion: {
-    about: 'version in the high octet, revision in the low one',
-    unit: 'word',
-    min: 0,
-    max: 0xffff,
-    value: 0x1111,
-    source: 'as for devices: GB sample images',
-  },
-  verifyTime: {
-    about: 'how long the hub looks at its own image before it says whether it is right',
-    unit: 'ms',
-    min: 0,
-    max: 3_600_000,
-    value: 5_000,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationShortest: {
-    about: 'shortest time that its own activation takes',
-    unit: 'ms',
-    min: 0,
-    max: DAY,
-    value: MINUTE,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationLongest: {
-    about: 'longest time that its own activation takes',
-    unit: 'ms',
-    min: 0,
-    max: DAY,
-    value: MINUTE,
-    source: NO_SOURCE,
-    inferred: true,
-  },
-  activationFails: {
-    about: 'whether its own activations fail',
-    unit: 'yes/no',
-    min: 0,
-    max: 1,
-    value: 0,
-    source: 'GBCS CS06: response code 3 is activation failure; the old version goes on',
   },
   queryJitter: {
     about: 'query jitter in an Image Notify',
