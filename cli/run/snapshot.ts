@@ -38,8 +38,8 @@ export async function takeSnapshot(
     )
   }
   const { events } = stage
-  const { scenario, cargo, anchor } = subject
-  const snapshot = { hanrig, file: subject.file, scenario, cargo, anchor, events }
+  const { file: from, scenario, cargo, files, anchor } = subject
+  const snapshot = { hanrig, file: from, scenario, cargo, files, anchor, events }
   writeWhole(options.out, encodeSnapshot({ ...snapshot, state: saveState(run) }))
   process.stderr.write(`snapshot: ${options.out}\n`)
 }

@@ -118,7 +118,7 @@ async function subjectOf(
 async function resumed(path: string, hanrig: string): Promise<Subject> {
   const { decodeSnapshot } = await import('../../emulators/scenario/snapshot.ts')
   const snapshot = decodeSnapshot(readWhole(path).u8, hanrig)
-  return { ...snapshot, files: new Map(), past: snapshot.events }
+  return { ...snapshot, past: snapshot.events }
 }
 
 function readAnchor(path: string): TrustAnchor {

@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly file: string | undefined
   readonly scenario: Scenario
   readonly cargo: ReadonlyMap<string, Cargo>
+  /** File that each image came from, by name. */
+  readonly files: ReadonlyMap<string, string>
   readonly anchor: TrustAnchor | undefined
   /** What happened so far. */
   readonly events: readonly TraceEvent[]

@@ -158,11 +158,15 @@ t.test('the built-in scenario with a file of one’s own is saved and resumed to
   const dir = t.testdir({ 'fw.bin': 'octets '.repeat(2_000) })
   const image = ['--image', join(dir, 'fw.bin'), '--loss', '10%']
   const snap = join(dir, 's')
-  const [whole, first] = hanrigAll([
-    ['run', ...image, '--json'],
+  const [whole, first, rest] = hanrigAll([
+    ['run', ...image, '--json', '--report', join(dir, 'whole')],
     ['snapshot', ...image, '--at', '30 s', '--out', snap, '--json'],
+    ['run', '--resume', snap, '--json', '--report', join(dir, 'resumed')],
   ])
-  t.equal(first!.stdout + hanrig('run', '--resume', snap, '--json').stdout, whole!.stdout)
+  t.equal(first!.stdout + rest!.stdout, whole!.stdout)
+  const report = (of: string) => readFileSync(join(dir, of, 'report.json'), 'utf8')
+  t.equal(report('resumed'), report('whole'), 'the file’s name included')
+  t.match(report('resumed'), '"file": "fw.bin"')
 })
 
 t.test('a snapshot that cannot be used is refused', async t => {
