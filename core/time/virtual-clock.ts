@@ -86,7 +86,35 @@ export class VirtualClock {
     return true
   }
 
-  /** Ends run() after the timer that is firing. */
+  /** When the next timer fires, background ones too; Infinity when none is armed. */
+  get next(): number {
+    const id = this.#queue.first
+    return id < 0 ? Number.POSITIVE_INFINITY : this.#queue.dueOf(id)
+  }
+
+  /**
+   * Lets time pass until `time`: what is due by then fires, background timers too. For a clock that follows another,
+   * which stands still for nobody; run() is for one that does not.
+   */
+  advance(time: number): void {
+    this.#stopped = false
+    const queue = this.#queue
+    while (!this.#stopped && this.next <= time) {
+      const id = queue.first
+      this.now = queue.dueOf(id)
+      queue.take(id)
+      this.#foreground -= this.#weight[id]!
+      this.#wake[id]!(this.#argument[id]!)
+    }
+    if (!this.#stopped) this.now = Math.max(this.now, time)
+  }
+
+  /** True while a timer is armed that keeps run() going. */
+  get isAwaited(): boolean {
+    return this.#foreground > 0
+  }
+
+  /** Ends run() or advance() after the timer that is firing. */
   stop(): void {
     this.#stopped = true
   }
