@@ -16,7 +16,7 @@ import { TRACE_NAMES } from '../../emulators/trace.ts'
 import { hanrigAll, ROOT } from '../helpers/hanrig.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-const SOURCES = ['core', 'emulators', 'cli', 'firmware-fixtures'].flatMap(room =>
+const SOURCES = ['core', 'emulators', 'hil', 'cli', 'firmware-fixtures'].flatMap(room =>
   readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.ts'))
     .map(name => join(room, name)),
