@@ -4,7 +4,6 @@
 
 import type { Archive } from '../core/archive.ts'
 import { FRAME_HEADER } from '../core/block/frame.ts'
-import { ANY_MANUFACTURER } from '../core/ota/codes.ts'
 import type { SuppressionConfig } from '../core/power/suppression.ts'
 import { Random } from '../core/time/random.ts'
 import { VirtualClock } from '../core/time/virtual-clock.ts'
@@ -15,13 +14,13 @@ import { isOta, MAX_HAN_FRAME } from './device/han.ts'
 import { HUB_NAME, Hub } from './device/hub.ts'
 import { ImageServer } from './device/image-server.ts'
 import { OtaDevice } from './device/ota-device.ts'
-import type { Expected } from './device/verify.ts'
+import { identityOf, idOf, idsOf } from './identity.ts'
 import { Channel } from './link/channel.ts'
 import { Line, lineWrongs } from './link/line.ts'
 import type { Receiver } from './link/link.ts'
 import { MAX_CONTROL_FRAME } from './link/wire.ts'
 import { findProfile, HUB, type LinkValues, type ServiceValues } from './profile/profiles.ts'
-import { BOX_IMAGES, type BoxType, SAMPLE_MANUFACTURER } from './profile/types.ts'
+import { BOX_IMAGES } from './profile/types.ts'
 import type { Scenario, Wrong } from './scenario/schema.ts'
 import { Dco } from './service/dco.ts'
 import { type Descriptor, describe } from './service/descriptor.ts'
@@ -46,9 +45,6 @@ export interface PremisesOptions {
 export const HOME_SERVER = 'home-server'
 const TIMERS = 32_768
 const HAN_SLOTS = 32
-/** Ids of devices whose scenario gives none: the test vectors' prefix, then the type's octet; others count on from here. */
-const ID_PREFIX = '00-DB-12-34-56-78-'
-const FIRST_FREE = 0x9100
 const ENDPOINT = 1
 
 export class Premises {
@@ -161,7 +157,7 @@ export class Premises {
       wan: cspUp.link,
       courier,
       startUnixMs: start,
-      ...this.#identity('hub'),
+      ...identityOf(cargo, 'hub'),
       fileVersion: scenario.hub.version,
       anchor,
       largestImage,
@@ -196,13 +192,14 @@ export class Premises {
           type: spec.type,
           id,
           profile: { ...findProfile(spec.profile)!, values: spec.values },
-          ...this.#identity(spec.type),
+          ...identityOf(cargo, spec.type),
           fileVersion: spec.version,
           oneStep: BOX_IMAGES[spec.type].service !== '11.1',
           anchor,
           startUnixMs: start,
           largestImage,
           hubSupply: on => this.hub.supply(on, id),
+          restarted: () => {},
         },
         clock,
         trace,
@@ -239,7 +236,7 @@ export class Premises {
       capture.node({ name, shortAddress, eui64, endpoint: ENDPOINT, sleepy })
     const hub = node(HUB_NAME, 0, this.ids.get(HUB_NAME)!, false)
     const serves = this.#homeServed.size > 0
-    const server = serves ? node(HOME_SERVER, 0x00ff, `${ID_PREFIX}90-AF`, false) : hub
+    const server = serves ? node(HOME_SERVER, 0x00ff, idOf(0x90af), false) : hub
     for (const [i, [name, device]] of [...this.devices].entries()) {
       const number = node(name, i + 1, device.setup.id, device.sleeper.isSleepy)
       const peer = this.#homeServed.has(name) ? server : hub
@@ -294,21 +291,6 @@ export class Premises {
     }
   }
 
-  /** What the firmware of a type of box says of itself: as the file that it is sent does, else as its type does. */
-  #identity(type: BoxType): { manufacturerCode: number; imageType: number; expected: Expected } {
-    const cargo = [...this.#options.cargo.values()]
-    const file = cargo.find(each => each.isFile && each.for === type)?.image
-    if (!file) {
-      const { imageType, kind } = BOX_IMAGES[type]
-      return { manufacturerCode: SAMPLE_MANUFACTURER, imageType, expected: kind }
-    }
-    return {
-      manufacturerCode: file.ota?.header.manufacturerCode ?? ANY_MANUFACTURER,
-      imageType: file.ota?.header.imageType ?? 0,
-      expected: file.ota?.kind ?? 'raw',
-    }
-  }
-
   #blocksOf({ image }: Cargo): number {
     return Math.ceil(image.octets.length / this.#options.scenario.service.wanBlockSize)
   }
@@ -327,29 +309,6 @@ export class Premises {
       this.#restarts.push({ timer, first })
     }
   }
-}
-
-function idsOf(scenario: Scenario): Map<string, string> {
-  const ids = new Map([[HUB_NAME, scenario.hub.id ?? idOfType('hub')]])
-  const taken = new Set([...ids.values(), ...Object.values(scenario.devices).map(d => d.id)])
-  let next = FIRST_FREE
-  for (const [name, { id, type }] of Object.entries(scenario.devices)) {
-    let chosen = id ?? idOfType(type)
-    while (id === undefined && taken.has(chosen)) chosen = idOf(next++)
-    taken.add(chosen)
-    ids.set(name, chosen)
-  }
-  return ids
-}
-
-function idOfType(type: BoxType): string {
-  return idOf(0x9000 | BOX_IMAGES[type].id)
-}
-
-/** The id whose last two octets are `tail`. */
-function idOf(tail: number): string {
-  const text = tail.toString(16).toUpperCase().padStart(4, '0')
-  return `${ID_PREFIX}${text.slice(0, 2)}-${text.slice(2)}`
 }
 
 function suppressionOf(values: ServiceValues): SuppressionConfig {

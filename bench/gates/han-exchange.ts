@@ -59,6 +59,7 @@ const client = new OtaClient(
     pageSize: 0,
     responseSpacing: values.responseSpacing,
     announcesBlockPeriod: false,
+    clipsPages: true,
   },
   Bytes.alloc(HOME_IMAGE_SIZE),
 )

@@ -183,6 +183,8 @@ export interface ClientConfig {
   pageSize: number
   /** Milliseconds that the server is asked to leave between the responses to a page request, 0..65535. */
   responseSpacing: number
+  /** False to ask for a whole page even where the image ends before it: what hosts make of that is worth a test. */
+  clipsPages: boolean
   /** Milliseconds from one block or page request to the next, at least. */
   blockPeriod: number
   /** True to state the period now kept in every block request. */
@@ -211,6 +213,8 @@ export class OtaClient {
   strays = 0
   /** Image blocks taken. */
   blocks = 0
+  /** Block responses without a single octet: a server that goes on with a page past the image's end sends them. */
+  empties = 0
   /** True between suspend() and resume(). */
   suspended = false
 
@@ -322,6 +326,7 @@ export class OtaClient {
     this.retries = a.number(this.retries)
     this.strays = a.number(this.strays)
     this.blocks = a.number(this.blocks)
+    this.empties = a.number(this.empties)
     this.suspended = a.flag(this.suspended)
     this.#deadline = a.number(this.#deadline)
     this.#toSend = a.number(this.#toSend)
@@ -427,6 +432,7 @@ export class OtaClient {
         f.fileOffset = this.offset
         f.maxDataSize = this.#page.blockSize
         f.pageSize = this.#page.open(this.offset, this.size)
+        if (!config.clipsPages) f.pageSize = config.pageSize
         f.responseSpacing = config.responseSpacing
         break
       default:
@@ -448,6 +454,10 @@ export class OtaClient {
       return this.#step(SERVER_ABORT, now)
     }
     if (!this.#isMine(f)) return IGNORED
+    if (f.dataSize === 0) {
+      this.empties++
+      return IGNORED
+    }
     const { offset } = this
     if (
       this.state !== DOWNLOADING ||
@@ -457,7 +467,7 @@ export class OtaClient {
       return STRAY
     }
     const end = f.fileOffset + f.dataSize
-    if (f.dataSize === 0 || f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
+    if (f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
     copyBytes(this.memory, f.fileOffset, src, f.dataAt, f.dataSize)
     this.blocks++
     this.#tries = 0

@@ -74,6 +74,8 @@ export interface DeviceSetup {
   readonly largestImage: number
   /** Called when the device cuts or restores the hub's supply. */
   readonly hubSupply: (on: boolean) => void
+  /** Called when it runs again: its power is back, or an activation has ended. */
+  readonly restarted: () => void
 }
 
 export class OtaDevice implements Dreamer {
@@ -156,6 +158,7 @@ export class OtaDevice implements Dreamer {
         maxTries: values.maxTries,
         pageSize: values.pageSize,
         responseSpacing: values.responseSpacing,
+        clipsPages: values.clipsPages !== 0,
         announcesBlockPeriod: values.announcesBlockPeriod !== 0,
       },
       this.firmware.flash.pending,
@@ -343,6 +346,7 @@ export class OtaDevice implements Dreamer {
     if (kept.pending === NOTHING_PENDING) client.forget()
     else client.restore(kept.offset, kept.size, kept.fileVersion, held)
     this.#settleIn()
+    this.setup.restarted()
     const { bootTime } = this.setup.profile.values
     if (this.sleeper.asleep) this.sleeper.wakeIn(bootTime)
     else {
@@ -493,6 +497,7 @@ export class OtaDevice implements Dreamer {
       client.config.currentFileVersion = firmware.fileVersion
     } else if (firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
     if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(true)
+    this.setup.restarted()
   }
 
   #onFlags(flags: number): void {

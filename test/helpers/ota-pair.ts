@@ -24,6 +24,7 @@ export const CLIENT: ClientConfig = {
   responseSpacing: 0,
   blockPeriod: 0,
   announcesBlockPeriod: false,
+  clipsPages: true,
   answerTimeout: 5000,
   maxTries: 4,
 }

@@ -128,6 +128,7 @@ t.test('whoever comes back from an archive goes on as if nothing had been', asyn
         responseSpacing: fc.nat(100),
         blockPeriod: fc.constantFrom(0, 300),
         announcesBlockPeriod: fc.boolean(),
+        clipsPages: fc.boolean(),
         pages: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
         minBlockPeriod: fc.constantFrom(0, 0, 700),
       }),
