@@ -1,7 +1,9 @@
-// MP230's numbers and the one question they answer for a single image: what a batch of it needs.
-// Source: MP230 Modification Report and second Refinement Consultation. The planner builds on this file.
+// MP230's numbers and the questions that they answer for one image, one batch and one day. The planner asks here.
+// Source: MP230 Modification Report and second Refinement Consultation.
 
-import { isLarge, type KbReading } from '../image/size-class.ts'
+import { isLarge, type KbReading, largeImageLimit } from '../image/size-class.ts'
+import { addWorkingDays } from './calendar.ts'
+import type { Generation, Settings } from './portfolio.ts'
 
 /** Large images that one User may send in a day without an agreed schedule. */
 export const UNSCHEDULED_PER_DAY = 500
@@ -27,4 +29,35 @@ export function batchConsequence(octets: number, kb: KbReading): BatchConsequenc
     scheduleNeeded: large,
     perDay: large ? UNSCHEDULED_PER_DAY : Number.POSITIVE_INFINITY,
   }
+}
+
+/** Whether an image counts at all: it is large (R1) and its Device is a SMETS1 one (R2). */
+export function isCounted(generation: Generation, octets: number, kb: KbReading): boolean {
+  return generation === 'smets1' && isLarge(octets, kb)
+}
+
+/** What one large image counts as: one for its Device, or one for each piece that is not large itself. */
+export function weightOf(octets: number, { splitCounts, kb }: Settings): number {
+  return splitCounts === 'device' ? 1 : Math.ceil(octets / largeImageLimit(kb))
+}
+
+/** Whether that many large images of a User in a day, or in a batch, need an agreed schedule (R3, R4). */
+export function needsSchedule(images: number, { rules, unscheduled }: Settings): boolean {
+  return rules === 'mp230' && images > unscheduled
+}
+
+/** Large images that all Users together may send on a day: what is spare beside other traffic (R8, R16). */
+export function capacityOf(weekday: number, { capacity, spare }: Settings): number {
+  return Math.floor(capacity * spare[weekday]!)
+}
+
+/** Until when the target response time of what was sent on a day runs (R6): a batch of day 3 is due on day 8. */
+export function dueDayOf(day: number, { startDay, trt, trtDays, holidays }: Settings): number {
+  if (trt === 'calendar') return day + trtDays
+  return addWorkingDays(startDay + day, trtDays, holidays) - startDay
+}
+
+/** The last day on which an SRV 11.1 of a day is not too old (R12). */
+export function lastOpenDay(loggedDay: number, { lifetime }: Settings): number {
+  return loggedDay + lifetime
 }

@@ -1,0 +1,63 @@
+// What has to be said to a User: to agree a schedule, that its schedule was altered, what would fail or be late, and what
+// is not accepted.
+
+import type { Job } from './job.ts'
+import { lastOpenDay } from './mp230.ts'
+import type { Batch, Notice, Refusal } from './plan.ts'
+import type { Settings } from './portfolio.ts'
+
+/** @param leftAlone the last day that a request would have had without those that came later. */
+export function noticesOf(
+  job: Job,
+  batches: readonly Batch[],
+  settings: Settings,
+  leftAlone: (job: Job) => number,
+): Notice[] {
+  const { index: request } = job
+  const { deadline, contact, perDay, devices: asked } = job.request
+  const notices: Notice[] = []
+  const last = batches.at(-1)
+  if (job.needsServiceDesk && contact !== 'yes') {
+    notices.push({ kind: 'service-desk', request, perDay: Math.min(asked, perDay) * job.weight })
+  }
+  if (!last) return notices
+  // Only what was agreed can be altered.
+  if (job.gaveWayTo.size > 0 && job.scheduled) {
+    const by = [...job.gaveWayTo].sort((a, b) => a - b)
+    const { gaveWaySince: from } = job
+    const lastDayBefore = leftAlone(job)
+    notices.push({ kind: 'altered', request, from, lastDayBefore, lastDay: last.day, by })
+  }
+  const expired = batches.filter(({ loggedDay, day }) => day > lastOpenDay(loggedDay, settings))
+  if (expired.length > 0) {
+    const { day } = expired[0]!
+    notices.push({ kind: 'srv-11.1-expires', request, day, devices: devicesOf(expired) })
+  }
+  if (deadline !== undefined && last.dueDay > deadline) {
+    const devices = devicesOf(batches.filter(({ dueDay }) => dueDay > deadline))
+    notices.push({ kind: 'deadline-missed', request, deadline, dueDay: last.dueDay, devices })
+  }
+  const late = batches.filter(({ day, dueDay }) => day > dueDay)
+  if (late.length > 0) notices.push({ kind: 'trt-missed', request, devices: devicesOf(late) })
+  return notices
+}
+
+/** What of a request is not accepted. */
+export function refusalsOf(job: Job, settings: Settings): Refusal[] {
+  const { index: request, remaining: devices } = job
+  const refusals: Refusal[] = []
+  const { contact, perDay } = job.request
+  if (job.needsServiceDesk && contact === 'no' && Number.isFinite(perDay)) {
+    refusals.push({ kind: 'unscheduled', request, devices: 0 })
+  }
+  if (job.isDeclined) refusals.push({ kind: 'declined', request, devices })
+  else if (devices > 0) {
+    const isTooLarge = job.releases.length === 0 && job.earliest < settings.horizon
+    refusals.push({ kind: isTooLarge ? 'too-large' : 'horizon', request, devices })
+  }
+  return refusals
+}
+
+function devicesOf(batches: readonly Batch[]): number {
+  return batches.reduce((sum, { devices }) => sum + devices, 0)
+}

@@ -1,0 +1,151 @@
+// What a plan is: batches by day, what each day carries against what it can, and what has to be said to whom. All of it
+// is data; the words are the caller's.
+
+import type { Portfolio, Settings } from './portfolio.ts'
+
+/**
+ * What kept a batch from being larger, or a last one from being earlier: nothing; the User's own wish; the limit without
+ * a schedule; the capacity of the day; the shares of other Users; a request with precedence; the way that days are counted.
+ */
+export type Binding =
+  | 'none'
+  | 'wish'
+  | 'unscheduled'
+  | 'capacity'
+  | 'share'
+  | 'precedence'
+  | 'day-boundary'
+
+export const BINDINGS: readonly Binding[] = [
+  'none',
+  'wish',
+  'unscheduled',
+  'capacity',
+  'share',
+  'precedence',
+  'day-boundary',
+]
+
+/** Devices of one request that are released together. */
+export interface Batch {
+  /** Indexes of the Supplier and of the request. */
+  readonly supplier: number
+  readonly request: number
+  /** Day and minute of its release: of SRV 11.3. */
+  readonly day: number
+  readonly minute: number
+  readonly devices: number
+  /** Octets of the image. */
+  readonly octets: number
+  /** Large and for SMETS1: it counts against the limits. */
+  readonly large: boolean
+  /** Released under a schedule that was agreed through the Service Desk. */
+  readonly scheduled: boolean
+  /** Day of its SRV 11.1. */
+  readonly loggedDay: number
+  /** Day until which its target response time runs. */
+  readonly dueDay: number
+  readonly binding: Binding
+  /** Days on which it could not be released though its User wanted it. */
+  readonly waited: number
+}
+
+export interface DayTotal {
+  readonly day: number
+  /** Devices released by each Supplier. */
+  readonly devices: readonly number[]
+  /** Large images that count on this day, and how many can; pieces where pieces count. */
+  readonly counted: number
+  readonly capacity: number
+  /** Images that count against no limit. */
+  readonly other: number
+}
+
+/** How a request fares. */
+export interface RequestOutcome {
+  readonly request: number
+  /** Large, for SMETS1. */
+  readonly large: boolean
+  /** More than a User may send without an agreed schedule is wanted (R4). */
+  readonly needsServiceDesk: boolean
+  readonly scheduled: boolean
+  /** Devices in batches; fewer than asked for only after a refusal. */
+  readonly placed: number
+  /** Days of the first and the last batch, and until when the last is due; -1 without a batch. */
+  readonly firstDay: number
+  readonly lastDay: number
+  readonly dueDay: number
+  /** Most days that one batch waited. */
+  readonly longestWait: number
+}
+
+export type Notice =
+  /** The User must agree a schedule through the Service Desk (R4). */
+  | { readonly kind: 'service-desk'; readonly request: number; readonly perDay: number }
+  /** The User is told that its schedule was altered for others (R11, R20): last days before and after. */
+  | {
+      readonly kind: 'altered'
+      readonly request: number
+      readonly from: number
+      readonly lastDayBefore: number
+      readonly lastDay: number
+      /** Suppliers for whom. */
+      readonly by: readonly number[]
+    }
+  /** SRV 11.1 would be older than it may become from that day on (R12). */
+  | {
+      readonly kind: 'srv-11.1-expires'
+      readonly request: number
+      readonly day: number
+      readonly devices: number
+    }
+  /** The last batch is due after the deadline. */
+  | {
+      readonly kind: 'deadline-missed'
+      readonly request: number
+      readonly deadline: number
+      readonly dueDay: number
+      /** Devices in batches that are due after it. */
+      readonly devices: number
+    }
+  /** Batches are released after their target response time: before MP230 only (R7). */
+  | { readonly kind: 'trt-missed'; readonly request: number; readonly devices: number }
+
+/** What is not accepted, and how many Devices of it are in no batch. */
+export interface Refusal {
+  /**
+   * 'unscheduled': more a day than goes without a schedule was wished and no schedule is sought (R4); it is spread.
+   * 'declined': it would have missed its deadline (R15). 'horizon': the plan ended before it. 'too-large': one image of
+   * it counts as more than a day can carry.
+   */
+  readonly kind: 'unscheduled' | 'declined' | 'horizon' | 'too-large'
+  readonly request: number
+  readonly devices: number
+}
+
+export interface CampaignPlan {
+  readonly portfolio: Portfolio
+  readonly settings: Settings
+  /** By day, minute and order of arrival. */
+  readonly batches: readonly Batch[]
+  /** Every day from 0 to the last with a batch. */
+  readonly days: readonly DayTotal[]
+  /** One for each request, in the order of the portfolio. */
+  readonly outcomes: readonly RequestOutcome[]
+  readonly notices: readonly Notice[]
+  readonly refusals: readonly Refusal[]
+  /** Days of the last release and of the last due day; -1 without a batch. */
+  readonly lastDay: number
+  readonly dueDay: number
+}
+
+/** False when something is refused, a deadline is missed or an SRV 11.1 would fail: the command's exit code 5. */
+export function isAccepted({ refusals, notices }: CampaignPlan): boolean {
+  return refusals.length === 0 && !notices.some(({ kind }) => BREACHES.has(kind))
+}
+
+const BREACHES: ReadonlySet<Notice['kind']> = new Set([
+  'srv-11.1-expires',
+  'deadline-missed',
+  'trt-missed',
+])
