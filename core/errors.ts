@@ -1,13 +1,15 @@
 // Every way in which hanrig refuses something: a stable code, an exit code and hints, as data in one table.
 // The sentence is made where the error is raised, on the throw path only. docs/ERRORS.md has a section for each code.
 
-/** Process exit codes in use; README lists them with 4 (time-out) and 130 (interrupted by a signal). */
+/** Process exit codes in use; README lists them. */
 export const EXIT_OK = 0
 export const EXIT_EXPECTATION = 1
 export const EXIT_USAGE = 2
 export const EXIT_DEVICE = 3
+export const EXIT_TIME_OUT = 4
 export const EXIT_POLICY = 5
 export const EXIT_IN_USE = 6
+export const EXIT_INTERRUPTED = 130
 
 interface ErrorKind {
   readonly exit: number
@@ -15,6 +17,8 @@ interface ErrorKind {
 }
 
 const usage = (...hints: string[]): ErrorKind => ({ exit: EXIT_USAGE, hints })
+const device = (...hints: string[]): ErrorKind => ({ exit: EXIT_DEVICE, hints })
+const timeOut = (...hints: string[]): ErrorKind => ({ exit: EXIT_TIME_OUT, hints })
 const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
 const DAMAGED_HINT = 'Compare the file with its source: the copy may have been cut off.'
 
@@ -99,6 +103,37 @@ export const ERRORS = {
     'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
   ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
+  HANRIG_INTERRUPTED: {
+    exit: EXIT_INTERRUPTED,
+    hints: ['Run the same command again: what the board holds is not sent a second time.'],
+  },
+  HANRIG_PORT_ADDRESS: usage(
+    'Write a device (/dev/ttyUSB0, COM3), tcp://host:port, rfc2217://host:port or virtual:wasm.',
+  ),
+  HANRIG_PORT_NOT_FOUND: usage('List the ports with `hanrig boards`; is the board plugged in?'),
+  HANRIG_PORT_DENIED: usage(
+    'Add yourself to that group (sudo usermod -aG GROUP $USER) and log in again; `hanrig doctor` checks.',
+  ),
+  HANRIG_PORT_NODE: usage(
+    'Use Node 22.18 to 26.3 until node-serialport#3148 is mended; tcp:// and virtual: ports work with this one.',
+  ),
+  HANRIG_PORT_BUSY: {
+    exit: EXIT_IN_USE,
+    hints: ['End the program that has the port open, or wait for it.'],
+  },
+  HANRIG_PORT_UNUSABLE: device('Is it a serial port? `hanrig boards` lists those that are.'),
+  HANRIG_PORT_UNREACHABLE: device('Check host and port, and that the serial server runs there.'),
+  HANRIG_PORT_GONE: device(
+    'Plug the board in and run the command again, or let it wait with --wait: it continues.',
+  ),
+  HANRIG_PORT_STALLED: timeOut(
+    'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
+  ),
+  HANRIG_BOARD_SILENT: timeOut(
+    'Check power, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
+  ),
+  HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
+  HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -15,3 +15,18 @@ export function crc16(src: Bytes, at: number, length: number): number {
   }
   return crc
 }
+
+/**
+ * The CRC-16 of XMODEM: the same polynomial, most significant bit first, register 0 at the start. A packet carries it high
+ * octet first.
+ */
+export function crc16Xmodem(src: Bytes, at: number, length: number): number {
+  const { dv } = src
+  let crc = 0
+  for (const end = at + length; at < end; at++) {
+    let x = (crc >>> 8) ^ dv.getUint8(at)
+    x ^= x >>> 4
+    crc = ((crc << 8) ^ (x << 12) ^ (x << 5) ^ x) & 0xffff
+  }
+  return crc
+}

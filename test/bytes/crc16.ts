@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '../../core/bytes/bytes.ts'
-import { crc16 } from '../../core/bytes/crc16.ts'
+import { crc16, crc16Xmodem } from '../../core/bytes/crc16.ts'
 import { fromHex, seeded } from '../helpers/octets.ts'
 
 /** Bit by bit, as the standard draws the shift register. */
@@ -40,3 +40,10 @@ t.test(
     )
   },
 )
+
+t.test('XMODEM’s has its published check value, and is 0 over a packet with its CRC', async t => {
+  t.equal(crc16Xmodem(new Bytes(Buffer.from('123456789')), 0, 9), 0x31c3)
+  const packet = new Bytes(seeded(130, 1))
+  packet.dv.setUint16(128, crc16Xmodem(packet, 0, 128))
+  t.equal(crc16Xmodem(packet, 0, 130), 0)
+})

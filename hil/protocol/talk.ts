@@ -1,0 +1,40 @@
+// How to talk to a board, whatever the protocol: octets and time in, octets and an outcome out. No I/O, no clock; the
+// driver (converse.ts) has both. Every state has a deadline, so that a board that falls silent in any of them ends it.
+
+import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { HanrigError } from '../../core/errors.ts'
+
+export interface Talk {
+  /** When tick() wants to be called, ms; never Infinity while it is not over. */
+  readonly deadline: number
+  readonly over: boolean
+  /** Why it is over, unless all went well. */
+  readonly failure: HanrigError | undefined
+  /** Takes octets that arrived; the memory is the caller's again afterwards. */
+  receive(chunk: Uint8Array, now: number): void
+  /** Lets time pass; to be called at `deadline`, harmless at any other time. */
+  tick(now: number): void
+  /** Writes what is due to `out` from 0 and returns its length; 0 when nothing is due. */
+  transmit(out: Bytes, now: number): number
+  /** Stops for the user's sake: what transmit() gives next is a last word to the board, if it has one. */
+  interrupt(now: number): void
+}
+
+/** What a transfer has done so far. It outlives a talk: a board that went away is talked to again. */
+export class Counts {
+  /** Octets and blocks of the image. */
+  size = 0
+  blocks = 0
+  /** Of these, what the board says it has. */
+  doneOctets = 0
+  doneBlocks = 0
+  /** What it had before anything was sent in this call. */
+  heldBefore = 0
+  /** Blocks sent, repeated ones included, and how many of them were repeats. */
+  sent = 0
+  resent = 0
+  /** Octets sent, framing included. */
+  octets = 0
+  /** Times that an answer was missing or damaged and something was said again. */
+  retries = 0
+}

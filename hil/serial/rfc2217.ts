@@ -1,0 +1,164 @@
+// A remote port by RFC 2217 (ser2net's telnet(rfc2217), many terminal servers): TCP with the port's speed and modem
+// lines beside the data. npm has no client for it, so this is hanrig's own; ser2net judges it in the tests.
+
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { HanrigError } from '../../core/errors.ts'
+import { type ModemLines, OPEN_WITHIN, type Port } from './port.ts'
+import { connected, socketPort } from './tcp.ts'
+import {
+  BINARY,
+  COM_PORT,
+  comPortCommand,
+  DO,
+  escaped,
+  IAC,
+  refusal,
+  SUPPRESS_GO_AHEAD,
+  TelnetParser,
+  WILL,
+} from './telnet.ts'
+
+/** Commands of a client; a server's answer to one is 100 more. */
+const SET_BAUDRATE = 1
+const SET_DATASIZE = 2
+const SET_PARITY = 3
+const SET_STOPSIZE = 4
+const SET_CONTROL = 5
+const ANSWER = 100
+
+/** Values: eight bits, no parity, one stop bit; SET_CONTROL's for the lines. */
+const EIGHT_BITS = 8
+const NO_PARITY = 1
+const ONE_STOP_BIT = 1
+const DTR_ON = 8
+const DTR_OFF = 9
+const RTS_ON = 11
+const RTS_OFF = 12
+
+/**
+ * Connects and sets the port up: 8N1 at `baudRate`.
+ * @throws HanrigError PORT_UNREACHABLE, or PORT_UNUSABLE when the far end does not speak RFC 2217.
+ */
+export async function openRfc2217(
+  address: string,
+  host: string,
+  port: number,
+  baudRate: number,
+): Promise<Port> {
+  const socket = await connected(address, host, port)
+  const stream = new ComPortStream(socket)
+  const base = socketPort(address, socket, stream)
+  const opened: Port = {
+    ...base,
+    setLines: lines => stream.setLines(lines),
+    setBaudRate: baud => stream.setBaudRate(baud),
+  }
+  stream.greet()
+  if (await stream.setBaudRate(baudRate)) return opened
+  await base.close()
+  throw new HanrigError(
+    'HANRIG_PORT_UNUSABLE',
+    `${address} does not take the speed ${baudRate} by RFC 2217.`,
+  )
+}
+
+class ComPortStream extends Duplex {
+  readonly #socket: Socket
+  readonly #parser: TelnetParser
+  #awaited: { command: number; done: (answer: readonly number[] | undefined) => void } | undefined
+
+  constructor(socket: Socket) {
+    super({ allowHalfOpen: false })
+    this.#socket = socket
+    this.#parser = new TelnetParser(
+      (verb, option) => this.#onVerb(verb, option),
+      command => this.#onSub(command),
+    )
+    this.on('error', () => {})
+    socket.on('data', chunk => {
+      const data = this.#parser.take(chunk)
+      if (data.length > 0 && !this.push(data)) socket.pause()
+    })
+    socket.on('close', () => this.destroy())
+  }
+
+  /** Says what is wanted of the far end, and how its port is to be. */
+  greet(): void {
+    const offer = (verb: number, option: number) =>
+      this.#socket.write(Buffer.from([IAC, verb, option]))
+    offer(WILL, COM_PORT)
+    for (const option of [BINARY, SUPPRESS_GO_AHEAD]) {
+      offer(WILL, option)
+      offer(DO, option)
+    }
+    this.#socket.write(comPortCommand(SET_DATASIZE, EIGHT_BITS))
+    this.#socket.write(comPortCommand(SET_PARITY, NO_PARITY))
+    this.#socket.write(comPortCommand(SET_STOPSIZE, ONE_STOP_BIT))
+  }
+
+  async setBaudRate(baudRate: number): Promise<boolean> {
+    const bits = Buffer.alloc(4)
+    bits.writeUInt32BE(baudRate)
+    const answer = await this.#ask(SET_BAUDRATE, ...bits)
+    return answer !== undefined && Buffer.from(answer).readUInt32BE() === baudRate
+  }
+
+  async setLines({ dtr, rts }: ModemLines): Promise<boolean> {
+    const values: number[] = []
+    if (dtr !== undefined) values.push(dtr ? DTR_ON : DTR_OFF)
+    if (rts !== undefined) values.push(rts ? RTS_ON : RTS_OFF)
+    for (const value of values) {
+      const answer = await this.#ask(SET_CONTROL, value)
+      if (answer?.[0] !== value) return false
+    }
+    return true
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(data: Buffer, _: string, done: (error?: Error | null) => void): void {
+    this.#socket.write(escaped(data), done)
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy()
+    this.#answered(undefined)
+    done(error)
+  }
+
+  /** Sends a command; its answer's octets, or undefined when none came in time. */
+  #ask(command: number, ...octets: number[]): Promise<readonly number[] | undefined> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => this.#answered(undefined), OPEN_WITHIN)
+      this.#awaited = {
+        command,
+        done: answer => {
+          clearTimeout(timer)
+          resolve(answer)
+        },
+      }
+      this.#socket.write(comPortCommand(command, ...octets))
+    })
+  }
+
+  #answered(answer: readonly number[] | undefined): void {
+    const { done } = this.#awaited ?? {}
+    this.#awaited = undefined
+    done?.(answer)
+  }
+
+  #onVerb(verb: number, option: number): void {
+    if (option === BINARY || option === SUPPRESS_GO_AHEAD || option === COM_PORT) return
+    const no = refusal(verb)
+    if (no !== undefined) this.#socket.write(Buffer.from([IAC, no, option]))
+  }
+
+  #onSub([option, command, ...answer]: readonly number[]): void {
+    if (option !== COM_PORT || this.#awaited?.command !== (command ?? 0) - ANSWER) return
+    const wanted = command === SET_BAUDRATE + ANSWER ? 4 : 1
+    this.#answered(answer.length >= wanted ? answer : undefined)
+  }
+}
