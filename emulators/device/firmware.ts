@@ -18,6 +18,7 @@ import type { VirtualClock } from '../../core/time/virtual-clock.ts'
 import { hex, sha256, type TrustAnchor } from '../crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
+import { type Body, EmulatedBody, type EmulatedBodyValues, type MakeBody } from './body.ts'
 import {
   ACTIVATING,
   BY_ALERT,
@@ -31,11 +32,10 @@ import {
 import { type Expected, verifyImage } from './verify.ts'
 
 /** The profile fields that firmware goes by; ms, words and yes/no as in profile/fields.ts. */
-export interface FirmwareValues {
+export interface FirmwareValues extends EmulatedBodyValues {
   readonly hardwareVersion: number
   readonly activationShortest: number
   readonly activationLongest: number
-  readonly activationFails: number
 }
 
 export interface FirmwareSetup {
@@ -56,11 +56,17 @@ export interface FirmwareSetup {
   readonly checkpointEvery: number
   /** Unix ms at virtual time 0, by the box's own clock. */
   readonly epoch: number
+  /** Makes what stands behind the box; left out, it is emulated. */
+  readonly body?: MakeBody | undefined
 }
 
 /** What a box does for its firmware. */
 export interface FirmwareBox {
   alert(code: AlertCode, detail: number, version: number): void
+  /** The body has taken the whole image: it can be verified. @param refusal what the body has against it. */
+  imageTaken(refusal: string | undefined): void
+  /** The body cuts or restores the hub's supply. */
+  hubSupply(on: boolean): void
   /** Answers the activation command with this originator counter. */
   respond(code: number, counter: number, version: number): void
   /** An activation begins and takes `duration` ms. */
@@ -88,7 +94,7 @@ export class Firmware {
   readonly #random: Random
   readonly #box: FirmwareBox
   readonly #scheduleTimer: number
-  readonly #activationTimer: number
+  readonly #body: Body
 
   /** @param random draws how long an activation takes, and the factory image. */
   constructor(
@@ -108,7 +114,17 @@ export class Firmware {
     this.#scheduleTimer = clock.timer(() =>
       this.#box.guard(() => this.#onDue(this.activation.tick(this.localTime))),
     )
-    this.#activationTimer = clock.timer(() => this.#box.guard(() => this.#activated()))
+    const make: MakeBody = setup.body ?? (owner => new EmulatedBody(clock, setup.values, owner))
+    this.#body = make({
+      taken: refusal => box.guard(() => box.imageTaken(refusal)),
+      activated: (ok, version) => box.guard(() => this.#activated(ok, version)),
+      hubSupply: on => box.hubSupply(on),
+    })
+  }
+
+  /** Whether the box's body tells when the hub's supply goes and comes. */
+  get bodySwitchesSupply(): boolean {
+    return this.#body.switchesSupply
   }
 
   /** File version now running. */
@@ -147,15 +163,30 @@ export class Firmware {
     flash.commit()
   }
 
-  /** Verifies the whole image of `size` octets in the pending slot, and holds it if it is right. */
-  verify(size: number, fileVersion: number): boolean {
+  /** Has the body take the whole image of `size` octets in the pending slot. */
+  take(size: number, fileVersion: number): void {
+    this.#body.take(new Bytes(this.flash.pending.u8.subarray(0, size)), fileVersion)
+  }
+
+  /** Nobody waits any more for the image that the body is taking. */
+  dropTaking(): void {
+    this.#body.drop()
+  }
+
+  /**
+   * Verifies the whole image of `size` octets in the pending slot, and holds it if it is right.
+   * @param refusal what the body has against it.
+   */
+  verify(size: number, fileVersion: number, refusal: string | undefined): boolean {
     const { flash } = this
     const { kept } = flash
     const file = new Bytes(flash.pending.u8.subarray(0, size))
     const { manufacturerCode, imageType, values, expected, anchor } = this.#setup
     const { hardwareVersion } = values
     const identity = { manufacturerCode, imageType, fileVersion, hardwareVersion }
-    const found = verifyImage(file, expected, identity, anchor)
+    const verified = verifyImage(file, expected, identity, anchor)
+    const isRefused = verified.ok && refusal !== undefined
+    const found = isRefused ? { ...verified, ok: false, reason: refusal } : verified
     this.rebuilt = hex(sha256(file.u8))
     this.finding = found.reason
     this.#emit(found.ok ? 'image-verified' : 'image-rejected', {
@@ -208,7 +239,7 @@ export class Firmware {
   powerOff(): void {
     this.flash.load()
     this.#clock.cancel(this.#scheduleTimer)
-    this.#clock.cancel(this.#activationTimer)
+    this.#body.powerOff()
   }
 
   /**
@@ -219,6 +250,7 @@ export class Firmware {
     const { flash, activation } = this
     const { kept } = flash
     flash.load()
+    this.#body.powerOn()
     activation.deadline = kept.deadline
     activation.executionTime = kept.executionTime
     activation.counter = kept.counter
@@ -245,6 +277,7 @@ export class Firmware {
     this.rebuilt = a.text(this.rebuilt)
     this.finding = a.text(this.finding)
     this.#random.archive(a)
+    this.#body.archive(a)
   }
 
   /** What was to happen by itself had a result: BEGUN starts the work, the rest is an outcome. */
@@ -270,15 +303,15 @@ export class Firmware {
     this.flash.commit()
     const duration = this.#random.between(activationShortest, activationLongest)
     this.#emit('activation-began', { duration })
-    this.#clock.after(this.#activationTimer, duration)
+    this.#body.activate(duration)
     this.#box.activationBegan(duration)
   }
 
-  #activated(): void {
+  #activated(succeeded: boolean, version: number | undefined): void {
     const { flash, activation } = this
     const { kept } = flash
     const before = kept.version
-    const code = activation.finish(!this.#setup.values.activationFails)
+    const code = activation.finish(succeeded)
     const ok = code === OUTCOME_SUCCESS
     // What failed in one step is of no use: no command can try it again.
     const isOver = ok || this.#setup.oneStep
@@ -288,7 +321,7 @@ export class Firmware {
       const file = flash.pending.u8.subarray(0, kept.size)
       kept.activeHash.set(sha256(file))
       kept.activeSize = kept.size
-      kept.version = kept.fileVersion
+      kept.version = version ?? kept.fileVersion
       kept.active ^= 1
       kept.size = 0
       kept.offset = 0

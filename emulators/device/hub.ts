@@ -106,7 +106,6 @@ export class Hub {
   readonly #monitor: SupplyMonitor
   readonly #monitorTimer: number
   readonly #bootTimer: number
-  readonly #verifyTimer: number
   readonly #supplyTimer: number
   readonly #listenTimers: readonly number[]
   readonly #expiryTimers: readonly number[]
@@ -161,6 +160,8 @@ export class Hub {
             SRV_11_3_RESPONSE,
             encodeOutcome({ code, counter, version, device: setup.id }),
           ),
+        imageTaken: () => this.#verifyOwn(),
+        hubSupply: () => {},
         activationBegan: () => this.#stop(),
         activationEnded: () => {
           this.#start()
@@ -175,7 +176,6 @@ export class Hub {
     })
     this.#monitorTimer = clock.timer(() => this.#watch(this.#monitor.tick(clock.now)))
     this.#bootTimer = clock.timer(() => this.#guard(this.#boot))
-    this.#verifyTimer = clock.timer(() => this.#guard(this.#verifyOwn))
     this.#supplyTimer = clock.timer(() => this.supply(true, OUTAGE))
     this.#wanCourier = new Courier(clock, courier, setup.wan, (kind, payload) => {
       if (kind === SRV_11_3) this.#command(payload)
@@ -246,7 +246,6 @@ export class Hub {
     } else {
       this.#stop()
       this.firmware.powerOff()
-      this.#clock.cancel(this.#verifyTimer)
       this.#clock.cancel(this.#bootTimer)
       this.#monitor.lost(now)
       this.#clock.at(this.#monitorTimer, this.#monitor.deadline)
@@ -418,12 +417,12 @@ export class Hub {
     firmware.begins(descriptor.fileVersion, size, 0)
     firmware.flash.pending.u8.set(image.u8.subarray(0, size))
     firmware.took(0, size, size)
-    this.#clock.after(this.#verifyTimer, this.#setup.values.verifyTime)
+    firmware.take(size, descriptor.fileVersion)
   }
 
-  readonly #verifyOwn = (): void => {
+  #verifyOwn(): void {
     const { size, fileVersion } = this.firmware.flash.kept
-    this.firmware.verify(size, fileVersion)
+    this.firmware.verify(size, fileVersion, undefined)
     this.#own = undefined
   }
 

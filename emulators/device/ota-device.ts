@@ -37,6 +37,7 @@ import type { DeviceProfile } from '../profile/profiles.ts'
 import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
+import type { MakeBody } from './body.ts'
 import { Firmware } from './firmware.ts'
 import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
 import {
@@ -76,6 +77,8 @@ export interface DeviceSetup {
   readonly hubSupply: (on: boolean) => void
   /** Called when it runs again: its power is back, or an activation has ended. */
   readonly restarted: () => void
+  /** Makes what stands behind the device; left out, it is emulated. */
+  readonly body?: MakeBody | undefined
 }
 
 export class OtaDevice implements Dreamer {
@@ -91,7 +94,6 @@ export class OtaDevice implements Dreamer {
   readonly #han: Link
   readonly #tunnel: Tunnel
   readonly #clientTimer: number
-  readonly #verifyTimer: number
   /** Asks again of its own accord, for ever if need be; a run does not go on for it. */
   readonly #retryTimer: number
   /** The same for an image that waits to run: its Supplier waits for that. */
@@ -130,6 +132,7 @@ export class OtaDevice implements Dreamer {
         slotSize: Math.min(values.slotSize, setup.largestImage),
         checkpointEvery: values.checkpointEvery,
         epoch: setup.startUnixMs + values.clockSkew,
+        body: setup.body,
       },
       clock,
       trace,
@@ -141,6 +144,8 @@ export class OtaDevice implements Dreamer {
             SRV_11_3_RESPONSE,
             encodeOutcome({ code, version, counter, device: setup.id }),
           ),
+        imageTaken: refusal => this.#verify(refusal),
+        hubSupply: on => setup.hubSupply(on),
         activationBegan: () => this.#activationBegan(),
         activationEnded: ok => this.#activationEnded(ok),
         guard: work => this.guard(work),
@@ -168,7 +173,6 @@ export class OtaDevice implements Dreamer {
       if (kind === SRV_11_3) this.firmware.command(payload)
     })
     this.#clientTimer = clock.timer(() => this.guard(this.#tick))
-    this.#verifyTimer = clock.timer(() => this.guard(this.#verify))
     this.#retryTimer = clock.timer(() => this.guard(this.#start), 0, true)
     this.#askAgainTimer = clock.timer(() => this.guard(this.#start))
     this.#queryTimer = clock.timer(() => this.guard(this.#query), 0, true)
@@ -186,6 +190,7 @@ export class OtaDevice implements Dreamer {
     if (plugged) this.#settleIn()
     else {
       this.powered = false
+      this.firmware.powerOff()
       this.courier.pause()
     }
   }
@@ -211,7 +216,6 @@ export class OtaDevice implements Dreamer {
     if (!on) {
       this.#emit('power-lost')
       clock.cancel(this.#clientTimer)
-      clock.cancel(this.#verifyTimer)
       this.#askNoMore()
       clock.cancel(this.#queryTimer)
       this.sleeper.powerOff()
@@ -337,9 +341,7 @@ export class OtaDevice implements Dreamer {
     firmware.boot()
     const { kept } = firmware.flash
     // The power may have gone just when an activation had ended.
-    if (this.setup.profile.values.cutsHubSupply && !firmware.isActivating) {
-      this.setup.hubSupply(true)
-    }
+    if (!firmware.isActivating) this.#cutHubSupply(false)
     client.memory = firmware.flash.pending
     client.config.currentFileVersion = kept.version
     const held = kept.pending !== NOTHING_PENDING && kept.pending !== PARTIAL
@@ -429,7 +431,7 @@ export class OtaDevice implements Dreamer {
           blocks: client.blocks,
           retries: client.retries,
         })
-        this.#clock.after(this.#verifyTimer, this.setup.profile.values.verifyTime)
+        firmware.take(client.size, client.fileVersion)
         break
       case NOW_HELD:
         this.#emit('ota-held', { fileVersion: client.fileVersion })
@@ -470,23 +472,30 @@ export class OtaDevice implements Dreamer {
     this.#emit('ota-progress', { offset, size, blocks, retries })
   }
 
-  readonly #verify = (): void => {
+  #verify(refusal: string | undefined): void {
     const { client, firmware } = this
-    const ok = firmware.verify(client.size, client.fileVersion)
+    const ok = firmware.verify(client.size, client.fileVersion, refusal)
     client.verified(ok, this.#clock.now)
     this.#heed(NOTHING)
   }
 
+  /** What an old ESME does while it activates, unless its body does it. */
+  #cutHubSupply(isCut: boolean): void {
+    const { profile, hubSupply } = this.setup
+    const cuts = profile.values.cutsHubSupply !== 0 && !this.firmware.bodySwitchesSupply
+    if (cuts) hubSupply(!isCut)
+  }
+
   /** The pending slot is about to run: whatever the client asked for must not be written to it. */
   #activationBegan(): void {
-    const { client } = this
-    this.#clock.cancel(this.#verifyTimer)
+    const { client, firmware } = this
+    firmware.dropTaking()
     if (client.state === VERIFYING) {
       // Held before, and offered once more: what is activated was verified.
       client.verified(true, this.#clock.now)
       this.#heed(NOTHING)
     } else if (client.state !== ENDING) client.restart()
-    if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(false)
+    this.#cutHubSupply(true)
   }
 
   #activationEnded(ok: boolean): void {
@@ -496,7 +505,7 @@ export class OtaDevice implements Dreamer {
       client.memory = firmware.flash.pending
       client.config.currentFileVersion = firmware.fileVersion
     } else if (firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
-    if (this.setup.profile.values.cutsHubSupply) this.setup.hubSupply(true)
+    this.#cutHubSupply(false)
     this.setup.restarted()
   }
 
