@@ -10,6 +10,7 @@ import { VirtualClock } from '../core/time/virtual-clock.ts'
 import type { Capture } from './capture/capture.ts'
 import type { Cargo } from './cargo.ts'
 import type { TrustAnchor } from './crypto.ts'
+import type { MakeBody } from './device/body.ts'
 import { isOta, MAX_HAN_FRAME } from './device/han.ts'
 import { HUB_NAME, Hub } from './device/hub.ts'
 import { ImageServer } from './device/image-server.ts'
@@ -37,6 +38,8 @@ export interface PremisesOptions {
   /** Whose signature the devices require; undefined leaves signatures unchecked. */
   readonly anchor: TrustAnchor | undefined
   readonly disk: Disk
+  /** What stands behind devices, by name; the others are emulated to the bottom. */
+  readonly bodies?: ReadonlyMap<string, MakeBody> | undefined
   /** False where single frames are only counted. */
   readonly frames?: boolean | undefined
 }
@@ -199,6 +202,7 @@ export class Premises {
           startUnixMs: start,
           largestImage,
           hubSupply: on => this.hub.supply(on, id),
+          body: options.bodies?.get(name),
           restarted: () => {},
         },
         clock,

@@ -5,6 +5,7 @@ import type { Archive } from '../../core/archive.ts'
 import type { Capture } from '../capture/capture.ts'
 import type { Cargo } from '../cargo.ts'
 import type { TrustAnchor } from '../crypto.ts'
+import type { MakeBody } from '../device/body.ts'
 import { HUB_NAME } from '../device/hub.ts'
 import { Premises } from '../premises.ts'
 import type { Disk } from '../service/disk.ts'
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly cargo: ReadonlyMap<string, Cargo>
   readonly anchor: TrustAnchor | undefined
   readonly disk: Disk
+  /** What stands behind devices, by name; the others are emulated to the bottom. */
+  readonly bodies?: ReadonlyMap<string, MakeBody> | undefined
 }
 
 /** What became of one device, or of the hub's own firmware. */
