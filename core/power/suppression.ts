@@ -1,6 +1,6 @@
 // Whether the DSP keeps an AD1 to itself: MP102B's rules, one alert against one recorded activation.
-// Source: MP102B Modification Report (rules B1-B9); what it leaves open is a field of the config, marked so.
-// Pure: who is listed and what was recorded is the caller's; this file only judges.
+// Source: MP102B Modification Report (rules B1-B9); what it leaves open is a field of a config, marked inferred.
+// Pure: who is listed and what was recorded is activation-tracker.ts; this file only judges.
 
 /** Milliseconds after a recorded activation in which an AD1 is suppressed (MP102B). */
 export const SUPPRESSION_WINDOW = 30 * 60_000
@@ -18,6 +18,32 @@ export const DEFAULT_SUPPRESSION: SuppressionConfig = {
   window: SUPPRESSION_WINDOW,
   endIncluded: true,
   early: 0,
+}
+
+/** What becomes of the record of an activation. The source says that it is made, and nothing about its end. */
+export interface TrackingConfig extends SuppressionConfig {
+  /** Whether a later activation of an ESME replaces its record; else any of them can explain an AD1. Inferred, true. */
+  lastWins: boolean
+  /** Whether the AD1 that a record explains uses it up: no outage after it is hidden. Inferred, false. */
+  clearOnSuppressed: boolean
+  /** Whether an activation that is reported as failed loses its record. Inferred, false. */
+  clearOnFailure: boolean
+  /** Whether a cancellation also deletes a record whose time has come already. Inferred, true. */
+  cancelStarted: boolean
+  /** Whether the record of an ESME that leaves the list is kept to its end. Inferred, false. */
+  keepUnlisted: boolean
+  /** Milliseconds after its recorded time at which a record is forgotten; at least the window. Inferred, a day. */
+  retention: number
+}
+
+export const DEFAULT_TRACKING: TrackingConfig = {
+  ...DEFAULT_SUPPRESSION,
+  lastWins: true,
+  clearOnSuppressed: false,
+  clearOnFailure: false,
+  cancelStarted: true,
+  keepUnlisted: false,
+  retention: 24 * 60 * 60_000,
 }
 
 /** Verdicts; the reason is the verdict. */
@@ -60,7 +86,11 @@ export function judgeAd1(
 ): SuppressionVerdict {
   if (!listed) return FORWARD_NOT_LISTED
   if (recordedAt === NOT_RECORDED) return FORWARD_NO_ACTIVATION
-  const after = alertAt - recordedAt
+  return judgeDelay(alertAt - recordedAt, config)
+}
+
+/** Judges an AD1 that came `after` ms after the recorded activation of a listed ESME; before it when negative. */
+export function judgeDelay(after: number, config: SuppressionConfig): SuppressionVerdict {
   if (after < -config.early) return FORWARD_TOO_EARLY
   if (after > config.window) return FORWARD_TOO_LATE
   return after === config.window && !config.endIncluded ? FORWARD_TOO_LATE : SUPPRESSED

@@ -1,12 +1,16 @@
 // The DSP: which devices there are, and its part in MP102B: it remembers activations of listed ESME and decides what
-// becomes of an AD1. The rules are core/power/suppression.ts; here are the list and the records (last activation wins:
-// inferred).
+// becomes of an AD1. The list and the records are core/power/guid-list.ts and activation-tracker.ts, the rules
+// suppression.ts; here is who is on which HAN, and what is told of it.
 
 import type { Archive } from '../../core/archive.ts'
 import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
+import { ActivationTracker } from '../../core/power/activation-tracker.ts'
+import { parseEui64Text } from '../../core/power/eui64.ts'
+import { GuidList } from '../../core/power/guid-list.ts'
 import {
-  judgeAd1,
-  NOT_RECORDED,
+  DEFAULT_TRACKING,
+  FORWARD_NO_ACTIVATION,
+  FORWARD_NOT_LISTED,
   SUPPRESSED,
   SUPPRESSION_REASONS,
   type SuppressionConfig,
@@ -15,6 +19,8 @@ import type { Trace } from '../trace.ts'
 import type { ActivateCommand, Alert } from './messages.ts'
 
 const NAME = 'dsp'
+/** Devices of one home, with room to spare. */
+const MOST_DEVICES = 64
 
 export class Dsp {
   suppressed = 0
@@ -22,10 +28,11 @@ export class Dsp {
   readonly #trace: Trace
   readonly #config: SuppressionConfig
   readonly #now: () => number
-  /** EUI-64 of each listed ESME and when its activation was recorded, Unix ms. */
-  readonly #listed = new Map<string, number>()
-  /** The ESMEs on each hub's HAN, by EUI-64. */
+  readonly #list = new GuidList(MOST_DEVICES)
+  readonly #tracker: ActivationTracker
+  /** The ESMEs on each hub's HAN, and the hub of each, by EUI-64. */
   readonly #esmesOf = new Map<string, string[]>()
+  readonly #hubOf = new Map<string, string>()
   /** Devices that no service request updates. */
   readonly #outside = new Set<string>()
 
@@ -34,23 +41,29 @@ export class Dsp {
     this.#trace = trace
     this.#config = config
     this.#now = now
+    // A home has few records, and a run may last for weeks: none is forgotten.
+    const tracking = { ...DEFAULT_TRACKING, ...config, retention: Number.POSITIVE_INFINITY }
+    this.#tracker = new ActivationTracker(this.#list, MOST_DEVICES, tracking)
   }
 
   /** Puts an ESME on the list of devices known to cut the hub's supply. */
   list(esme: string): void {
-    this.#listed.set(esme, NOT_RECORDED)
+    const id = halves(esme)
+    this.#list.add(id[0]!, id[1]!)
   }
 
   /** The list is replaced; records of devices that stay on it are kept. */
   relist(esmes: readonly string[]): void {
-    for (const esme of this.#listed.keys()) if (!esmes.includes(esme)) this.#listed.delete(esme)
-    for (const esme of esmes) if (!this.#listed.has(esme)) this.list(esme)
+    this.#list.clear()
+    for (const esme of esmes) this.list(esme)
+    this.#tracker.dropUnlisted()
     this.#trace.emit(NAME, 'list-replaced', { devices: esmes })
   }
 
   /** Notes that an ESME is on a hub's HAN. */
   join(esme: string, hub: string): void {
     this.#esmesOf.set(hub, [...(this.#esmesOf.get(hub) ?? []), esme])
+    this.#hubOf.set(esme, hub)
   }
 
   /** Notes that the DCC does not update a device. */
@@ -79,14 +92,16 @@ export class Dsp {
 
   /** An activation was seen; devices that are not listed are not tracked. */
   record(esme: string, at: number): void {
-    if (!this.#listed.has(esme)) return
-    this.#listed.set(esme, at)
+    if (!this.#lists(esme)) return
+    const [id, hub] = [halves(esme), halves(this.#hubOf.get(esme))]
+    this.#tracker.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, at, this.#now())
     this.#trace.emit(NAME, 'activation-recorded', { device: esme, at: new Date(at).toISOString() })
   }
 
   /** A cancelled activation leaves no window. */
   cancel(esme: string): void {
-    if (this.#listed.has(esme)) this.#listed.set(esme, NOT_RECORDED)
+    const [id, hub] = [halves(esme), halves(this.#hubOf.get(esme))]
+    this.#tracker.cancel(id[0]!, id[1]!, hub[0]!, hub[1]!, this.#now())
   }
 
   /**
@@ -94,23 +109,20 @@ export class Dsp {
    * that explains the outage is enough.
    */
   judge(hub: string, at: number): boolean {
-    let best = judgeAd1(at, false, NOT_RECORDED, this.#config)
-    let recordedAt = NOT_RECORDED
-    for (const esme of this.#esmesOf.get(hub) ?? []) {
-      const recorded = this.#listed.get(esme)
-      if (recorded === undefined || best === SUPPRESSED) continue
-      best = judgeAd1(at, true, recorded, this.#config)
-      recordedAt = recorded
-    }
-    const suppressed = best === SUPPRESSED
+    const id = halves(hub)
+    const found = this.#tracker.judge(id[0]!, id[1]!, at)
+    const { after } = this.#tracker
+    const isListed = (this.#esmesOf.get(hub) ?? []).some(esme => this.#lists(esme))
+    const verdict = found === FORWARD_NO_ACTIVATION && !isListed ? FORWARD_NOT_LISTED : found
+    const suppressed = verdict === SUPPRESSED
     if (suppressed) this.suppressed++
     else this.forwarded++
     this.#trace.emit(NAME, 'ad1-verdict', {
       hub,
       suppressed,
-      reason: SUPPRESSION_REASONS[best],
+      reason: SUPPRESSION_REASONS[verdict],
       window: this.#config.window,
-      afterActivation: recordedAt === NOT_RECORDED ? undefined : at - recordedAt,
+      afterActivation: Number.isNaN(after) ? undefined : after,
     })
     return suppressed
   }
@@ -118,13 +130,19 @@ export class Dsp {
   archive(a: Archive): void {
     this.suppressed = a.number(this.suppressed)
     this.forwarded = a.number(this.forwarded)
-    const listed = [...this.#listed]
-    const count = a.number(listed.length)
-    if (a.loading) this.#listed.clear()
-    for (let i = 0; i < count; i++) {
-      const esme = a.text(listed[i]?.[0] ?? '')
-      const at = a.number(listed[i]?.[1] ?? 0)
-      if (a.loading) this.#listed.set(esme, at)
-    }
+    this.#list.archive(a)
+    this.#tracker.archive(a)
   }
+
+  #lists(esme: string): boolean {
+    const id = halves(esme)
+    return this.#list.has(id[0]!, id[1]!)
+  }
+}
+
+/** The halves of an EUI-64; zero, which names no device, for one that is not known. */
+function halves(id: string | undefined): Int32Array {
+  const out = new Int32Array(2)
+  if (id !== undefined && !parseEui64Text(id, out)) throw new RangeError(`${id} is no EUI-64`)
+  return out
 }

@@ -38,6 +38,9 @@ for (const name of [
   'blockRequest',
   'timers',
   'random',
+  'guidList',
+  'ad1Verdict',
+  'eui64',
 ]) {
   const weight = probe(name)
   t.ok(isClean(weight), `${name} leaves no garbage`, { ...weight })

@@ -16,6 +16,10 @@ import {
   MAX_OTA_FRAME,
   OtaFrame,
 } from '../../core/ota/frame.ts'
+import { ActivationTracker, RECORDED } from '../../core/power/activation-tracker.ts'
+import { parseEui64, writeEui64 } from '../../core/power/eui64.ts'
+import { GuidList } from '../../core/power/guid-list.ts'
+import { FORWARD_NO_ACTIVATION, SUPPRESSED } from '../../core/power/suppression.ts'
 import { Random } from '../../core/time/random.ts'
 import { TimerQueue } from '../../core/time/timer-queue.ts'
 
@@ -124,6 +128,44 @@ const CASES: Record<string, () => () => void> = {
         queue.arm(i & 63, now + ((i * 37) & 255))
         if (i & 1) queue.disarm((i * 7) & 63)
         else now = queue.dueOf(queue.first)
+      }
+    }
+  },
+  guidList: () => {
+    const list = new GuidList(COUNT)
+    for (let i = 1; i < COUNT; i += 2) list.add(LARGE, LARGE + i)
+    return () => {
+      let listed = 0
+      for (let i = 0; i < COUNT; i++) if (list.has(LARGE, LARGE + i)) listed++
+      must(listed === COUNT / 2)
+      must(list.remove(LARGE, LARGE + 1) && list.add(LARGE, LARGE + 1) === 0)
+    }
+  },
+  ad1Verdict: () => {
+    const list = new GuidList(COUNT)
+    const tracker = new ActivationTracker(list, 2 * COUNT)
+    for (let i = 0; i < COUNT; i++) list.add(LARGE, LARGE + i)
+    let calls = 0
+    return () => {
+      let after = 0
+      let now = Date.UTC(2026, 0, 5) + COUNT * calls++
+      for (let i = 0; i < COUNT; i++) {
+        const hub = LARGE + (i & ~1)
+        now++
+        if (i & 1) must(tracker.judge(hub, 7, now) === SUPPRESSED)
+        else must(tracker.activation(LARGE, LARGE + i, hub, 7, now, now) === RECORDED)
+        after += tracker.after
+      }
+      must(after !== 0 && tracker.judge(7, 7, now) === FORWARD_NO_ACTIVATION)
+    }
+  },
+  eui64: () => {
+    const text = new Uint8Array(32)
+    const halves = new Int32Array(2)
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        const end = writeEui64(text, 1, LARGE, LARGE + i)
+        must(parseEui64(text, 1, end - 1, halves) && halves[1] === ((LARGE + i) | 0))
       }
     }
   },

@@ -1,0 +1,272 @@
+// The DSP's memory of activations: of listed ESMEs only, found again by the hub of their HAN when its AD1 comes.
+// Source: MP102B (B1-B5); what ends a record is TrackingConfig. Judged by suppression.ts.
+// A record is 24 octets: hub, ESME, recorded time. Memory is bounded: records are forgotten `retention` after their time,
+// and what is there of them until they are swept out explains nothing. Time must not run backwards from call to call.
+
+import type { Archive } from '../archive.ts'
+import { Eui64Table, NOWHERE, tableWords } from './eui64-table.ts'
+import type { GuidList } from './guid-list.ts'
+import {
+  DEFAULT_TRACKING,
+  FORWARD_NO_ACTIVATION,
+  judgeDelay,
+  SUPPRESSED,
+  type SuppressionVerdict,
+  type TrackingConfig,
+} from './suppression.ts'
+
+/** What activation() says. */
+export const RECORDED = 0
+/** The ESME is not on the list, or on no HAN: it is not tracked. */
+export const UNTRACKED = 1
+/** More activations are tracked than there is memory for; this one is not. */
+export const TRACKER_FULL = 2
+
+/** Words of a row: hub (the key), ESME, recorded time as a double. */
+const WIDTH = 6
+const ESME = 2
+const TIME = 4
+/** Rows looked at for forgotten records with each new one: the table is gone round before it fills up again. */
+const SWEPT = 8
+
+/** Words of memory that `capacity` tracked activations take. */
+export function trackerWords(capacity: number): number {
+  return tableWords(capacity, WIDTH)
+}
+
+export class ActivationTracker {
+  list: GuidList
+  readonly config: TrackingConfig
+  /**
+   * Of the last AD1 judged: ms by which it came after the recorded activation that it was held against, negative when
+   * before, NaN when there was none. Of several that of the last whose time had come, else the next to come.
+   */
+  after = Number.NaN
+  readonly #table: Eui64Table
+  readonly #times: Float64Array
+  #hand = 0
+  /**
+   * Times of the call under way. A time is no small integer: handed to a function that is not inlined it would be 16
+   * octets of garbage. So calls from outside are small enough to be inlined, and leave their times here.
+   */
+  #now = Number.NaN
+  #recordedAt = Number.NaN
+
+  /**
+   * @param capacity most activations tracked at a time, those waiting for a future date among them.
+   * @param memory the caller's, zeroed, of trackerWords(capacity) words at an offset divisible by 8.
+   */
+  constructor(
+    list: GuidList,
+    capacity: number,
+    config: TrackingConfig = DEFAULT_TRACKING,
+    memory = new Int32Array(trackerWords(capacity)),
+  ) {
+    this.list = list
+    this.config = config
+    this.#table = new Eui64Table(capacity, WIDTH, memory)
+    this.#times = new Float64Array(memory.buffer, memory.byteOffset, memory.length / 2)
+  }
+
+  get capacity(): number {
+    return this.#table.capacity
+  }
+
+  /** Records held, forgotten ones that were not swept out yet among them. */
+  get size(): number {
+    return this.#table.size
+  }
+
+  /** Octets of memory, the list's not among them. */
+  get octets(): number {
+    return this.#table.words.byteLength
+  }
+
+  /**
+   * An activation of an ESME was seen.
+   * @param recordedAt ms; for a future-dated SRV 11.3 its ExecutionDateTime.
+   * @returns RECORDED, UNTRACKED or TRACKER_FULL.
+   */
+  activation(
+    esmeHi: number,
+    esmeLo: number,
+    hubHi: number,
+    hubLo: number,
+    recordedAt: number,
+    now: number,
+  ): number {
+    this.#recordedAt = recordedAt
+    this.#now = now
+    return this.#record(esmeHi | 0, esmeLo | 0, hubHi | 0, hubLo | 0)
+  }
+
+  /** A cancellation was seen; it leaves no window. @returns records deleted. */
+  cancel(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number, now: number): number {
+    const from = this.config.cancelStarted ? Number.NEGATIVE_INFINITY : now
+    return this.#forget(esmeHi | 0, esmeLo | 0, hubHi, hubLo, from, Number.POSITIVE_INFINITY)
+  }
+
+  /** An activation was reported as failed. @returns records deleted: those whose time has come. */
+  failed(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number, now: number): number {
+    if (!this.config.clearOnFailure) return 0
+    return this.#forget(esmeHi | 0, esmeLo | 0, hubHi, hubLo, Number.NEGATIVE_INFINITY, now)
+  }
+
+  /** The ESME has another hub now: its records go with it. @returns records moved. */
+  move(
+    esmeHi: number,
+    esmeLo: number,
+    fromHi: number,
+    fromLo: number,
+    toHi: number,
+    toLo: number,
+  ): number {
+    if ((fromHi | 0) === (toHi | 0) && (fromLo | 0) === (toLo | 0)) return 0
+    let moved = 0
+    for (;;) {
+      const at = this.#find(esmeHi | 0, esmeLo | 0, fromHi, fromLo)
+      if (at === NOWHERE) return moved
+      this.#recordedAt = this.#times[(at + TIME) >>> 1]!
+      this.#table.remove(at)
+      this.#put(esmeHi, esmeLo, toHi, toLo)
+      moved++
+    }
+  }
+
+  /**
+   * Judges the AD1 of a hub; `after` then says how long after an activation it came. Who else is on the HAN is not known
+   * here, so the verdict is never FORWARD_NOT_LISTED: whoever knows turns FORWARD_NO_ACTIVATION into it.
+   * @param at ms: when the DSP received the alert, or when the outage began.
+   */
+  judge(hubHi: number, hubLo: number, at: number): SuppressionVerdict {
+    this.#now = at
+    return this.#judge(hubHi | 0, hubLo | 0)
+  }
+
+  /** Another list takes the place of the one so far. */
+  relist(list: GuidList): void {
+    this.list = list
+    this.dropUnlisted()
+  }
+
+  /** Devices were taken off the list: their records go, unless they are kept to their end. */
+  dropUnlisted(): void {
+    if (this.config.keepUnlisted) return
+    const { words } = this.#table
+    for (let at = 0; at < words.length; ) {
+      const isGone =
+        this.#table.uses(at) && !this.list.has(words[at + ESME]!, words[at + ESME + 1]!)
+      if (isGone) this.#table.remove(at)
+      else at += WIDTH
+    }
+  }
+
+  /** The list is the caller's to save; the records are saved here. */
+  archive(a: Archive): void {
+    this.#hand = a.number(this.#hand)
+    this.#table.archive(a)
+  }
+
+  #record(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): number {
+    // A hub of zero is none: no AD1 can come from it.
+    if (!this.list.has(esmeHi, esmeLo) || (hubHi | hubLo) === 0) return UNTRACKED
+    this.#sweep(SWEPT)
+    if (this.config.lastWins) {
+      const at = this.#find(esmeHi, esmeLo, hubHi, hubLo)
+      if (at !== NOWHERE) {
+        this.#times[(at + TIME) >>> 1] = this.#recordedAt
+        return RECORDED
+      }
+    }
+    if (this.size === this.capacity) this.#sweep(this.#table.words.length / WIDTH)
+    return this.#put(esmeHi, esmeLo, hubHi, hubLo) ? RECORDED : TRACKER_FULL
+  }
+
+  #judge(hubHi: number, hubLo: number): SuppressionVerdict {
+    const { config } = this
+    const at = this.#now
+    const table = this.#table
+    let best = NOWHERE
+    let after = Number.NaN
+    for (
+      let row = table.first(hubHi, hubLo);
+      row !== NOWHERE;
+      row = table.next(row, hubHi, hubLo)
+    ) {
+      const each = at - this.#times[(row + TIME) >>> 1]!
+      if (each > config.retention) continue
+      const isReached = each >= -config.early
+      const isBetter = isReached ? !(after <= each && after >= -config.early) : !(after >= each)
+      if (!isBetter) continue
+      best = row
+      after = each
+    }
+    this.after = after
+    if (best === NOWHERE) return FORWARD_NO_ACTIVATION
+    const verdict = judgeDelay(after, config)
+    if (verdict === SUPPRESSED && config.clearOnSuppressed) table.remove(best)
+    return verdict
+  }
+
+  #put(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): boolean {
+    const at = this.#table.insert(hubHi, hubLo)
+    if (at === NOWHERE) return false
+    this.#table.words[at + ESME] = esmeHi
+    this.#table.words[at + ESME + 1] = esmeLo
+    this.#times[(at + TIME) >>> 1] = this.#recordedAt
+    return true
+  }
+
+  #find(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): number {
+    const table = this.#table
+    const { words } = table
+    let at = table.first(hubHi, hubLo)
+    while (at !== NOWHERE && (words[at + ESME + 1] !== esmeLo || words[at + ESME] !== esmeHi)) {
+      at = table.next(at, hubHi, hubLo)
+    }
+    return at
+  }
+
+  /** Deletes the records of an ESME of times from..to, both included. */
+  #forget(
+    esmeHi: number,
+    esmeLo: number,
+    hubHi: number,
+    hubLo: number,
+    from: number,
+    to: number,
+  ): number {
+    const table = this.#table
+    const { words } = table
+    const before = table.size
+    let at = table.first(hubHi, hubLo)
+    while (at !== NOWHERE) {
+      const time = this.#times[(at + TIME) >>> 1]!
+      const isIts = words[at + ESME] === esmeHi && words[at + ESME + 1] === esmeLo
+      if (isIts && time >= from && time <= to) {
+        table.remove(at)
+        // The rows behind moved up: begin again, for there are few.
+        at = table.first(hubHi, hubLo)
+      } else at = table.next(at, hubHi, hubLo)
+    }
+    return before - table.size
+  }
+
+  /** Goes on round the table by `rows` rows and drops what is forgotten by `#now`. */
+  #sweep(rows: number): void {
+    const table = this.#table
+    const { words } = table
+    const before = this.#now - this.config.retention
+    for (let at = this.#hand; ; ) {
+      if (table.uses(at) && this.#times[(at + TIME) >>> 1]! < before) table.remove(at)
+      else {
+        at += WIDTH
+        if (at === words.length) at = 0
+        if (--rows <= 0) {
+          this.#hand = at
+          return
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// MP102B's list of ESMEs known to cut the hub's supply while they activate: a set of EUI-64s in memory of a fixed size.
+// 11.4 octets a listed device when it is full, everything counted; a look-up allocates nothing.
+
+import type { Archive } from '../archive.ts'
+import { Eui64Table, KEY_WORDS, NOWHERE, tableWords } from './eui64-table.ts'
+
+/** What add() says. */
+export const ADDED = 0
+export const PRESENT = 1
+/** There is no room; the list is as it was. */
+export const LIST_FULL = 2
+/** Zero names no device. */
+export const NO_DEVICE = 3
+
+/** Words of memory that a list of `capacity` devices takes. */
+export function listWords(capacity: number): number {
+  return tableWords(capacity, KEY_WORDS)
+}
+
+export class GuidList {
+  readonly #table: Eui64Table
+
+  /**
+   * @param capacity most devices listed at a time.
+   * @param memory the caller's, zeroed, of listWords(capacity) words.
+   */
+  constructor(capacity: number, memory = new Int32Array(listWords(capacity))) {
+    this.#table = new Eui64Table(capacity, KEY_WORDS, memory)
+  }
+
+  get capacity(): number {
+    return this.#table.capacity
+  }
+
+  /** Devices listed. */
+  get size(): number {
+    return this.#table.size
+  }
+
+  /** Octets of memory. */
+  get octets(): number {
+    return this.#table.words.byteLength
+  }
+
+  has(hi: number, lo: number): boolean {
+    return this.#table.first(hi, lo) !== NOWHERE
+  }
+
+  /** @returns ADDED, PRESENT, LIST_FULL or NO_DEVICE. */
+  add(hi: number, lo: number): number {
+    if ((hi | lo) === 0) return NO_DEVICE
+    if (this.has(hi, lo)) return PRESENT
+    return this.#table.insert(hi, lo) === NOWHERE ? LIST_FULL : ADDED
+  }
+
+  /** @returns whether it was listed. */
+  remove(hi: number, lo: number): boolean {
+    const at = this.#table.first(hi, lo)
+    if (at !== NOWHERE) this.#table.remove(at)
+    return at !== NOWHERE
+  }
+
+  clear(): void {
+    this.#table.clear()
+  }
+
+  /** Adds every device of this list to another, which needs the room: how a list grows. */
+  addTo(other: GuidList): void {
+    const { words } = this.#table
+    for (let at = 0; at < words.length; at += KEY_WORDS) {
+      if (this.#table.uses(at)) other.add(words[at]!, words[at + 1]!)
+    }
+  }
+
+  archive(a: Archive): void {
+    this.#table.archive(a)
+  }
+}
