@@ -1,0 +1,233 @@
+// Event by event: every attempt at every block of many devices, in the order of time, on a timer wheel. Devices behind one
+// bearer share its air: an attempt waits until those that asked before it have had theirs. What an attempt touches of
+// a device is one record of 16 octets, and only some devices play at a time, so that they stay in fast memory.
+
+import { NONE, TimerWheel } from '../../core/time/wheel.ts'
+import { AFTER_REST, fate } from './fate.ts'
+import type { Stream } from './stream.ts'
+import { OVERDUE, type Rules, type Transfers } from './transfer.ts'
+
+/** Devices that play at a time: their state and the busy part of the wheel fit the first two caches. */
+export const PLAYING = 2_048
+
+/** Devices to be played. Those that share a bearer follow each other and are never apart. */
+export class Roster {
+  count = 0
+  readonly device: Int32Array
+  readonly blocks: Int32Array
+  /** When it begins, ms after the first of its bearer. */
+  readonly start: Int32Array
+  /** Devices from here on, itself included, that share its bearer: 1 for one alone, 0 inside a group. */
+  readonly group: Int32Array
+
+  constructor(capacity: number) {
+    this.device = new Int32Array(capacity)
+    this.blocks = new Int32Array(capacity)
+    this.start = new Int32Array(capacity)
+    this.group = new Int32Array(capacity)
+  }
+
+  add(device: number, blocks: number, start: number, group: number): void {
+    this.device[this.count] = device
+    this.blocks[this.count] = blocks
+    this.start[this.count] = start
+    this.group[this.count++] = group
+  }
+}
+
+/**
+ * A record of four words for each device that plays: the link of its timer, its state, and the keys of its fate. The
+ * state is blocks left << SHIFT | SHARED | level, where the level is the number of attempts lost in a row.
+ */
+const RECORD = 2
+const STATE = 1
+const KEY = 2
+const SECOND = 3
+const LEVEL = 31
+/** Level of a device that does nothing until its time has come. */
+const WAITING = 31
+const SHARED = 32
+const SHIFT = 6
+/** Most blocks of an image. */
+export const MOST_BLOCKS = 2 ** 25 - 1
+
+export class EventEngine {
+  readonly #rules: Rules
+  readonly #stream: Stream
+  readonly #wheel: TimerWheel
+  /** Devices that may play at a time. */
+  readonly #playing: number
+  readonly #records: Int32Array
+  readonly #began: Int32Array
+  /** Until when a WAITING device waits. */
+  readonly #until: Int32Array
+  readonly #lost: Int32Array
+  readonly #rests: Int32Array
+  /** Place in the roster. */
+  readonly #place: Int32Array
+  /** A bearer has the number of the first device behind it. */
+  readonly #bearer: Int32Array
+  /** When each bearer is free again. */
+  readonly #free: Int32Array
+  readonly #vacant: Int32Array
+  #vacancies = 0
+  #now = 0
+  #cursor = 0
+
+  /**
+   * @param stream the concern 'estate.transfer' of the run.
+   * @param largestGroup most devices that share a bearer.
+   */
+  constructor(rules: Rules, stream: Stream, largestGroup = 1, playing = PLAYING) {
+    const { roundTrip, jitter, longestBackoff, airTime } = rules.config
+    const queue = largestGroup > 1 ? largestGroup * airTime : 0
+    const count = Math.max(playing, largestGroup)
+    this.#rules = rules
+    this.#stream = stream
+    this.#playing = count
+    this.#records = new Int32Array(count << RECORD)
+    const longest = Math.max(roundTrip + jitter, longestBackoff) + queue
+    this.#wheel = new TimerWheel(longest, this.#records, RECORD)
+    this.#began = new Int32Array(count)
+    this.#until = new Int32Array(count)
+    this.#lost = new Int32Array(count)
+    this.#rests = new Int32Array(count)
+    this.#place = new Int32Array(count)
+    this.#bearer = new Int32Array(count)
+    this.#free = new Int32Array(count)
+    this.#vacant = Int32Array.from({ length: count }, (_, i) => i)
+  }
+
+  /**
+   * Plays every device of the roster and keeps what came of it at its place there.
+   * @param heed told now and then how many devices are done and how many attempts were made.
+   * @returns attempts that were made.
+   */
+  play(roster: Roster, out: Transfers, heed?: (done: number, attempts: number) => void): number {
+    this.#vacancies = this.#playing
+    this.#cursor = 0
+    let attempts = 0
+    this.#admit(roster)
+    while (this.#vacancies < this.#playing) {
+      attempts += this.#run(out)
+      this.#admit(roster)
+      heed?.(this.#cursor - (this.#playing - this.#vacancies), attempts)
+    }
+    return attempts
+  }
+
+  /** Lets in whole groups while there is room. */
+  #admit(roster: Roster): void {
+    while (this.#cursor < roster.count) {
+      const group = roster.group[this.#cursor]!
+      if (group > this.#vacancies) return
+      const bearer = this.#vacant[this.#vacancies - 1]!
+      this.#free[bearer] = this.#now
+      for (let i = 0; i < group; i++) {
+        const id = this.#vacant[--this.#vacancies]!
+        this.#bearer[id] = bearer
+        this.#begin(id, roster, this.#cursor++, group > 1 ? SHARED : 0)
+      }
+    }
+  }
+
+  #begin(id: number, roster: Roster, place: number, shared: number): void {
+    const at = id << RECORD
+    this.#stream.begin(roster.device[place]!)
+    this.#records[at + STATE] = (roster.blocks[place]! << SHIFT) | shared | WAITING
+    this.#records[at + KEY] = this.#stream.bits()
+    this.#records[at + SECOND] = this.#stream.bits()
+    this.#place[id] = place
+    this.#lost[id] = 0
+    this.#rests[id] = 0
+    const wait = 1 + roster.start[place]!
+    this.#until[id] = (this.#now + wait) | 0
+    this.#began[id] = this.#until[id]!
+    this.#wheel.arm(id, this.#now + Math.min(wait, this.#wheel.mask))
+  }
+
+  /** Plays until a device is done; returns the attempts made meanwhile. */
+  #run(out: Transfers): number {
+    const rules = this.#rules
+    const { lostBelow, backoff } = rules
+    const { roundTrip, maxTries, rest, airTime, lifetime } = rules.config
+    const jitterMask = rules.config.jitter - 1
+    const { head, mask } = this.#wheel
+    const records = this.#records
+    const before = this.#vacancies
+    let now = this.#now
+    let attempts = 0
+    while (this.#vacancies === before) {
+      now = (now + 1) | 0
+      const first = now & mask
+      let id = head[first]!
+      if (id === NONE) continue
+      head[first] = NONE
+      do {
+        const at = id << RECORD
+        const after = records[at]!
+        let state = records[at + STATE]!
+        let delay = 0
+        if ((state & LEVEL) === WAITING) delay = (this.#until[id]! - now) | 0
+        if (delay > 0) delay = Math.min(delay, mask)
+        else {
+          if ((state & LEVEL) === WAITING) state &= ~LEVEL
+          if ((state & SHARED) !== 0) delay = this.#queue(id, now, airTime)
+          attempts++
+          const bits = fate(state, records[at + KEY]!, records[at + SECOND]!)
+          if (bits >>> 0 < lostBelow) {
+            this.#lost[id]!++
+            const level = state & LEVEL
+            if (((now - this.#began[id]!) | 0) > lifetime) {
+              this.#end(id, OVERDUE, out)
+              id = after
+              continue
+            }
+            if (level + 1 < maxTries) {
+              state++
+              delay += backoff[level]!
+            } else {
+              this.#rests[id]!++
+              state |= WAITING
+              records[at + SECOND] = (records[at + SECOND]! + AFTER_REST) | 0
+              this.#until[id] = (now + delay + rest) | 0
+              delay = Math.min(delay + rest, mask)
+            }
+          } else {
+            state = (state & ~LEVEL) - (1 << SHIFT)
+            delay += roundTrip + (bits & jitterMask)
+            if (state >>> SHIFT === 0) {
+              const duration = (now + delay - this.#began[id]!) | 0
+              this.#end(id, duration > lifetime ? OVERDUE : duration, out)
+              id = after
+              continue
+            }
+          }
+          records[at + STATE] = state
+        }
+        const slot = (now + delay) & mask
+        records[at] = head[slot]!
+        head[slot] = id
+        id = after
+      } while (id !== NONE)
+    }
+    this.#now = now
+    return attempts
+  }
+
+  /** First come, first served: how long an attempt waits until the bearer is free for it. */
+  #queue(id: number, now: number, airTime: number): number {
+    const bearer = this.#bearer[id]!
+    const wait = Math.max(0, (this.#free[bearer]! - now) | 0)
+    this.#free[bearer] = (now + wait + airTime) | 0
+    return wait
+  }
+
+  #end(id: number, duration: number, out: Transfers): void {
+    const place = this.#place[id]!
+    out.retries[place] = this.#lost[id]!
+    out.stops[place] = this.#rests[id]!
+    out.duration[place] = duration
+    this.#vacant[this.#vacancies++] = id
+  }
+}
