@@ -102,6 +102,10 @@ export const ERRORS = {
   HANRIG_SCENARIO_INVALID: usage(
     'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
   ),
+  HANRIG_PORTFOLIO_INVALID: usage(
+    'A CSV needs the columns supplier, devices and image; `hanrig campaign plan --example` prints one.',
+    'See docs/portfolio.schema.json for what a portfolio in YAML may hold; editors complete by it.',
+  ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
   HANRIG_INTERRUPTED: {
     exit: EXIT_INTERRUPTED,

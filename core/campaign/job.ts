@@ -48,7 +48,8 @@ export class Job {
       this.large && settings.rules === 'mp230' && request.contact !== 'no' && isAgreed
     const { lead, countAt } = settings
     const { from, filed } = request
-    this.earliest = countAt === '11.3' ? Math.max(from, filed + lead) : Math.max(from - lead, filed)
+    const first = countAt === '11.3' ? Math.max(from, filed + lead) : Math.max(from - lead, filed)
+    this.earliest = Math.max(0, first)
     this.#next = this.earliest
     this.remaining = request.devices
   }

@@ -26,7 +26,7 @@ export interface CampaignRequest {
   /** Day on which the last batch must be due at the latest; undefined without a deadline. */
   readonly deadline: number | undefined
   readonly contact: Contact
-  /** Day on which it was asked for; of one day the order of the list decides. */
+  /** Day on which it was asked for, negative before day 0; of one day the order of the list decides. */
   readonly filed: number
   /** A higher one goes first where precedence is on; 0 is usual. */
   readonly priority: number

@@ -6,7 +6,7 @@ import type { Kinds } from '../schema/kinds.ts'
 import { show } from '../schema/messages.ts'
 import { KINDS, scenarioSchema } from '../schema.ts'
 import { orNearest } from './nearest.ts'
-import type { Path, Place, Places } from './places.ts'
+import type { Finder, Path, Place } from './places.ts'
 import { type Problem, phrase } from './problems.ts'
 
 /** Most choices that are listed beside the nearest one; of more it is told alone. */
@@ -15,7 +15,7 @@ const MAX_CHOICES = 16
 type Issue = z.core.$ZodIssue
 
 /** Holds plain values against the schema; undefined after problems. */
-export function parseScenario(raw: unknown, places: Places, problems: Problem[]) {
+export function parseScenario(raw: unknown, places: Finder, problems: Problem[]) {
   const { data, error } = scenarioSchema.safeParse(raw, { error: say })
   for (const issue of error?.issues ?? []) {
     const [collection, name] = issue.path
@@ -25,6 +25,18 @@ export function parseScenario(raw: unknown, places: Places, problems: Problem[])
       explainKind(map, kinds, [collection!, name], places, problems)
     } else explain(issue, [], places, problems)
   }
+  return data
+}
+
+/** Holds plain values against any schema whose maps are of one kind each; undefined after problems. */
+export function parsePlain<T>(
+  schema: z.ZodType<T>,
+  raw: unknown,
+  places: Finder,
+  problems: Problem[],
+): T | undefined {
+  const { data, error } = schema.safeParse(raw, { error: say })
+  for (const issue of error?.issues ?? []) explain(issue, [], places, problems)
   return data
 }
 
@@ -65,7 +77,7 @@ function explainKind(
   map: Record<string, unknown>,
   kinds: Kinds,
   path: Path,
-  places: Places,
+  places: Finder,
   problems: Problem[],
 ): void {
   const meant = kindOf(map, kinds.keys)
@@ -80,10 +92,10 @@ function explainKind(
 }
 
 /** Turns an issue of the value at `base` into problems with their places. */
-function explain(issue: Issue, base: Path, places: Places, problems: Problem[]): void {
+function explain(issue: Issue, base: Path, places: Finder, problems: Problem[]): void {
   const path = [...base, ...issue.path]
   const add = (place: Place, message: string) =>
-    problems.push({ ...place, sentence: phrase(path, message) })
+    problems.push({ ...place, sentence: phrase(path, message, '', places.whole) })
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n')
     for (const [i, key] of issue.keys.entries()) add(places.ofKey([...path, key]), messages[i]!)

@@ -41,13 +41,23 @@ export function samePlace(a: Place, b: Place): boolean {
   return a.line === b.line && a.column === b.column
 }
 
-export class Places {
+/** Finds where a value and its key stand. */
+export interface Finder {
+  /** What the file is as a whole, for sentences about it. */
+  readonly whole: string
+  ofValue(path: Path): Place
+  ofKey(path: Path): Place
+}
+
+export class Places implements Finder {
+  readonly whole: string
   readonly #document: Document
   readonly #lines: LineCounter
   /** Finding an anchor walks the whole document, so each is found once. */
   readonly #anchors = new Map<unknown, Node | undefined>()
 
-  constructor(document: Document, lines: LineCounter) {
+  constructor(document: Document, lines: LineCounter, whole: string) {
+    this.whole = whole
     this.#document = document
     this.#lines = lines
   }

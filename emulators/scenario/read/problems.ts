@@ -8,6 +8,15 @@ const MAX_LISTED = 20
 /** A key that a subject shows as it is. */
 const PLAIN_KEY = /^[\w.-]{1,40}$/
 
+/** How a file is spoken of, and the longest that is read, characters. */
+export interface TextKind {
+  readonly whole: string
+  readonly longest: number
+}
+
+/** 65,536 characters are far more than a home of fifteen devices needs. */
+export const SCENARIO: TextKind = { whole: 'the scenario', longest: 65_536 }
+
 export interface Problem extends Place {
   readonly sentence: string
 }
@@ -24,7 +33,12 @@ export function listing(file: string, problems: readonly Problem[]): string {
 }
 
 /** 'devices.esme.with must be …'; a question ends as one. */
-export function phrase(path: Path, message: string, colon = ''): string {
+export function phrase(
+  path: Path,
+  message: string,
+  colon = '',
+  whole: string = SCENARIO.whole,
+): string {
   let subject = ''
   for (const step of path) {
     const key = String(step)
@@ -32,5 +46,5 @@ export function phrase(path: Path, message: string, colon = ''): string {
     else if (!PLAIN_KEY.test(key)) subject += `[${show(key)}]`
     else subject += subject === '' ? key : `.${key}`
   }
-  return `${subject || 'the scenario'}${colon} ${message}${message.endsWith('?') ? '' : '.'}`
+  return `${subject || whole}${colon} ${message}${message.endsWith('?') ? '' : '.'}`
 }

@@ -12,10 +12,8 @@ import {
 } from 'yaml'
 import { show } from '../schema/messages.ts'
 import { isMerge, type Place, Places, placeAt, samePlace } from './places.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, SCENARIO, type TextKind } from './problems.ts'
 
-/** Longest text that is read, characters: far more than a home of fifteen devices needs. */
-const MAX_TEXT = 65_536
 /** Most aliases in one text, and most copies that one anchor may grow to. */
 const MAX_ALIASES = 200
 /** Characters of the text that a sentence quotes at most. */
@@ -36,16 +34,17 @@ const YAML_ERRORS: Readonly<Record<string, string>> = {
 export function readYaml(
   text: string,
   problems: Problem[],
+  { whole, longest }: TextKind = SCENARIO,
 ): { readonly raw: unknown; readonly places: Places } | undefined {
-  if (text.length > MAX_TEXT) {
-    const sentence = `the file has ${text.length} characters; ${MAX_TEXT} are the most.`
+  if (text.length > longest) {
+    const sentence = `the file has ${text.length} characters; ${longest} are the most.`
     problems.push({ line: 1, column: 1, sentence })
     return undefined
   }
   try {
     const lines = new LineCounter()
     const document = parse(text, lines, problems)
-    const places = new Places(document, lines)
+    const places = new Places(document, lines, whole)
     if (problems.length === 0) checkAliases(document, places, problems)
     if (problems.length > 0) return undefined
     return { raw: document.toJS({ maxAliasCount: MAX_ALIASES }), places }
