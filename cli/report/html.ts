@@ -3,7 +3,8 @@
 
 import { duration, utcTime } from '../format.ts'
 import { factRows, tiles } from './facts.ts'
-import { Markup, markup, tied } from './markup.ts'
+import { type Markup, markup, tied } from './markup.ts'
+import { page } from './page.ts'
 import { blockMaps, enlargement, legend, overview, progress, workview } from './pictures.ts'
 import { failureOf } from './result.ts'
 import type { RunReport } from './run-report.ts'
@@ -25,18 +26,7 @@ export function renderHtml(report: RunReport): string {
   const { name, outcome, hanrig, startUnixMs } = report
   const scene = findScene(report)
   const verdict = outcome.ok ? 'Passed' : 'Failed'
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="generator" content="hanrig ${hanrig}">
-<title>${verdict}: ${name} – hanrig</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = markup`<header>
 <h1>${name}</h1>
 <p class="dim">Emulated run on virtual time, which starts at ${utcTime(startUnixMs)}. All times below count from there.</p>
 ${banner(report)}
@@ -75,11 +65,8 @@ ${phaseTable(foldPhases(scene.phases))}
 <h2>Sequence of events</h2>
 ${sequenceTable(scene.marks)}
 </main>
-<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. The same version, scenario and seed give the same trace.</p></footer>
-</body>
-</html>
-`
-  return page.text
+<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. The same version, scenario and seed give the same trace.</p></footer>`
+  return page(`${verdict}: ${name}`, hanrig, STYLE, body)
 }
 
 function enlargements(scene: Scene): Markup {

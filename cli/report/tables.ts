@@ -10,6 +10,7 @@ import { numberOf } from './fields.ts'
 import { type Mark, textOfMark } from './marks.ts'
 import { type Markup, markup, type Piece, tied } from './markup.ts'
 import type { RunReport } from './run-report.ts'
+import { table } from './table.ts'
 import { countFaults, countRefusals, FAULTS, type Fault, REFUSAL_NAMES } from './tallies.ts'
 import { type FoldedPhase, PHASE_NAMES } from './timeline.ts'
 import { alertName, boxName } from './words.ts'
@@ -17,35 +18,8 @@ import { alertName, boxName } from './words.ts'
 /** Rows beyond which a list refers to the trace; an even number. */
 const MOST_ROWS = 160
 
-interface Column {
-  readonly name: string
-  readonly className?: string
-}
-
 const NUMBER = 'number'
 const TIME = 'time'
-
-/** A table whose first column heads its rows. */
-function table(
-  caption: string,
-  columns: readonly Column[],
-  rows: readonly (readonly Piece[])[],
-  footer?: readonly Piece[],
-  className = 'plain',
-): Markup {
-  const attribute = ({ className }: Column) =>
-    className ? markup` class="${className}"` : undefined
-  const cells = (row: readonly Piece[]) =>
-    row.map((piece, i) =>
-      i === 0
-        ? markup`<th scope="row"${attribute(columns[0]!)}>${piece}</th>`
-        : markup`<td${attribute(columns[i]!)}>${piece}</td>`,
-    )
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${className}">
-<thead><tr>${columns.map(column => markup`<th scope="col"${attribute(column)}>${column.name}</th>`)}</tr></thead>
-<tbody>${rows.map(row => markup`<tr>${cells(row)}</tr>\n`)}</tbody>
-${footer && markup`<tfoot><tr>${cells(footer)}</tr></tfoot>`}</table></div>`
-}
 
 /** A number, and nothing to be seen where there was nothing. */
 function amount(n: number): Markup {

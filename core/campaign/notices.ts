@@ -6,12 +6,12 @@ import { lastOpenDay } from './mp230.ts'
 import type { Batch, Notice, Refusal } from './plan.ts'
 import type { Settings } from './portfolio.ts'
 
-/** @param leftAlone the last day that a request would have had without those that came later. */
+/** @param promised the last day that a request was promised when it came; undefined when that is not recalled. */
 export function noticesOf(
   job: Job,
   batches: readonly Batch[],
   settings: Settings,
-  leftAlone: (job: Job) => number,
+  promised: (job: Job) => number | undefined,
 ): Notice[] {
   const { index: request } = job
   const { deadline, contact, perDay, devices: asked } = job.request
@@ -25,7 +25,7 @@ export function noticesOf(
   if (job.gaveWayTo.size > 0 && job.scheduled) {
     const by = [...job.gaveWayTo].sort((a, b) => a - b)
     const { gaveWaySince: from } = job
-    const lastDayBefore = leftAlone(job)
+    const lastDayBefore = promised(job)
     notices.push({ kind: 'altered', request, from, lastDayBefore, lastDay: last.day, by })
   }
   const expired = batches.filter(({ loggedDay, day }) => day > lastOpenDay(loggedDay, settings))

@@ -82,12 +82,15 @@ export interface RequestOutcome {
 export type Notice =
   /** The User must agree a schedule through the Service Desk (R4). */
   | { readonly kind: 'service-desk'; readonly request: number; readonly perDay: number }
-  /** The User is told that its schedule was altered for others (R11, R20): last days before and after. */
+  /**
+   * The User is told that its schedule was altered for others (R11, R20). `lastDayBefore` is the last day that it was
+   * promised when it came; undefined for those beyond the first MOST_RECALLED.
+   */
   | {
       readonly kind: 'altered'
       readonly request: number
       readonly from: number
-      readonly lastDayBefore: number
+      readonly lastDayBefore: number | undefined
       readonly lastDay: number
       /** Suppliers for whom. */
       readonly by: readonly number[]

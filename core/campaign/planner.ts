@@ -6,8 +6,11 @@ import { bucketsOf } from './ledger.ts'
 import { capacityOf, dueDayOf } from './mp230.ts'
 import { noticesOf, refusalsOf } from './notices.ts'
 import { place } from './placement.ts'
-import type { Batch, CampaignPlan, DayTotal, RequestOutcome } from './plan.ts'
+import type { Batch, CampaignPlan, DayTotal, Notice, RequestOutcome } from './plan.ts'
 import type { Portfolio, Settings } from './portfolio.ts'
+
+/** Altered schedules of which it is told what was promised before: each takes a plan of its own. */
+export const MOST_RECALLED = 64
 
 /**
  * Plans a portfolio.
@@ -18,7 +21,7 @@ export function planCampaign(portfolio: Portfolio, settings: Settings): Campaign
     throw new RangeError('SRV 11.1 sent at once cannot be what counts')
   }
   const jobs = placedJobs(portfolio, settings)
-  let left: readonly Job[] | undefined
+  let recalled = 0
   const own = jobs.map(job => batchesOf(job, settings))
   const batches = own.flat().sort((a, b) => a.day - b.day || a.minute - b.minute)
   const outcomes = jobs.map((job, i) => outcomeOf(job, own[i]!))
@@ -28,18 +31,27 @@ export function planCampaign(portfolio: Portfolio, settings: Settings): Campaign
     batches,
     days: daysOf(jobs, batches, portfolio, settings),
     outcomes: outcomes.sort((a, b) => a.request - b.request),
-    notices: jobs.flatMap((job, i) => noticesOf(job, own[i]!, settings, leftAlone)),
+    notices: jobs
+      .flatMap((job, i) => noticesOf(job, own[i]!, settings, promised))
+      .sort((a, b) => Number(isUsual(a)) - Number(isUsual(b))),
     refusals: jobs.flatMap(job => refusalsOf(job, settings)),
     lastDay: batches.at(-1)?.day ?? -1,
     dueDay: batches.reduce((last, { dueDay }) => Math.max(last, dueDay), -1),
   }
 
-  /** The last day that a request would have had, had none that came later been put before or beside it. */
-  function leftAlone(job: Job): number {
-    left ??= inTurn(portfolio, { ...settings, precedence: false })
-    const last = left[job.rank]!.releases.at(-1)
-    return last ? last.day + lagOf(settings) : -1
+  /** The last day of a request in the plan of what had come with and before it. */
+  function promised(job: Job): number | undefined {
+    if (recalled++ >= MOST_RECALLED) return undefined
+    const known = jobs.slice(0, job.rank + 1).map(({ request }) => request)
+    const then = placedJobs({ ...portfolio, requests: known }, settings)
+    const last = then[job.rank]!.releases.at(-1)
+    return last && last.day + lagOf(settings)
   }
+}
+
+/** To agree a schedule is the usual thing; what is more than that is told first. */
+function isUsual({ kind }: Notice): boolean {
+  return kind === 'service-desk'
 }
 
 /** Whether a request is declined is decided when it is filed, so in turn; only what is admitted is shared. */

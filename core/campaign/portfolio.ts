@@ -128,8 +128,8 @@ export function estate(): Portfolio {
     { length: ESTATE_SUPPLIERS },
     (_, i) => `Supplier ${String.fromCharCode(65 + i)}`,
   )
-  const requests = suppliers.map((name, supplier) => ({
-    name: `${name} ESME`,
+  const requests = suppliers.map((_, supplier) => ({
+    name: 'ESME',
     supplier,
     generation: 'smets1' as const,
     devices: ESTATE_DEVICES / ESTATE_SUPPLIERS,

@@ -1,14 +1,23 @@
-// Writes docs/scenario.schema.json from the declarations of the scenario language, laid out as the house lays out JSON:
+// Writes docs/scenario.schema.json and docs/portfolio.schema.json from the declarations, laid out as the house lays out JSON:
 // `node test/helpers/write-scenario-schema.ts`.
 
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { portfolioJsonSchema } from '../../cli/campaign/portfolio/schema.ts'
 import { scenarioJsonSchema } from '../../emulators/scenario/schema.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const file = 'docs/scenario.schema.json'
+const schemas: [string, object][] = [
+  ['docs/scenario.schema.json', scenarioJsonSchema()],
+  ['docs/portfolio.schema.json', portfolioJsonSchema()],
+]
 
-writeFileSync(`${root}${file}`, `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`)
 const biome = `${root}node_modules/@biomejs/biome/bin/biome`
-execFileSync(process.execPath, [biome, 'format', '--write', file], { cwd: root, stdio: 'inherit' })
+for (const [file, schema] of schemas) {
+  writeFileSync(`${root}${file}`, `${JSON.stringify(schema, undefined, 2)}\n`)
+  execFileSync(process.execPath, [biome, 'format', '--write', file], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+}

@@ -27,7 +27,16 @@ t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_00
   t.match(built, /^\d+\.\d+\.\d+\n$/, 'a build can be run in the clone, too')
   t.same(
     readdirSync(installed).sort(),
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'scenarios'],
+    [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'package.json',
+      'portfolios',
+      'scenarios',
+    ],
     'the package holds what it needs and nothing else',
   )
   t.notMatch(readFileSync(join(installed, 'dist', 'cli', 'main.js'), 'utf8'), /\.ts['"]/)

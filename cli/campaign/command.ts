@@ -1,0 +1,46 @@
+// `hanrig campaign`: firmware for an estate under MP230. The work is loaded when it is wanted, so that other commands
+// start fast.
+
+import { Command } from 'commander'
+import { EXIT_OK } from '../../core/errors.ts'
+import { oneOf } from '../options.ts'
+import { print } from '../output.ts'
+import type { PlanOptions } from './plan.ts'
+import { describeSettings } from './settings.ts'
+
+type Done = (exitCode: number) => void
+
+export function campaignCommand(done: Done): Command {
+  return new Command('campaign')
+    .description('Plan firmware for an estate under MP230: capacity, schedules, deadlines.')
+    .addCommand(planCommand(done))
+}
+
+function planCommand(done: Done): Command {
+  const command = new Command('plan')
+    .description(
+      'Plan who sends how many devices when, and say what binds. Without a file: the 670,000 devices and five Suppliers of MP230’s report. Exit 0, 5 (refused, late or failing) or 2.',
+    )
+    .argument('[portfolio]', 'what is asked for, CSV or YAML; - for stdin')
+    .option('--format <format>', 'read it as csv or yaml', oneOf(['csv', 'yaml'] as const))
+    .option('--example', 'print a portfolio to begin with, as CSV, and plan nothing')
+  return describeSettings(command)
+    .option('--all', 'list everything, however long')
+    .option('--json', 'print JSON Lines; the last line sums up')
+    .option('--csv <file>', 'write the batches as CSV')
+    .option('--report <dir>', 'write plan.html there: charts and tables')
+    .addHelpText('after', NOTE)
+    .action(async (file: string | undefined, options: PlanOptions) => {
+      if (options.example) {
+        const { examplePortfolio } = await import('./example.ts')
+        print(examplePortfolio())
+        done(EXIT_OK)
+        return
+      }
+      const { planPortfolio } = await import('./plan.ts')
+      done(await planPortfolio(file, options))
+    })
+}
+
+const NOTE = `
+[I]: no source found answers this; the default is inferred or chosen (docs/SPEC.md says why).`

@@ -1,0 +1,103 @@
+// The tables of a plan's page: everything that is drawn, in figures.
+
+import type { CampaignPlan } from '../../../core/campaign/plan.ts'
+import { count, octets } from '../../format.ts'
+import { type Markup, markup } from '../../report/markup.ts'
+import { table } from '../../report/table.ts'
+import { foldBatches } from '../fold.ts'
+import { BINDING_NAMES, dateOf, deskText, noticeText, refusalText, requestName } from '../words.ts'
+
+/** Rows beyond which a table refers to the CSV. */
+const MOST_ROWS = 200
+const NUMBER = 'number'
+const TIME = 'time'
+
+function more(rows: number, what: string): Markup | undefined {
+  if (rows <= MOST_ROWS) return undefined
+  return markup`<p class="dim">And ${count(rows - MOST_ROWS)} more ${what}: --json and --csv have all.</p>`
+}
+
+export function noticeList(plan: CampaignPlan): Markup {
+  const said = [
+    ...plan.refusals.map(each => ['refused', each.request, refusalText(plan, each)] as const),
+    ...plan.notices.map(each => ['notice', each.request, noticeText(plan, each)] as const),
+  ]
+  if (said.length === 0) return markup`<p class="dim">Nobody has to be told anything.</p>`
+  return markup`<ul>${said
+    .slice(0, MOST_ROWS)
+    .map(
+      ([what, request, text]) =>
+        markup`<li><strong class="${what === 'refused' ? 'no' : 'words'}">${requestName(plan, request)}</strong>: ${text}</li>\n`,
+    )}</ul>${more(said.length, 'notices')}`
+}
+
+export function requestTable(plan: CampaignPlan): Markup {
+  const day = (each: number) => (each < 0 ? '–' : dateOf(plan, each))
+  const rows = plan.outcomes.slice(0, MOST_ROWS).map(outcome => {
+    const { devices, octets: size, deadline } = plan.portfolio.requests[outcome.request]!
+    const { firstDay, lastDay, dueDay, longestWait, large } = outcome
+    const isMissed = deadline !== undefined && dueDay > deadline
+    return [
+      requestName(plan, outcome.request),
+      count(devices),
+      `${octets(size)}${large ? ', large' : ''}`,
+      deskText(outcome),
+      day(firstDay),
+      day(lastDay),
+      day(dueDay),
+      longestWait > 0 ? `${count(longestWait)} d` : '–',
+      deadline === undefined
+        ? '–'
+        : markup`<span class="${isMissed ? 'no' : 'yes'}">${dateOf(plan, deadline)}${isMissed ? ' missed' : ''}</span>`,
+    ]
+  })
+  const columns = [
+    { name: 'Request' },
+    { name: 'Devices', className: NUMBER },
+    { name: 'Image' },
+    { name: 'Schedule' },
+    { name: 'First', className: TIME },
+    { name: 'Last', className: TIME },
+    { name: 'Due', className: TIME },
+    { name: 'Waits', className: NUMBER },
+    { name: 'Deadline', className: TIME },
+  ]
+  return markup`${table('Requests', columns, rows)}${more(plan.outcomes.length, 'requests')}`
+}
+
+export function batchTable(plan: CampaignPlan): Markup {
+  const folded = foldBatches(plan.batches)
+  const rows = folded
+    .slice(0, MOST_ROWS)
+    .map(({ first, last }) => [
+      first.day === last.day ? String(first.day) : `${first.day}–${last.day}`,
+      first.day === last.day
+        ? dateOf(plan, first.day)
+        : `${dateOf(plan, first.day)} to ${dateOf(plan, last.day)}`,
+      requestName(plan, first.request),
+      count(first.devices),
+      dateOf(plan, last.dueDay),
+      `${BINDING_NAMES[first.binding]}${first.waited > 0 ? `; waited ${count(first.waited)} d` : ''}`,
+    ])
+  const columns = [
+    { name: 'Days', className: TIME },
+    { name: 'Dates', className: TIME },
+    { name: 'Request' },
+    { name: 'Devices a day', className: NUMBER },
+    { name: 'Last due', className: TIME },
+    { name: 'Bound by' },
+  ]
+  return markup`${table('Batches', columns, rows)}${more(folded.length, 'lines')}`
+}
+
+export function answerTable({ settings }: CampaignPlan): Markup {
+  const { startDay: _, holidays, spare, ...rest } = settings
+  const rows = [
+    ...Object.entries(rest).map(([name, value]) => [name, String(value)]),
+    ['spare', spare.map(share => `${Math.round(share * 1000) / 10} %`).join(', ')],
+    ['holidays', String(holidays.size)],
+  ]
+  return markup`<table class="facts"><tbody>${rows.map(
+    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
+  )}</tbody></table>`
+}
