@@ -106,6 +106,9 @@ export const ERRORS = {
     'A CSV needs the columns supplier, devices and image; `hanrig campaign plan --example` prints one.',
     'See docs/portfolio.schema.json for what a portfolio in YAML may hold; editors complete by it.',
   ),
+  HANRIG_BOARD_PATH: usage(
+    'docs/boards.md lists the virtual boards and their settings, such as virtual:wasm?baud=115200.',
+  ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
   HANRIG_INTERRUPTED: {
     exit: EXIT_INTERRUPTED,

@@ -1,0 +1,88 @@
+// What stands in the name of a virtual port: virtual:KIND?setting=value&setting=value#NAME.
+// KIND and NAME say which board it is; the settings say how its line and the board behave. The table below is all.
+
+import { HanrigError } from '../../core/errors.ts'
+
+/** Settings with a number: the value when nothing is said, the least and the most. */
+const NUMBERS = {
+  /** Rate of the line, bit/s; 0: as fast as it goes. */
+  baud: [0, 0, 100_000_000],
+  /** Milliseconds that an octet is on its way, each way. */
+  latency: [0, 0, 10_000],
+  /** Probability that a bit is turned over, each way. */
+  ber: [0, 0, 1],
+  /** Probability that an octet is lost, each way. */
+  loss: [0, 0, 1],
+  /** Seed of the two above. */
+  seed: [1, 0, 0xffff_ffff],
+  /** Milliseconds that programming 256 octets takes, and erasing a sector. */
+  program: [0, 0, 10_000],
+  erase: [0, 0, 10_000],
+  /** Octets of the flash. */
+  flashSize: [4 * 1024 * 1024, 256 * 1024, 32 * 1024 * 1024],
+  /** What HELLO says: hardware version, manufacturer code and image type; the last two are not said when absent. */
+  hardware: [0x0100, 0, 0xffff],
+  manufacturer: [-1, -1, 0xffff],
+  imageType: [-1, -1, 0xffff],
+  /** How many times as fast as the wall's the board's clock goes. */
+  speed: [1, 0.001, 1_000_000],
+} as const
+
+type Numbers = { -readonly [name in keyof typeof NUMBERS]: number }
+
+export interface Settings extends Numbers {
+  /** File that keeps the flash between processes. */
+  flash: string | undefined
+  /** What becomes of octets that the board has no room for: held back, or dropped as silicon does. */
+  overrun: 'hold' | 'drop'
+}
+
+export interface VirtualPath {
+  kind: string
+  /** KIND#NAME: the same board whatever the settings. */
+  id: string
+  name: string
+  settings: Settings
+}
+
+export const SCHEME = 'virtual:'
+
+function refuse(path: string, what: string): HanrigError {
+  return new HanrigError('HANRIG_BOARD_PATH', `${path}: ${what}.`)
+}
+
+/** @throws HanrigError HANRIG_BOARD_PATH. */
+export function parsePath(path: string, kinds: readonly string[]): VirtualPath {
+  const match = /^virtual:([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(path)
+  if (!match) throw refuse(path, 'a virtual port is virtual:KIND')
+  const [, kind = '', query = '', name = ''] = match
+  if (!kinds.includes(kind)) {
+    throw refuse(
+      path,
+      `there is no virtual board ${JSON.stringify(kind)}, only ${kinds.join(', ')}`,
+    )
+  }
+  const settings = Object.fromEntries(
+    Object.entries(NUMBERS).map(([key, [value]]) => [key, value]),
+  ) as unknown as Settings
+  settings.flash = undefined
+  settings.overrun = 'hold'
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (key === 'flash' && value !== '') settings.flash = value
+    else if (key === 'overrun' && (value === 'hold' || value === 'drop')) settings.overrun = value
+    else if (key in NUMBERS) setNumber(path, settings, key as keyof Numbers, value)
+    else if (key === 'flash' || key === 'overrun') throw refuse(path, `${key} cannot be "${value}"`)
+    else throw refuse(path, `there is no setting ${JSON.stringify(key)}`)
+  }
+  if (settings.flashSize % 65_536 !== 0) throw refuse(path, 'flashSize is a multiple of 65536')
+  return { kind, name, id: name === '' ? kind : `${kind}#${name}`, settings }
+}
+
+function setNumber(path: string, settings: Settings, key: keyof Numbers, text: string): void {
+  const [, least, most] = NUMBERS[key]
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!(value >= least && value <= most)) {
+    throw refuse(path, `${key} is a number from ${Math.max(0, least)} to ${most}, not "${text}"`)
+  }
+  settings[key] = value
+}

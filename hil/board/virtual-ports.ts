@@ -1,0 +1,71 @@
+// The ports of virtual boards: a binding for @serialport/stream, so that nothing above it knows that no board is there.
+// A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
+
+import { HanrigError } from '../../core/errors.ts'
+import type { Binding, OpenOptions, PortInfo } from './binding.ts'
+import { parsePath, type VirtualPath } from './settings.ts'
+import { type BoardKind, VirtualBoard } from './virtual-board.ts'
+import { portError, VirtualPort } from './virtual-port.ts'
+import { WasmMachine } from './wasm-machine.ts'
+
+/** By the name in the path; loaded when first wanted. */
+const KINDS: Record<string, () => Promise<BoardKind>> = {
+  wasm: async () => ({ sector: 4096, flashSize: 0, power: life => new WasmMachine(life) }),
+}
+
+export class VirtualPorts implements Binding {
+  readonly #boards = new Map<string, VirtualBoard>()
+  readonly #open = new Map<string, VirtualPort>()
+
+  /** The board behind a path, for whoever plays with its power and cable; made when it is not there yet. */
+  async board(path: string): Promise<VirtualBoard> {
+    return this.#boardOf(parsePath(path, Object.keys(KINDS)))
+  }
+
+  async list(): Promise<PortInfo[]> {
+    const ids = new Set([...Object.keys(KINDS), ...this.#boards.keys()])
+    return [...ids]
+      .filter(id => this.#boards.get(id)?.plugged ?? true)
+      .map(id => ({
+        path: `virtual:${id}`,
+        manufacturer: 'hanrig',
+        serialNumber: id,
+        pnpId: undefined,
+        locationId: undefined,
+        productId: undefined,
+        vendorId: undefined,
+      }))
+  }
+
+  async open(options: OpenOptions): Promise<VirtualPort> {
+    const path = parsePath(options.path, Object.keys(KINDS))
+    const board = await this.#boardOf(path)
+    if (!board.plugged) {
+      throw portError(`Error: No such file or directory, cannot open ${options.path}`, false)
+    }
+    if (this.#open.get(path.id)?.isOpen && options.lock !== false) {
+      throw portError('Error Resource temporarily unavailable Cannot lock port', false)
+    }
+    board.configure(path.settings)
+    const port = new VirtualPort(board, options)
+    this.#open.set(path.id, port)
+    return port
+  }
+
+  async #boardOf(path: VirtualPath): Promise<VirtualBoard> {
+    const kind = await KINDS[path.kind]!()
+    const known = this.#boards.get(path.id)
+    if (known) return known
+    try {
+      const board = new VirtualBoard(path, kind)
+      this.#boards.set(path.id, board)
+      return board
+    } catch (error) {
+      // The file of the flash.
+      throw new HanrigError('HANRIG_BOARD_PATH', `virtual:${path.id}: ${(error as Error).message}.`)
+    }
+  }
+}
+
+/** The ones of this process. */
+export const virtualPorts = new VirtualPorts()
