@@ -141,6 +141,21 @@ export const ERRORS = {
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_POOL_NONE: usage(
+    'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
+  ),
+  HANRIG_POOL_INVALID: usage(
+    'See docs/pool.schema.json for what a pool file may hold; editors complete by it.',
+  ),
+  HANRIG_POOL_NO_BOARD: usage('List the boards of the pool with `hanrig boards --pool FILE`.'),
+  HANRIG_BOARD_LEASED: {
+    exit: EXIT_IN_USE,
+    hints: ['Wait longer with --wait, or ask for a tag that more boards have.'],
+  },
+  HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
+  HANRIG_SWITCH_STUCK: timeOut(
+    'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
+  ),
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERRORS

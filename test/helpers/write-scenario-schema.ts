@@ -1,16 +1,18 @@
-// Writes docs/scenario.schema.json and docs/portfolio.schema.json from the declarations, laid out as the house lays out JSON:
-// `node test/helpers/write-scenario-schema.ts`.
+// Writes the published schemas of scenarios, portfolios and pools of boards from the declarations, laid out as the house
+// lays out JSON: `node test/helpers/write-scenario-schema.ts`.
 
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { portfolioJsonSchema } from '../../cli/campaign/portfolio/schema.ts'
 import { scenarioJsonSchema } from '../../emulators/scenario/schema.ts'
+import { poolJsonSchema } from '../../hil/pool/schema.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const schemas: [string, object][] = [
   ['docs/scenario.schema.json', scenarioJsonSchema()],
   ['docs/portfolio.schema.json', portfolioJsonSchema()],
+  ['docs/pool.schema.json', poolJsonSchema()],
 ]
 
 const biome = `${root}node_modules/@biomejs/biome/bin/biome`

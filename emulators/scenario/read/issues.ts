@@ -129,11 +129,13 @@ function kindOf(
   return { message: `must have one of ${telling.join(', ')}` }
 }
 
-/** The alternative whose type is right and whose content is not. */
+/** The alternative whose type is right and whose content is not; of several the one with the least against it. */
 function branchOf(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return errors.find(issues =>
-    issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
-  )
+  return errors
+    .filter(issues =>
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    )
+    .toSorted((a, b) => a.length - b.length)[0]
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

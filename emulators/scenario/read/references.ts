@@ -6,7 +6,7 @@ import type { Draft } from '../schema.ts'
 import { orNearest } from './nearest.ts'
 import { type Path, type Places, samePlace } from './places.ts'
 import { type Problem, phrase } from './problems.ts'
-import { isHash, linkNames, targetsOf } from './settle.ts'
+import { isHash, linkNames, targetsOf, untilOf } from './settle.ts'
 
 /** Checks that every name in a scenario is that of something in it. */
 export class References {
@@ -67,7 +67,7 @@ export class References {
   }
 
   #checkStep(step: Draft['steps'][number], path: Path): void {
-    if (step.at !== undefined && step.at > this.#draft.until) {
+    if (step.at !== undefined && step.at > untilOf(this.#draft)) {
       this.#bad([...path, 'at'], 'is after the end of the run: see "until"')
     }
     switch (step.kind) {

@@ -6,6 +6,17 @@ import { HAN, type LinkValues, WAN } from '../../profile/profiles.ts'
 import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema.ts'
 import type { Places } from './places.ts'
 
+/** SRV 11.1 fails after 7 days; its target response time is 5 more. */
+const UNTIL = 12 * 86_400_000
+/** With boards, whose time is wall time: nobody watches a bench for days (chosen). */
+const UNTIL_WITH_BOARDS = 4 * 3_600_000
+
+/** When a run that still moves is stopped, virtual ms. */
+export function untilOf({ until, devices }: Draft): number {
+  const hasBoards = Object.values(devices).some(({ board }) => board !== undefined)
+  return until ?? (hasBoards ? UNTIL_WITH_BOARDS : UNTIL)
+}
+
 export function settle(draft: Draft, places: Places): Scenario {
   const on = <T extends object>(items: readonly T[], key: string) =>
     items.map((item, i) => ({ ...item, line: places.ofValue([key, i]).line }))
@@ -21,6 +32,7 @@ export function settle(draft: Draft, places: Places): Scenario {
   )
   return {
     ...draft,
+    until: untilOf(draft),
     links: settleLinks(draft.links, Object.keys(draft.devices)),
     steps: on(steps, 'steps') as Step[],
     expect: on(expect, 'expect') as Expectation[],

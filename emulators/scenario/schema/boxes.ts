@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { DEVICE_FIELDS, HUB_FIELDS } from '../../profile/fields.ts'
 import { findProfile, HUB, PROFILES } from '../../profile/profiles.ts'
+import { board } from './boards.ts'
 import { fieldValues, over } from './fields.ts'
 import { sentence } from './messages.ts'
 import { eui64, version, yesNo } from './quantities.ts'
@@ -10,6 +11,9 @@ import { deviceWrong, hubWrong, wrongs } from './wrongs.ts'
 
 const firmware = () =>
   version().prefault(1).describe('File version of the firmware that runs at the start.')
+
+/** Fields of an emulated body that a real board decides. */
+const THE_BOARDS = ['verifyTime', 'activationFails', 'hardwareVersion'] as const
 
 export const hub = z
   .strictObject({
@@ -32,10 +36,18 @@ export const device = z
       .prefault(false)
       .describe('Whether the DCC lists it as one that cuts the hub’s supply (MP102B).'),
     plugged: yesNo().prefault(true).describe('Whether it has power at the start.'),
+    board: board().optional(),
     with: fieldValues(DEVICE_FIELDS)
       .prefault({})
       .describe('What is other than the profile says at this device.'),
     wrong: wrongs(deviceWrong).describe('What the device does wrong on purpose.'),
+  })
+  .superRefine(({ board, with: given }, context) => {
+    for (const field of THE_BOARDS) {
+      if (board === undefined || given[field] === undefined) continue
+      const message = 'is not for a device with a board: the board says so itself'
+      context.addIssue({ code: 'custom', path: ['with', field], message })
+    }
   })
   .transform(({ with: given, ...rest }) => {
     const { type, values } = findProfile(rest.profile)!

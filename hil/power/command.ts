@@ -1,0 +1,99 @@
+// A switch that a command works: uhubctl, a PDU's client, a script. Run without a shell unless one is asked for, in a
+// process group of its own that ends with its time, and believed only when it ends with 0. What it prints is logged.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HanrigError } from '../../core/errors.ts'
+import type { Switch, SwitchLog } from './switch.ts'
+import { wordsOf } from './words.ts'
+
+export interface CommandSpec {
+  readonly on: string
+  readonly off: string
+  /** Longest that a command may take, ms. */
+  readonly timeout: number
+  /** How long after its end the supply is as asked for, ms. */
+  readonly settle: number
+  readonly shell: boolean
+}
+
+/** Most of what a command prints that is kept, characters. */
+const MOST_SAID = 4_000
+
+export class CommandSwitch implements Switch {
+  readonly kind = 'command'
+  readonly #spec: CommandSpec
+  readonly #log: SwitchLog
+
+  constructor(spec: CommandSpec, log: SwitchLog) {
+    this.#spec = spec
+    this.#log = log
+  }
+
+  async set(on: boolean): Promise<void> {
+    const line = on ? this.#spec.on : this.#spec.off
+    this.#log(`$ ${line}`)
+    const { said, fault } = await run(line, this.#spec)
+    for (const text of said.split(/\r?\n/)) if (text.trim() !== '') this.#log(text)
+    if (fault) throw fault
+    await sleep(this.#spec.settle)
+  }
+}
+
+interface Ran {
+  readonly said: string
+  readonly fault: HanrigError | undefined
+}
+
+function run(line: string, { timeout, shell }: CommandSpec): Promise<Ran> {
+  const words = shell ? [line] : wordsOf(line)
+  const options = { shell, detached: true, stdio: ['ignore', 'pipe', 'pipe'] as const }
+  return new Promise(resolve => {
+    let said = ''
+    let isLate = false
+    const child = spawn(words[0]!, words.slice(1), { ...options, stdio: [...options.stdio] })
+    const limit = setTimeout(() => {
+      isLate = true
+      end(child)
+      // What it started may hold the pipes open for ever.
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, timeout)
+    const hear = (chunk: Buffer): void => {
+      if (said.length < MOST_SAID) said += chunk.toString('utf8').slice(0, MOST_SAID - said.length)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    const done = (reason: string | undefined): void => {
+      clearTimeout(limit)
+      resolve({
+        said,
+        fault: isLate ? stuck(line, timeout) : reason ? failed(line, reason) : undefined,
+      })
+    }
+    child.once('error', error => done(error.message))
+    child.once('close', (code, signal) =>
+      done(code === 0 ? undefined : signal ? `it was ended by ${signal}` : `it ended with ${code}`),
+    )
+  })
+}
+
+/** Ends a command and whatever it started. */
+function end({ pid }: ChildProcess): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid! : -pid!, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function stuck(line: string, timeout: number): HanrigError {
+  return new HanrigError(
+    'HANRIG_SWITCH_STUCK',
+    `The switch ${line} has not ended after ${timeout} ms.`,
+  )
+}
+
+function failed(line: string, reason: string): HanrigError {
+  return new HanrigError('HANRIG_SWITCH_FAILED', `The switch ${line} has failed: ${reason}.`)
+}
