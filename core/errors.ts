@@ -155,6 +155,61 @@ export const ERRORS = {
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeOut(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
+  HANRIG_HERDSMAN_MISSING: usage(
+    'npm install zigbee-herdsman@10.9.5 beside hanrig (with -g, where hanrig is installed so).',
+    'It is an optional peer: no other command needs it.',
+  ),
+  HANRIG_STICK_SILENT: timeOut(
+    'Check that the port is the stick’s, its firmware is a coordinator’s and --adapter and --baud fit it.',
+    'Unplug the stick and plug it in again: a host that was killed may have left it in the middle.',
+  ),
+  HANRIG_STICK_FAILED: device('Run the command with --verbose for what zigbee-herdsman says.'),
+  HANRIG_STICK_LOST: device(
+    'Plug the stick in and run the command again: a device goes on with a download where it was.',
+  ),
+  HANRIG_HAN_NONE: usage('Form one with `hanrig han form`, or name the directory with --data.'),
+  HANRIG_HAN_EXISTS: usage(
+    'Use it as it is, or choose another directory with --data for another network.',
+  ),
+  HANRIG_HAN_DATA_UNUSABLE: usage('Check the directory’s permissions and free space.'),
+  HANRIG_HAN_DATA_DAMAGED: usage(
+    'Restore the file, or form a new network in another directory: its devices have to join again.',
+  ),
+  HANRIG_HAN_DATA_IN_USE: {
+    exit: EXIT_IN_USE,
+    hints: ['Another hanrig uses this network: wait for it to end.'],
+  },
+  HANRIG_DEVICE_UNKNOWN: usage(
+    'List the devices with `hanrig han list`; let one join with `hanrig han join`.',
+  ),
+  HANRIG_DEVICE_NO_OTA: device(
+    'The device’s simple descriptor must list cluster 0x0019 among its output clusters.',
+  ),
+  HANRIG_DEVICE_SILENT: timeOut(
+    'Is the device powered and in range? One that sleeps may need a longer --patience, or a button pressed.',
+  ),
+  HANRIG_DEVICE_REFUSED: device(
+    'INVALID_IMAGE means that the device’s own check failed: signature, hash, hardware or type.',
+  ),
+  HANRIG_DEVICE_RUNS_OLD: device(
+    'The device did not start on the image, or went back to the old one; its own log may say why.',
+    'A device that waits for a command before it changes is no failure: add --no-verify.',
+  ),
+  HANRIG_JOIN_TIMEOUT: timeOut(
+    'Reset the device so that it looks for a network, and give it longer with --seconds.',
+  ),
+  HANRIG_UPDATE_WRONG_DEVICE: {
+    exit: EXIT_POLICY,
+    hints: ['See what the image is for with `hanrig image inspect`.'],
+  },
+  HANRIG_UPDATE_DOWNGRADE: { exit: EXIT_POLICY, hints: ['If it is meant, add --allow-downgrade.'] },
+  HANRIG_UPDATE_SAME_VERSION: { exit: EXIT_POLICY, hints: ['If it is meant, add --reinstall.'] },
+  HANRIG_PAGE_PAST_END: device(
+    'Have the device clip its last page to the image’s size, or use block requests.',
+  ),
+  HANRIG_IMAGE_NOT_OTA: usage('Wrap the binary with `hanrig image build`.'),
+  HANRIG_IMAGE_NOT_CARRIED: usage(
+    'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
   ),
 } as const satisfies Record<string, ErrorKind>
 

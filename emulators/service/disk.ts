@@ -10,7 +10,6 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   writeSync,
@@ -18,6 +17,7 @@ import {
 import { join } from 'node:path'
 import type { Archive } from '../../core/archive.ts'
 import { HanrigError } from '../../core/errors.ts'
+import { DirectoryLock } from '../lock.ts'
 
 export interface DiskFile {
   /** Octets of the file. */
@@ -46,16 +46,18 @@ const ZEROS = new Uint8Array(1024 * 1024)
 /** A directory, for one process at a time. */
 export class DirectoryDisk implements Disk {
   readonly #directory: string
+  readonly #lock: DirectoryLock
 
   /** @throws HanrigError STORE_UNUSABLE or STORE_IN_USE. */
   constructor(directory: string) {
     this.#directory = directory
     try {
       mkdirSync(directory, { recursive: true })
+      this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
     } catch (error) {
+      if (error instanceof HanrigError) throw error
       throw new HanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
     }
-    this.#lock()
   }
 
   open(name: string, size: number): DiskFile {
@@ -82,39 +84,7 @@ export class DirectoryDisk implements Disk {
   }
 
   close(): void {
-    rmSync(this.#lockPath, { force: true })
-  }
-
-  get #lockPath(): string {
-    return join(this.#directory, 'lock')
-  }
-
-  /** The lock names its holder, so that one left by a killed process does not hold for ever. */
-  #lock(): void {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        const fd = openSync(this.#lockPath, 'wx')
-        writeSync(fd, String(process.pid))
-        closeSync(fd)
-        return
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-          throw new HanrigError(
-            'HANRIG_STORE_UNUSABLE',
-            `${this.#directory}: ${(error as Error).message}.`,
-          )
-        }
-        const holder = Number(readFileSync(this.#lockPath, 'utf8'))
-        if (isAlive(holder)) {
-          throw new HanrigError(
-            'HANRIG_STORE_IN_USE',
-            `The store ${this.#directory} is in use by process ${holder}.`,
-          )
-        }
-        rmSync(this.#lockPath, { force: true })
-      }
-    }
-    throw new HanrigError('HANRIG_STORE_IN_USE', `The store ${this.#directory} was just taken.`)
+    this.#lock.release()
   }
 
   #syncDirectory(): void {
@@ -126,14 +96,9 @@ export class DirectoryDisk implements Disk {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function storeInUse(directory: string, holder: number | undefined): HanrigError {
+  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
+  return new HanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
 }
 
 class OpenFile implements DiskFile {

@@ -25,8 +25,11 @@ export async function openDevice(address: string, options: SerialOptions): Promi
   }
 }
 
-/** What can be said before trying; the kernel's own lock decides what is left. */
-function refuseUnopenable(path: string): void {
+/**
+ * What can be said before trying; the kernel's own lock decides what is left.
+ * @throws HanrigError PORT_NOT_FOUND, PORT_BUSY or PORT_DENIED.
+ */
+export function refuseUnopenable(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })) throw notFound(path)
   const lock = lockOn(path)
   if (lock) {

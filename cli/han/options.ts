@@ -1,0 +1,96 @@
+// Options of whatever opens a ZigBee stick, and how it is opened and closed again.
+
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { eui64From } from '../../hil/host/eui64.ts'
+import type { Host } from '../../hil/host/host.ts'
+import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
+import { interruptible } from '../interrupt.ts'
+import { log } from '../log.ts'
+import { oneOf, whole } from '../options.ts'
+
+export interface StickOptions {
+  readonly stick: string
+  readonly adapter?: AdapterName
+  readonly baud?: number
+  readonly data: string
+}
+
+/** Where a network is kept unless --data says otherwise. */
+export function defaultData(): string {
+  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
+  return join(state, 'hanrig', 'han')
+}
+
+export function dataOption(command: Command): Command {
+  return command.option('--data <dir>', 'directory that keeps the network', defaultData())
+}
+
+export function adapterOptions(command: Command): Command {
+  return command
+    .option('--adapter <name>', `what drives it: ${ADAPTERS.join(', ')}`, oneOf(ADAPTERS))
+    .option('--baud <rate>', 'speed of its serial port', whole(1_200, 4_000_000))
+}
+
+export function stickOptions(command: Command): Command {
+  return dataOption(
+    adapterOptions(
+      command.requiredOption('--stick <port>', 'the stick: /dev/ttyUSB0, COM3, tcp://host:port'),
+    ),
+  )
+}
+
+/** A parser for EUI-64s in any usual spelling. */
+export function eui64Option(text: string): string {
+  const eui64 = eui64From(text)
+  if (eui64 === undefined) {
+    throw new InvalidArgumentError('It must be an EUI-64 such as 00-15-8D-00-01-02-03-04.')
+  }
+  return eui64
+}
+
+interface Opening {
+  readonly accepts?: (eui64: string) => boolean
+  /** Channel of a network that is to be made; left out, the one that is kept is used. */
+  readonly form?: number
+}
+
+/** Opens the stick with the network of --data, works with it until told to stop, and closes both. */
+export async function withHost<T>(
+  options: StickOptions,
+  { accepts, form }: Opening,
+  work: (host: Host, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { Host } = await import('../../hil/host/host.ts')
+  const { NetworkDirectory } = await import('../../hil/host/network.ts')
+  const { stickPort } = await import('../../hil/host/stick.ts')
+  const { randomBytes } = await import('node:crypto')
+  const stick = stickPort(options.stick, options.adapter, options.baud)
+  return await interruptible(async signal => {
+    const directory = new NetworkDirectory(options.data)
+    try {
+      if (form !== undefined) directory.make(form, randomBytes)
+      const tell = log.debug.bind(log)
+      const opening = { directory, stick, signal, log: toLog(tell), ...(accepts && { accepts }) }
+      const host = await Host.open(opening)
+      try {
+        return await work(host, signal)
+      } finally {
+        await host.close()
+      }
+    } finally {
+      directory.close()
+      leaveSoon()
+    }
+  })
+}
+
+function toLog(tell: (fields: object, message: string) => void) {
+  return (level: string, message: string): void => tell({ from: 'zigbee-herdsman', level }, message)
+}
+
+/** Some adapters leave timers behind that would keep the process for ever. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), 2_000).unref()
+}

@@ -1,0 +1,18 @@
+// `hanrig han remove`: a device leaves, or is forgotten.
+
+import { remove } from '../../hil/host/membership.ts'
+import { print, printJson } from '../output.ts'
+import type { RemoveCommand } from './command.ts'
+import { withHost } from './options.ts'
+import { deviceJson } from './show.ts'
+import { warnUnlessResumed } from './warn.ts'
+
+export async function removeDevice(eui64: string, options: RemoveCommand): Promise<void> {
+  const force = options.force === true
+  const facts = await withHost(options, {}, async (host, signal) => {
+    warnUnlessResumed(host)
+    return await remove(host, eui64, force, signal)
+  })
+  if (options.json) printJson({ ...deviceJson(facts), name: 'removed', force })
+  else print(`${eui64} ${force ? 'forgotten' : 'left'}\n`)
+}

@@ -1,0 +1,13 @@
+// A stick that lost its network, or another one, is said: its devices may not be there any more.
+
+import type { Host } from '../../hil/host/host.ts'
+import { style } from '../output.ts'
+
+export function warnUnlessResumed({ start }: Host): void {
+  if (start === 'resumed') return
+  const what =
+    start === 'restored'
+      ? 'the stick did not run this network; it was restored from the backup'
+      : 'the stick did not run this network and there is no backup: it was formed again, devices have to join again'
+  process.stderr.write(`${style('yellow', 'note')}: ${what}\n`)
+}

@@ -1,0 +1,70 @@
+// Whether an image may go to a device, before its first octet does. zigbee-herdsman compares nothing but the version,
+// and a device that notices the rest does so after hours: so manufacturer, type and hardware are checked here.
+
+import { HanrigError } from '../../core/errors.ts'
+import type { OtaHeader } from '../../core/image/header.ts'
+
+/** What a device says of itself when it asks for its next image. */
+export interface Query {
+  readonly manufacturerCode: number
+  readonly imageType: number
+  /** The version that runs. */
+  readonly fileVersion: number
+  readonly hardwareVersion: number | undefined
+}
+
+export interface Allowed {
+  /** An older version than the one that runs. */
+  readonly downgrade: boolean
+  /** The version that runs, once more. */
+  readonly reinstall: boolean
+}
+
+/** ZCL: any manufacturer, any type. */
+const ANY = 0xffff
+
+/**
+ * @param device EUI-64, to be named in a refusal.
+ * @throws HanrigError UPDATE_WRONG_DEVICE, UPDATE_DOWNGRADE or UPDATE_SAME_VERSION.
+ */
+export function checkUpdate(
+  device: string,
+  header: OtaHeader,
+  query: Query,
+  allowed: Allowed,
+): void {
+  const wrong = mismatch(device, header, query)
+  if (wrong !== undefined) throw new HanrigError('HANRIG_UPDATE_WRONG_DEVICE', wrong)
+  const runs = `${device} runs version ${word(query.fileVersion)}`
+  if (header.fileVersion === query.fileVersion && !allowed.reinstall) {
+    throw new HanrigError('HANRIG_UPDATE_SAME_VERSION', `${runs}, which is the image’s.`)
+  }
+  if (header.fileVersion < query.fileVersion && !allowed.downgrade) {
+    const is = `the image is version ${word(header.fileVersion)}, which is older`
+    throw new HanrigError('HANRIG_UPDATE_DOWNGRADE', `${runs}; ${is}.`)
+  }
+}
+
+function mismatch(device: string, header: OtaHeader, query: Query): string | undefined {
+  const { manufacturerCode, imageType, destination, minHardware, maxHardware } = header
+  const differ = (what: string, image: number, own: number): string =>
+    `The image is for ${what} ${word(image, 4)}, ${device} has ${word(own, 4)}.`
+  if (manufacturerCode !== ANY && manufacturerCode !== query.manufacturerCode) {
+    return differ('manufacturer', manufacturerCode, query.manufacturerCode)
+  }
+  if (imageType !== ANY && imageType !== query.imageType) {
+    return differ('image type', imageType, query.imageType)
+  }
+  if (destination !== undefined && destination !== device.replaceAll('-', '').toLowerCase()) {
+    return `The image is for the device ${destination} alone, not for ${device}.`
+  }
+  const { hardwareVersion } = query
+  if (hardwareVersion === undefined || minHardware === undefined) return undefined
+  if (hardwareVersion >= minHardware && hardwareVersion <= maxHardware!) return undefined
+  const range = `${word(minHardware, 4)} to ${word(maxHardware!, 4)}`
+  return `The image is for hardware ${range}, ${device} has ${word(hardwareVersion, 4)}.`
+}
+
+function word(n: number, digits = 8): string {
+  return `0x${n.toString(16).padStart(digits, '0')}`
+}

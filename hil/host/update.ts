@@ -1,0 +1,242 @@
+// One device updated over the air by zigbee-herdsman: asked what it runs, checked against the image, served, and asked
+// again after its restart. What zigbee-herdsman does not look at is looked at here.
+
+import { HanrigError } from '../../core/errors.ts'
+import type { OtaHeader } from '../../core/image/header.ts'
+import { interrupted, pause, within } from './bounds.ts'
+import { CarriedFile } from './carry.ts'
+import { type DeviceFacts, factsOf } from './devices.ts'
+import type { Device, Endpoint } from './herdsman.ts'
+import { withoutKeys } from './herdsman.ts'
+import type { Host } from './host.ts'
+import { lost } from './membership.ts'
+import { type Allowed, checkUpdate, type Query } from './policy.ts'
+import { type Asked, BlockCount } from './progress.ts'
+import { answerNothing, otaEndpoint, type Queried, query } from './query.ts'
+
+/** From being heard again to running the new image: devices check it, copy it, start twice. */
+const CONFIRM_LIMIT = 60_000
+/** How long an abort may take: it is told with the answer to the device's next request. */
+const ABORT_LIMIT = 5_000
+const CONFIRM_EVERY = 5_000
+const READ_LIMIT = 5_000
+
+export interface UpdateOptions {
+  readonly octets: Uint8Array
+  readonly header: OtaHeader
+  readonly device: string
+  readonly allowed: Allowed
+  /** Octets of a block at most. */
+  readonly blockSize: number
+  /** Milliseconds between two blocks at least. */
+  readonly blockDelay: number
+  /** Milliseconds that the device may be silent: before it asks for the image, and between two blocks. */
+  readonly patience: number
+  /** Whether to ask the device afterwards what it runs. */
+  readonly verify: boolean
+  readonly signal: AbortSignal
+  heed(event: UpdateEvent): void
+}
+
+export type UpdateEvent =
+  | { readonly name: 'asked'; readonly query: Query }
+  | { readonly name: 'progress'; readonly count: BlockCount }
+  | { readonly name: 'carried'; readonly count: BlockCount; readonly ms: number }
+  | { readonly name: 'heard-again'; readonly ms: number }
+  | { readonly name: 'runs'; readonly fileVersion: number }
+
+export interface Updated {
+  readonly from: Query
+  /** The version that the device says it runs; undefined when it was not asked. */
+  readonly runs: number | undefined
+  readonly count: BlockCount
+  /** Milliseconds from the offer to the device's word that it has all. */
+  readonly carriedMs: number
+  /** Whether the device announced itself after its restart. */
+  readonly announced: boolean
+  readonly facts: DeviceFacts
+}
+
+/**
+ * @throws HanrigError DEVICE_UNKNOWN, DEVICE_NO_OTA, DEVICE_SILENT, DEVICE_REFUSED, DEVICE_RUNS_OLD, UPDATE_WRONG_DEVICE,
+ * UPDATE_DOWNGRADE, UPDATE_SAME_VERSION, PAGE_PAST_END, STICK_LOST, STICK_FAILED or INTERRUPTED.
+ */
+export async function update(host: Host, options: UpdateOptions): Promise<Updated> {
+  const { octets, header, device: eui64, allowed, heed, signal } = options
+  const device = host.device(eui64)
+  const endpoint = otaEndpoint(device)
+  const asked = await orLost(host, query(device, endpoint, options.patience, signal))
+  heed({ name: 'asked', query: asked.query })
+  try {
+    checkUpdate(eui64, header, asked.query, allowed)
+  } catch (error) {
+    await answerNothing(endpoint, asked.sequence)
+    throw error
+  }
+  const count = new BlockCount(octets.length, options.blockSize)
+  const file = new CarriedFile()
+  try {
+    const index = file.offerTo(asked.query, header, octets)
+    const served = await serve(host, device, endpoint, asked, index, count, options)
+    const runs = options.verify ? await confirm(host, device, endpoint, options) : undefined
+    return { from: asked.query, runs, count, ...served, facts: await refreshed(device) }
+  } finally {
+    file.remove()
+  }
+}
+
+/** Serves the image until the device has restarted on it, or for all that is heard of it has. */
+async function serve(
+  host: Host,
+  device: Device,
+  endpoint: Endpoint,
+  asked: Queried,
+  index: string,
+  count: BlockCount,
+  options: UpdateOptions,
+): Promise<{ carriedMs: number; announced: boolean }> {
+  const { heed, signal } = options
+  const began = performance.now()
+  let carriedMs: number | undefined
+  let announced = false
+  let fault: HanrigError | undefined
+  const stopped = Promise.withResolvers<never>()
+  stopped.promise.catch(() => {})
+
+  const stop = async (error: HanrigError) => {
+    fault ??= error
+    device.abortOta()
+    // A device that asks for nothing hears of no abort; it gives up by itself.
+    await pause(ABORT_LIMIT)
+    stopped.reject(fault)
+  }
+  const onMessage = ({ type, data }: { type: string; data: unknown }) => {
+    const fits = count.heed(type, data as Asked)
+    if (type === 'commandImageBlockRequest' || type === 'commandImagePageRequest') {
+      heed({ name: 'progress', count })
+    }
+    if (!fits) void stop(pagePastEnd(options.device))
+  }
+  const onAnnounce = () => {
+    if (carriedMs === undefined) return
+    announced = true
+    heed({ name: 'heard-again', ms: performance.now() - began })
+  }
+  const onProgress = (share: number) => {
+    if (share < 100 || carriedMs !== undefined) return
+    carriedMs = performance.now() - began
+    count.end()
+    heed({ name: 'carried', count, ms: carriedMs })
+  }
+  const onLost = () => stopped.reject(lost())
+  const onAbort = () => {
+    // Once the device has all there is nothing to abort: only the waiting for its restart ends.
+    if (carriedMs === undefined) void stop(interrupted())
+    else stopped.reject(interrupted())
+  }
+  device.on('message', onMessage)
+  device.on('deviceAnnounce', onAnnounce)
+  host.controller.on('adapterDisconnected', onLost)
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  try {
+    const settings = {
+      requestTimeout: options.patience,
+      responseDelay: options.blockDelay,
+      baseSize: options.blockSize,
+    }
+    const source = { url: index }
+    const { request, sequence } = asked
+    const run = device.updateOta(source, request, sequence, {}, onProgress, settings, endpoint)
+    run.catch(() => {})
+    const [, to] = await Promise.race([run, stopped.promise])
+    if (to === undefined) {
+      throw new HanrigError('HANRIG_STICK_FAILED', 'zigbee-herdsman did not offer the image.')
+    }
+    return { carriedMs: carriedMs!, announced }
+  } catch (error) {
+    if (fault) throw fault
+    if (error instanceof HanrigError) throw error
+    throw host.isLost ? lost() : updateError(options.device, error as Error)
+  } finally {
+    device.off('message', onMessage)
+    device.off('deviceAnnounce', onAnnounce)
+    host.controller.off('adapterDisconnected', onLost)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Asks the device what it runs now. */
+async function confirm(
+  host: Host,
+  device: Device,
+  endpoint: Endpoint,
+  { header, device: eui64, heed, signal }: UpdateOptions,
+): Promise<number> {
+  const until = performance.now() + CONFIRM_LIMIT
+  for (;;) {
+    const left = Math.max(1, until - performance.now())
+    const { query: now, sequence } = await orLost(host, query(device, endpoint, left, signal))
+    await answerNothing(endpoint, sequence)
+    if (now.fileVersion === header.fileVersion) {
+      heed({ name: 'runs', fileVersion: now.fileVersion })
+      return now.fileVersion
+    }
+    // It may still be checking and copying: it is asked until the time is up.
+    if (performance.now() + CONFIRM_EVERY > until || !(await pause(CONFIRM_EVERY, signal))) {
+      if (signal.aborted) throw interrupted()
+      throw new HanrigError(
+        'HANRIG_DEVICE_RUNS_OLD',
+        `${eui64} took the image and still runs version ${hexWord(now.fileVersion)}.`,
+      )
+    }
+  }
+}
+
+/** What the Basic cluster says after an update; a device without one, or a slow one, keeps what is known. */
+async function refreshed(device: Device): Promise<DeviceFacts> {
+  const basic = device.endpoints.find(e => e.supportsInputCluster('genBasic'))
+  const read = basic?.read('genBasic', ['swBuildId', 'dateCode', 'appVersion'])
+  await within(Promise.resolve(read), READ_LIMIT, () => new Error('late')).catch(() => {})
+  return factsOf(device)
+}
+
+/** What a promise gives, unless the stick goes away first. */
+async function orLost<T>(host: Host, promise: Promise<T>): Promise<T> {
+  let onLost = () => {}
+  const gone = new Promise<never>((_, reject) => {
+    onLost = () => reject(lost())
+    host.controller.on('adapterDisconnected', onLost)
+  })
+  promise.catch(() => {})
+  try {
+    return await Promise.race([promise, gone])
+  } finally {
+    host.controller.off('adapterDisconnected', onLost)
+  }
+}
+
+function pagePastEnd(device: string): HanrigError {
+  return new HanrigError(
+    'HANRIG_PAGE_PAST_END',
+    `${device} asked for a page that reaches past the image’s end, which zigbee-herdsman would answer with empty blocks for ever.`,
+  )
+}
+
+/** zigbee-herdsman tells by words only how an update ended. */
+function updateError(device: string, error: Error): HanrigError {
+  const said = withoutKeys(error.message)
+  const reason = /failed with reason: (\w+)/.exec(said)?.[1]
+  if (reason !== undefined) {
+    const why = `${device} received the image and refused it: ${reason}.`
+    return new HanrigError('HANRIG_DEVICE_REFUSED', why)
+  }
+  if (/did not start\/finish|didn't respond|timeout/i.test(said)) {
+    return new HanrigError('HANRIG_DEVICE_SILENT', `${device} stopped asking for the image.`)
+  }
+  return new HanrigError('HANRIG_STICK_FAILED', `The update of ${device} failed: ${said}.`)
+}
+
+function hexWord(n: number): string {
+  return `0x${n.toString(16).padStart(8, '0')}`
+}
