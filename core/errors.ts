@@ -155,6 +155,7 @@ export const ERRORS = {
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeOut(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
+  ),
   HANRIG_HERDSMAN_MISSING: usage(
     'npm install zigbee-herdsman@10.9.5 beside hanrig (with -g, where hanrig is installed so).',
     'It is an optional peer: no other command needs it.',
