@@ -102,12 +102,26 @@ export const ERRORS = {
   HANRIG_SCENARIO_INVALID: usage(
     'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
   ),
+
   HANRIG_PORTFOLIO_INVALID: usage(
     'A CSV needs the columns supplier, devices and image; `hanrig campaign plan --example` prints one.',
     'See docs/portfolio.schema.json for what a portfolio in YAML may hold; editors complete by it.',
   ),
   HANRIG_BOARD_PATH: usage(
     'docs/boards.md lists the virtual boards and their settings, such as virtual:wasm?baud=115200.',
+  ),
+  HANRIG_STICK_PORT_IN_USE: {
+    exit: EXIT_IN_USE,
+    hints: ['Choose another port with --listen tcp:127.0.0.1:PORT, or end what uses this one.'],
+  },
+  HANRIG_STICK_PORT_UNUSABLE: usage(
+    'Give an address of this machine: --listen tcp:127.0.0.1:20108.',
+  ),
+  HANRIG_STICK_PTY_UNAVAILABLE: usage(
+    'Install socat (Debian: apt-get install socat), or have the host connect over TCP.',
+  ),
+  HANRIG_STICK_STATE_UNUSABLE: usage(
+    'Start without --state, or remove the file: the network is then formed anew.',
   ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
   HANRIG_INTERRUPTED: {

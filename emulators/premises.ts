@@ -5,7 +5,6 @@
 import type { Archive } from '../core/archive.ts'
 import { FRAME_HEADER } from '../core/block/frame.ts'
 import type { SuppressionConfig } from '../core/power/suppression.ts'
-import { Random } from '../core/time/random.ts'
 import { VirtualClock } from '../core/time/virtual-clock.ts'
 import type { Capture } from './capture/capture.ts'
 import type { Cargo } from './cargo.ts'
@@ -15,6 +14,7 @@ import { isOta, MAX_HAN_FRAME } from './device/han.ts'
 import { HUB_NAME, Hub } from './device/hub.ts'
 import { ImageServer } from './device/image-server.ts'
 import { OtaDevice } from './device/ota-device.ts'
+import { Restarts } from './device/restarts.ts'
 import { identityOf, idOf, idsOf } from './identity.ts'
 import { Channel } from './link/channel.ts'
 import { Line, lineWrongs } from './link/line.ts'
@@ -67,13 +67,14 @@ export class Premises {
   readonly #options: PremisesOptions
   /** Devices that ask the home server instead of the hub. */
   readonly #homeServed = new Set<string>()
-  readonly #restarts: { readonly timer: number; readonly first: number }[] = []
+  readonly #restarts: Restarts
 
   constructor(options: PremisesOptions, sink: TraceSink) {
     const { scenario, cargo, anchor } = options
     const { clock } = this
     const { seed, service, start } = scenario
     this.#options = options
+    this.#restarts = new Restarts(clock, seed)
     const trace = new Trace(clock, sink, options.frames ?? true)
     this.trace = trace
     this.ids = idsOf(scenario)
@@ -217,9 +218,9 @@ export class Premises {
       if (spec.type === 'esme') this.dsp.join(id, this.ids.get(HUB_NAME)!)
       if (BOX_IMAGES[spec.type].service === undefined) this.dsp.leaveOut(id)
       if (spec.listed) this.dsp.list(id)
-      this.#restartsOf(spec.wrong, name, time => device.cutPower(time))
+      this.#restarts.add(spec.wrong, name, time => device.cutPower(time))
     }
-    this.#restartsOf(scenario.hub.wrong, HUB_NAME, time => this.hub.cutPower(time))
+    this.#restarts.add(scenario.hub.wrong, HUB_NAME, time => this.hub.cutPower(time))
 
     wanUp.receiver = dcc.receiveFromSupplier
     wanDown.receiver = this.supplier.receive
@@ -231,7 +232,7 @@ export class Premises {
   begin(): void {
     const { scenario } = this.#options
     for (const [name, device] of this.devices) device.begin(scenario.devices[name]!.plugged)
-    for (const { timer, first } of this.#restarts) this.clock.after(timer, first)
+    this.#restarts.begin()
   }
 
   /** Has `capture` hear the HAN. */
@@ -297,21 +298,6 @@ export class Premises {
 
   #blocksOf({ image }: Cargo): number {
     return Math.ceil(image.octets.length / this.#options.scenario.service.wanBlockSize)
-  }
-
-  /** A box that restarts again and again: not by itself a reason for a run to go on. */
-  #restartsOf(wrongs: readonly Wrong[], name: string, cut: (time: number) => void): void {
-    for (const rule of wrongs) {
-      if (rule.what !== 'restart') continue
-      const { every, for: time } = rule
-      const first = new Random(this.#options.scenario.seed, `${name}.restart`).between(1, every)
-      const again = (): void => {
-        this.clock.after(timer, every)
-        cut(time)
-      }
-      const timer: number = this.clock.timer(again, 0, true)
-      this.#restarts.push({ timer, first })
-    }
   }
 }
 

@@ -62,6 +62,18 @@ export const TRACE_NAMES = [
   'list-replaced',
   'activation-recorded',
   'ad1-verdict',
+  // a stick: the host, its network, and what the host is found to do wrong
+  'host-connected',
+  'host-gone',
+  'host-refused',
+  'host-unknown',
+  'network-formed',
+  'permit-join',
+  'device-joined',
+  'device-announced',
+  'device-left',
+  'confirm-scripted',
+  'host-survived',
 ] as const
 
 export type TraceName = (typeof TRACE_NAMES)[number]

@@ -2,7 +2,12 @@
 // come, and whatever comes from outside happens at the moment at which it came. The only place that knows both times.
 // Wall time is handed in, so that tests hold it in their hands.
 
-import type { VirtualClock } from '../core/time/virtual-clock.ts'
+/** A virtual clock, or what stands before one. */
+export interface Pinnable {
+  readonly now: number
+  readonly next: number
+  advance(time: number): void
+}
 
 /** Time as the world has it. */
 export interface WallTime {
@@ -25,7 +30,7 @@ export const WALL_TIME: WallTime = {
 const LONGEST_SLEEP = 2 ** 31 - 1
 
 export class PinnedClock {
-  readonly #clock: VirtualClock
+  readonly #clock: Pinnable
   readonly #wall: WallTime
   readonly #speed: number
   /** Wall time of virtual time 0. */
@@ -34,7 +39,7 @@ export class PinnedClock {
   #sleep: (() => void) | undefined
 
   /** @param speed virtual milliseconds for each one of wall time, above 0; 1 where real boards take part. */
-  constructor(clock: VirtualClock, wall: WallTime = WALL_TIME, speed = 1) {
+  constructor(clock: Pinnable, wall: WallTime = WALL_TIME, speed = 1) {
     this.#clock = clock
     this.#wall = wall
     this.#speed = speed
@@ -53,11 +58,21 @@ export class PinnedClock {
     this.#wake()
   }
 
-  /** Does `work`, which came from outside, at the present; all that was due before it has fired then. */
+  /**
+   * Does `work`, which came from outside, at the present; all that was due before it has fired then. What it makes due
+   * at once fires before this returns.
+   */
   enter(work: () => void): void {
     this.#catchUp()
     work()
     this.#goOn()
+  }
+
+  /** The same, but what `work` makes due at once waits for WallTime.after(0): it is no part of the answer. */
+  enterApart(work: () => void): void {
+    this.#catchUp()
+    work()
+    this.#sleepOn()
   }
 
   #catchUp(): void {
@@ -70,6 +85,11 @@ export class PinnedClock {
   #goOn(): void {
     this.#wake()
     this.#catchUp()
+    this.#sleepOn()
+  }
+
+  #sleepOn(): void {
+    this.#wake()
     const { next } = this.#clock
     if (!this.#running || next === Number.POSITIVE_INFINITY) return
     const due = this.#origin + next / this.#speed

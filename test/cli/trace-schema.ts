@@ -7,81 +7,7 @@ import { TRACE_NAMES } from '../../emulators/trace.ts'
 import { hanrig, jsonLines, ROOT } from '../helpers/hanrig.ts'
 import { playYaml } from '../helpers/home.ts'
 import { FULL_HOME } from '../helpers/run-report.ts'
-
-interface Schema {
-  readonly $ref?: string
-  readonly $defs?: Readonly<Record<string, Schema>>
-  readonly oneOf?: readonly Schema[]
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly type?: string
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
-  readonly pattern?: string
-  readonly items?: Schema
-  readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, Schema | true>>
-  readonly additionalProperties?: false
-  readonly description?: string
-}
-
-/** What this test knows of JSON Schema; the schema must use nothing else. */
-const KEYWORDS = new Set([
-  ...['$schema', '$ref', '$defs', 'oneOf', 'const', 'enum', 'type', 'minimum', 'maximum'],
-  ...['minLength', 'pattern', 'items', 'required', 'properties', 'additionalProperties'],
-  ...['title', 'description'],
-])
-
-const schema: Schema = JSON.parse(readFileSync(join(ROOT, 'docs/trace.schema.json'), 'utf8'))
-
-/** What every event must fulfil, without what each has of its own. */
-const { oneOf: _, ...common } = schema
-
-/** What is wrong with a value; nothing when it is valid. */
-function problems(value: unknown, rule: Schema | true, at: string): string[] {
-  if (rule === true) return []
-  const found: string[] = []
-  const must = (ok: boolean, what: string): void => {
-    if (!ok) found.push(`${at} ${what}: ${JSON.stringify(value)}`)
-  }
-  if (rule.$ref) found.push(...problems(value, schema.$defs![rule.$ref.slice(8)]!, at))
-  if (rule.oneOf) {
-    const fits = rule.oneOf.filter(each => problems(value, each, at).length === 0)
-    must(fits.length === 1, `fits ${fits.length} of ${rule.oneOf.length}`)
-  }
-  if (rule.const !== undefined) must(value === rule.const, `is not ${rule.const}`)
-  if (rule.enum) must(rule.enum.includes(value), 'is none of the values')
-  if (rule.type) must(typeOf(value).includes(rule.type), `is no ${rule.type}`)
-  if (rule.minimum !== undefined) must(Number(value) >= rule.minimum, 'is too small')
-  if (rule.maximum !== undefined) must(Number(value) <= rule.maximum, 'is too great')
-  if (rule.minLength !== undefined) must(String(value).length >= rule.minLength, 'is too short')
-  if (rule.pattern) must(new RegExp(rule.pattern, 'u').test(String(value)), 'has another form')
-  if (rule.items && Array.isArray(value)) {
-    for (const [i, item] of value.entries())
-      found.push(...problems(item, rule.items, `${at}[${i}]`))
-  }
-  if (typeof value !== 'object' || value === null) return found
-  for (const key of rule.required ?? []) must(key in value, `has no ${key}`)
-  for (const [key, each] of Object.entries(value)) {
-    const known = rule.properties?.[key]
-    if (known !== undefined) found.push(...problems(each, known, `${at}.${key}`))
-    else must(rule.additionalProperties !== false, `has an unknown ${key}`)
-  }
-  return found
-}
-
-function typeOf(value: unknown): string[] {
-  if (Array.isArray(value)) return ['array']
-  if (Number.isInteger(value)) return ['integer', 'number']
-  return [typeof value]
-}
-
-/** What is wrong with an event, by the definition of its name: shorter than what the whole schema says. */
-function problemsOf(event: { readonly name: string }): string[] {
-  const { name } = event
-  return [...problems(event, common, name), ...problems(event, { $ref: `#/$defs/${name}` }, name)]
-}
+import { KEYWORDS, problems, problemsOf, type Schema, schema } from '../helpers/trace-schema.ts'
 
 /** Events that the ready scenarios do not lead to. */
 const RARE = `
@@ -119,6 +45,13 @@ steps: [{ distribute: one }, { wait: { event: booted, atMost: 1 h } }]
 
 /** A log that a DCO had before, and more frames in flight than a line holds, are not in these traces. */
 const NOT_SEEN = ['frame-overflow', 'transfer-resumed']
+
+/** A stick's: test/stick has them. */
+const OF_STICKS = [
+  ...['host-connected', 'host-gone', 'host-refused', 'host-unknown', 'network-formed'],
+  ...['permit-join', 'device-joined', 'device-announced', 'device-left', 'confirm-scripted'],
+  'host-survived',
+]
 
 t.test('the schema names every event once, with every field described', async t => {
   const { $defs, oneOf, properties } = schema
@@ -183,7 +116,7 @@ t.test('the traces of many scenarios keep to it', async t => {
     t.same([...wrong].slice(0, 5), [], /name: .*/.exec(yaml)![0])
   }
   const unseen = TRACE_NAMES.filter(name => !seen.has(name))
-  t.same(new Set(unseen), new Set(['start', 'image', 'verdict', ...NOT_SEEN]))
+  t.same(new Set(unseen), new Set(['start', 'image', 'verdict', ...NOT_SEEN, ...OF_STICKS]))
 })
 
 t.test('so does everything that is printed', async t => {

@@ -1,0 +1,21 @@
+// What every serial protocol of a stick has in common: octets in, octets out, and whoever carries them.
+
+export interface StickFront {
+  /** Name of the protocol. */
+  readonly protocol: string
+  /** Counts since the host came. */
+  readonly frames: number
+  readonly malformed: number
+  readonly noise: number
+  /** Where the protocol's octets go; set by whoever carries them. */
+  send: (octets: Uint8Array) => void
+  /** Takes `length` octets of the host. */
+  receive(src: Uint8Array, at: number, length: number): void
+  /** Another host has the stick. */
+  opened(): void
+  /** Sends what is written and not yet gone. */
+  flush(): void
+}
+
+/** Confirms that do not say what happened: the n-th data request of the host, from 1, and the status that it gets. */
+export type ConfirmScript = ReadonlyMap<number, number>
