@@ -22,6 +22,7 @@ export interface SettingsOptions {
   readonly kb: '1000' | '1024'
   readonly capacity: number
   readonly spare: readonly number[]
+  readonly reserve: number
   readonly unscheduled: number
   readonly unscheduledPer: Settings['unscheduledPer']
   readonly splitCounts: Settings['splitCounts']
@@ -50,6 +51,12 @@ export function describeSettings(command: Command): Command {
       'share of the capacity that is spare: 80%, or seven from Monday on [I]',
       shares,
       DEFAULTS.spare,
+    )
+    .option(
+      '--reserve <n>',
+      'of these, how many no schedule may use, for Users without one [I]',
+      whole(0, MOST),
+      DEFAULTS.reserve,
     )
     .option(
       '--unscheduled <n>',
@@ -146,6 +153,7 @@ export function settingsOf(options: SettingsOptions, startDay: number): Settings
     kb: Number(options.kb) as KbReading,
     capacity: options.capacity,
     spare: options.spare,
+    reserve: options.reserve,
     unscheduled: options.unscheduled,
     unscheduledPer: options.unscheduledPer,
     splitCounts: options.splitCounts,

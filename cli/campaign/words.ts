@@ -66,6 +66,8 @@ export function noticeText(plan: CampaignPlan, notice: Notice): string {
       return `SRV 11.1 would be open for more than ${plan.settings.lifetime} days and fail from ${on(notice.day)} on, for ${count(notice.devices)} devices: raise it when the schedule is agreed, or send SRV 11.1 with each batch.`
     case 'deadline-missed':
       return `${count(notice.devices)} devices are due after the deadline of ${on(notice.deadline)}, the last on ${on(notice.dueDay)}.`
+    case 'unscheduled-waits':
+      return `without a schedule its batches wait up to ${count(notice.days)} days for capacity, longer than their target response time: agree a schedule, or see --reserve.`
     case 'trt-missed':
       return `${count(notice.devices)} devices are released after the target response time of the request.`
   }

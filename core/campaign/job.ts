@@ -27,6 +27,8 @@ export class Job {
   readonly releases: Release[] = []
   remaining: number
   isDeclined = false
+  /** One image counts as more than any day takes. */
+  isTooLarge = false
   /** Suppliers that came later and took what this would have had, and since when. */
   readonly gaveWayTo = new Set<number>()
   gaveWaySince = -1

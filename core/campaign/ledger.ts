@@ -1,5 +1,6 @@
 // How much of a limit a day has left, whatever a day is. A release counts in one bucket, or, where any 24 hours are a day,
-// in each of the windows that it lies in; every bucket keeps sum <= limit, so no reading of a day is ever exceeded.
+// in each of the windows that it lies in; every bucket that ends with a release keeps sum <= limit, so no reading of a day
+// is ever exceeded, and a moment at which nothing is released limits nothing.
 
 import { londonDay } from './calendar.ts'
 import type { DayBoundary } from './portfolio.ts'
@@ -41,6 +42,8 @@ export class Ledger {
   readonly #buckets: Buckets
   readonly #limitOf: (day: number) => number
   readonly #taken: number[] = []
+  /** What was released at the end of each bucket itself. */
+  readonly #own: number[] = []
 
   constructor(buckets: Buckets, limitOf: (day: number) => number) {
     this.#buckets = buckets
@@ -53,6 +56,7 @@ export class Ledger {
     const first = this.#buckets.first(day, minute)
     let room = Number.POSITIVE_INFINITY
     for (let bucket = first; bucket < first + span; bucket++) {
+      if (bucket !== first && (this.#own[bucket] ?? 0) === 0) continue
       room = Math.min(room, this.#limitOf(dayOf(bucket)) - (this.#taken[bucket] ?? 0))
     }
     return Math.max(0, room)
@@ -62,6 +66,7 @@ export class Ledger {
   take(day: number, minute: number, images: number): void {
     const { span } = this.#buckets
     const first = this.#buckets.first(day, minute)
+    this.#own[first] = (this.#own[first] ?? 0) + images
     for (let bucket = first; bucket < first + span; bucket++) {
       this.#taken[bucket] = (this.#taken[bucket] ?? 0) + images
     }

@@ -18,6 +18,8 @@ export class Limits {
   readonly #capacity: Ledger
   /** The same by UTC dates, to tell when only the reading of a day stands in the way; undefined when it is that one. */
   readonly #byDate: Ledger | undefined
+  /** What schedules may use: the capacity without what is kept for Users that have none. */
+  readonly #schedules: Ledger
   readonly #users: Ledger[]
 
   constructor({ suppliers, requests }: Portfolio, settings: Settings) {
@@ -30,12 +32,14 @@ export class Limits {
     if (dayBoundary !== 'utc') {
       this.#byDate = new Ledger(bucketsOf('utc', startDay, minutes), limitOf)
     }
+    this.#schedules = new Ledger(buckets, day => limitOf(day) - settings.reserve)
     this.#users = suppliers.map(() => new Ledger(buckets, () => unscheduled))
   }
 
-  /** Large images that still fit into a day at a minute. */
-  room(day: number, minute: number): number {
-    return this.#capacity.room(day, minute)
+  /** Large images of a request's kind that still fit into a day. */
+  room({ scheduled, request }: Job, day: number): number {
+    const room = this.#capacity.room(day, request.minute)
+    return scheduled ? Math.min(room, this.#schedules.room(day, request.minute)) : room
   }
 
   /** Most devices of a large request on a day, beside those already granted on it. */
@@ -45,7 +49,7 @@ export class Limits {
     const unscheduled = this.#isBound(job)
       ? this.#users[job.request.supplier]!.room(day, minute) / job.weight
       : Number.POSITIVE_INFINITY
-    const room = this.#capacity.room(day, minute)
+    const room = this.room(job, day)
     const devices = Math.floor(
       Math.min(job.remaining - granted, wish, unscheduled, room / job.weight),
     )
@@ -61,6 +65,7 @@ export class Limits {
     const images = devices * job.weight
     this.#capacity.take(day, minute, images)
     this.#byDate?.take(day, minute, images)
+    if (job.scheduled) this.#schedules.take(day, minute, images)
     if (this.#isBound(job)) this.#users[supplier]!.take(day, minute, images)
   }
 

@@ -37,13 +37,17 @@ export function noticesOf(
     const devices = devicesOf(batches.filter(({ dueDay }) => dueDay > deadline))
     notices.push({ kind: 'deadline-missed', request, deadline, dueDay: last.dueDay, devices })
   }
+  const waited = batches.reduce((most, batch) => Math.max(most, batch.waited), 0)
+  if (job.large && !job.scheduled && settings.rules === 'mp230' && waited > settings.trtDays) {
+    notices.push({ kind: 'unscheduled-waits', request, days: waited })
+  }
   const late = batches.filter(({ day, dueDay }) => day > dueDay)
   if (late.length > 0) notices.push({ kind: 'trt-missed', request, devices: devicesOf(late) })
   return notices
 }
 
 /** What of a request is not accepted. */
-export function refusalsOf(job: Job, settings: Settings): Refusal[] {
+export function refusalsOf(job: Job): Refusal[] {
   const { index: request, remaining: devices } = job
   const refusals: Refusal[] = []
   const { contact, perDay } = job.request
@@ -52,8 +56,7 @@ export function refusalsOf(job: Job, settings: Settings): Refusal[] {
   }
   if (job.isDeclined) refusals.push({ kind: 'declined', request, devices })
   else if (devices > 0) {
-    const isTooLarge = job.releases.length === 0 && job.earliest < settings.horizon
-    refusals.push({ kind: isTooLarge ? 'too-large' : 'horizon', request, devices })
+    refusals.push({ kind: job.isTooLarge ? 'too-large' : 'horizon', request, devices })
   }
   return refusals
 }

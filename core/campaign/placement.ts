@@ -10,7 +10,8 @@ import type { Portfolio, Settings } from './portfolio.ts'
 /** Releases all that can be, into the jobs. @param jobs in the order of arrival. */
 export function place(jobs: readonly Job[], portfolio: Portfolio, settings: Settings): void {
   const limits = new Limits(portfolio, settings)
-  const large = jobs.filter(job => job.large && job.weight <= mostOf(job, settings))
+  for (const job of jobs) job.isTooLarge = job.weight > mostOf(job, settings)
+  const large = jobs.filter(job => job.large && !job.isTooLarge)
   const classes = byPrecedence(large, settings)
   if (settings.secondUser === 'next-window') placeInTurn(classes, limits, settings)
   else placeInShares(classes, limits, settings)
@@ -19,9 +20,10 @@ export function place(jobs: readonly Job[], portfolio: Portfolio, settings: Sett
 
 /** The most that one image may count as, to fit into any day at all. */
 function mostOf(job: Job, settings: Settings): number {
-  const { rules, capacity, spare, unscheduled } = settings
+  const { rules, capacity, spare, unscheduled, reserve } = settings
   const room = Math.floor(capacity * Math.max(...spare))
-  return job.scheduled || rules === 'before' ? room : Math.min(room, unscheduled)
+  if (job.scheduled) return room - reserve
+  return rules === 'before' ? room : Math.min(room, unscheduled)
 }
 
 /** Jobs that go before others, together; the highest precedence first. */
@@ -118,12 +120,12 @@ function share(jobs: readonly Job[], day: number, limits: Limits): Map<Job, numb
   const granted = new Map<Job, number>()
   let hungry = [...Map.groupBy(jobs, job => job.request.supplier).values()]
   while (hungry.length > 0) {
-    let left = hungry.length
-    hungry = hungry.filter(own => {
-      const room = Math.max(...own.map(({ request }) => limits.room(day, request.minute)))
-      const part = Math.max(Math.floor(room / left--), Math.min(...own.map(job => job.weight)))
-      return serve(own, day, part, limits, granted) > 0
+    // All parts of a round are told before any is taken: what one leaves is for all in the next.
+    const parts = hungry.map(own => {
+      const room = Math.max(...own.map(job => limits.room(job, day)))
+      return Math.max(Math.floor(room / hungry.length), Math.min(...own.map(job => job.weight)))
     })
+    hungry = hungry.filter((own, i) => serve(own, day, parts[i]!, limits, granted) > 0)
   }
   return granted
 }

@@ -111,6 +111,8 @@ export type Notice =
       /** Devices in batches that are due after it. */
       readonly devices: number
     }
+  /** Without a schedule a batch waits for capacity for longer than its target response time (R5). */
+  | { readonly kind: 'unscheduled-waits'; readonly request: number; readonly days: number }
   /** Batches are released after their target response time: before MP230 only (R7). */
   | { readonly kind: 'trt-missed'; readonly request: number; readonly devices: number }
 
@@ -147,7 +149,8 @@ export function isAccepted({ refusals, notices }: CampaignPlan): boolean {
   return refusals.length === 0 && !notices.some(({ kind }) => BREACHES.has(kind))
 }
 
-const BREACHES: ReadonlySet<Notice['kind']> = new Set([
+/** What makes a plan one that is not accepted. */
+export const BREACHES: ReadonlySet<Notice['kind']> = new Set([
   'srv-11.1-expires',
   'deadline-missed',
   'trt-missed',

@@ -10,7 +10,7 @@ import type { Batch, CampaignPlan, DayTotal, Notice, RequestOutcome } from './pl
 import type { Portfolio, Settings } from './portfolio.ts'
 
 /** Altered schedules of which it is told what was promised before: each takes a plan of its own. */
-export const MOST_RECALLED = 64
+export const MOST_RECALLED = 32
 
 /**
  * Plans a portfolio.
@@ -34,7 +34,7 @@ export function planCampaign(portfolio: Portfolio, settings: Settings): Campaign
     notices: jobs
       .flatMap((job, i) => noticesOf(job, own[i]!, settings, promised))
       .sort((a, b) => Number(isUsual(a)) - Number(isUsual(b))),
-    refusals: jobs.flatMap(job => refusalsOf(job, settings)),
+    refusals: jobs.flatMap(job => refusalsOf(job)),
     lastDay: batches.at(-1)?.day ?? -1,
     dueDay: batches.reduce((last, { dueDay }) => Math.max(last, dueDay), -1),
   }

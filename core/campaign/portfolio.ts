@@ -58,6 +58,8 @@ export interface Settings {
   readonly capacity: number
   /** Share of the capacity that is spare beside scheduled traffic, Monday to Sunday, each 0..1 (R16). */
   readonly spare: readonly number[]
+  /** Large images a day that no schedule may use, so that Users without one find room (R5). */
+  readonly reserve: number
   /** Large images that need no agreed schedule (R3). */
   readonly unscheduled: number
   /** Of what the unscheduled limit is one: of a User's day, or of every batch. */
@@ -98,6 +100,7 @@ export const DEFAULTS: Settings = {
   kb: 1000,
   capacity: CAPACITY_PER_DAY,
   spare: [1, 1, 1, 1, 1, 1, 1],
+  reserve: 0,
   unscheduled: UNSCHEDULED_PER_DAY,
   unscheduledPer: 'user-day',
   splitCounts: 'device',

@@ -42,6 +42,7 @@ function rowsOf(text: string, problems: Problem[]): Row[] | undefined {
   try {
     const records = parse(text, {
       bom: true,
+      delimiter: delimiterOf(text),
       info: true,
       trim: true,
       skip_empty_lines: true,
@@ -60,6 +61,12 @@ function rowsOf(text: string, problems: Problem[]): Row[] | undefined {
     bad(problems, lines, index + 1, sentenceOf(error.code))
     return undefined
   }
+}
+
+/** What the header is separated by: a spreadsheet may write semicolons or tabs. */
+function delimiterOf(text: string): string {
+  const header = /^[^\r\n]*/.exec(text)![0]
+  return [',', ';', '\t'].find(delimiter => header.includes(delimiter)) ?? ','
 }
 
 const CSV_ERRORS: Readonly<Record<string, string>> = {

@@ -48,7 +48,7 @@ export function readPortfolio(
   }
   const first = startDay ?? firstDate(written.requests) ?? DEFAULT_START
   return {
-    name: written.name ?? file,
+    name: written.name ?? file.replace(/^.*[\\/]/, ''),
     portfolio: settle(written.requests, first),
     startDay: first,
   }

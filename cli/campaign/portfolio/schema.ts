@@ -3,13 +3,14 @@
 
 import { z } from 'zod'
 import { editorsSay, must, show } from '../../../emulators/scenario/schema/messages.ts'
-import { formed, text } from '../../../emulators/scenario/schema/names.ts'
-import { size, whole } from '../../../emulators/scenario/schema/quantities.ts'
+import { formed } from '../../../emulators/scenario/schema/names.ts'
+import { size } from '../../../emulators/scenario/schema/quantities.ts'
+import { count } from '../../format.ts'
 
 /** Far above any estate: GB has some 30 million meters. */
 const MAX_DEVICES = 100_000_000
-/** DUIS takes upgrade images of at most 10,240,000 octets. */
-const MAX_IMAGE = 10_240_000
+/** The most that hanrig carries. */
+const MAX_IMAGE = 16 * 1024 * 1024
 const MAX_DAY = 36_525
 export const MAX_REQUESTS = 20_000
 const DAY_MS = 86_400_000
@@ -55,11 +56,23 @@ function day() {
   })
 }
 
+const name = (wanted: string) =>
+  z
+    .string(must(wanted))
+    .min(1, must(wanted))
+    .max(80, must(`${wanted} of at most 80 characters`))
+
+/** A whole number, its range in decimal: people count devices so. */
+function whole(min: number, max: number) {
+  const wanted = `a whole number from ${min} to ${count(max)}`
+  return z.int(must(wanted)).min(min, must(wanted)).max(max, must(wanted))
+}
+
 const oneOf = <T extends string>(...words: [T, ...T[]]) => z.enum(words)
 
 export const requestSchema = z.strictObject({
-  supplier: text(80).min(1, must('the name of a Supplier')).describe('Who sends the image.'),
-  request: text(80).min(1, must('a name')).optional().describe('What the request is called.'),
+  supplier: name('the name of a Supplier').describe('Who sends the image.'),
+  request: name('a name').optional().describe('What the request is called.'),
   generation: oneOf('smets1', 'smets2')
     .prefault('smets1')
     .describe('Of the Devices; the rules are for smets1.'),
@@ -96,7 +109,7 @@ export const NEEDED_COLUMNS = ['supplier', 'devices', 'image']
 
 export const portfolioSchema = z
   .strictObject({
-    name: text(80).min(1, must('a name')).optional().describe('What the portfolio is called.'),
+    name: name('a name').optional().describe('What the portfolio is called.'),
     requests: z
       .array(requestSchema, must('a list of requests'))
       .min(1, must('a list with a request in it'))

@@ -1,7 +1,7 @@
 // A plan as one HTML page: when it ends, who must do what, and three charts; then all of it in tables.
 
 import type { Lever } from '../../../core/campaign/levers.ts'
-import { type CampaignPlan, isAccepted } from '../../../core/campaign/plan.ts'
+import { BREACHES, type CampaignPlan, isAccepted } from '../../../core/campaign/plan.ts'
 import { count, percent } from '../../format.ts'
 import { type Markup, markup } from '../../report/markup.ts'
 import { page } from '../../report/page.ts'
@@ -57,7 +57,7 @@ function banner(plan: CampaignPlan): Markup {
 }
 
 function breaches({ notices }: CampaignPlan) {
-  return notices.filter(({ kind }) => kind !== 'service-desk' && kind !== 'altered')
+  return notices.filter(({ kind }) => BREACHES.has(kind))
 }
 
 function tiles(plan: CampaignPlan): [string, string, string][] {
