@@ -44,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or internal error,
-4 time-out, 5 refused by policy (a large image), 6 in use, 130 interrupted.
+4 time-out, 5 refused by policy (a large image, a plan that does not fit), 6 in use, 130 interrupted.
 Every error code has a section in docs/ERRORS.md.`
 
 async function refuse(error: unknown, json: boolean): Promise<number> {
