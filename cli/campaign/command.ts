@@ -7,13 +7,15 @@ import { oneOf } from '../options.ts'
 import { print } from '../output.ts'
 import type { PlanOptions } from './plan.ts'
 import { describeSettings } from './settings.ts'
+import { describeSimulation, type SimulateOptions } from './simulate/options.ts'
 
 type Done = (exitCode: number) => void
 
 export function campaignCommand(done: Done): Command {
   return new Command('campaign')
-    .description('Plan firmware for an estate under MP230: capacity, schedules, deadlines.')
+    .description('Plan firmware for an estate under MP230, and play the plan.')
     .addCommand(planCommand(done))
+    .addCommand(simulateCommand(done))
 }
 
 function planCommand(done: Done): Command {
@@ -39,6 +41,24 @@ function planCommand(done: Done): Command {
       }
       const { planPortfolio } = await import('./plan.ts')
       done(await planPortfolio(file, options))
+    })
+}
+
+function simulateCommand(done: Done): Command {
+  const command = new Command('simulate')
+    .description(
+      'Play a plan in virtual time: every device’s download with losses and retries, its activation, the outages and their AD1s. Without a file: the 670,000 devices of MP230’s report.',
+    )
+    .argument('[portfolio]', 'what is asked for, CSV or YAML; - for stdin')
+    .option('--format <format>', 'read it as csv or yaml', oneOf(['csv', 'yaml'] as const))
+  return describeSettings(describeSimulation(command))
+    .option('--json', 'print JSON Lines; the last line sums up')
+    .option('--csv <dir>', 'write days.csv, batches.csv and histograms.csv there')
+    .option('--report <dir>', 'write simulation.html there: charts and tables')
+    .addHelpText('after', NOTE)
+    .action(async (file: string | undefined, options: SimulateOptions) => {
+      const { simulateCampaign } = await import('./simulate/simulate.ts')
+      done(await simulateCampaign(file, options))
     })
 }
 

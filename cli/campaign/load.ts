@@ -4,12 +4,7 @@ import { readFileSync } from 'node:fs'
 import { DEFAULTS, estate } from '../../core/campaign/portfolio.ts'
 import { HanrigError } from '../../core/errors.ts'
 import { readWhole } from '../files.ts'
-import {
-  formatOf,
-  type PortfolioFormat,
-  type ReadPortfolio,
-  readPortfolio,
-} from './portfolio/read.ts'
+import type { PortfolioFormat, ReadPortfolio } from './portfolio/read.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
@@ -17,15 +12,16 @@ import {
  * @param startDay first day of the plan, days since 1970-01-01.
  * @throws HanrigError for whatever cannot be read.
  */
-export function loadPortfolio(
+export async function loadPortfolio(
   file: string | undefined,
   format: PortfolioFormat | undefined,
   startDay: number | undefined,
-): ReadPortfolio {
+): Promise<ReadPortfolio> {
   if (file === undefined) {
     const name = 'the estate of MP230’s report'
     return { name, portfolio: estate(), startDay: startDay ?? DEFAULTS.startDay }
   }
+  const { formatOf, readPortfolio } = await import('./portfolio/read.ts')
   const text = textOf(file)
   const name = file === '-' ? 'stdin' : file
   return readPortfolio(text, name, format ?? formatOf(file, text), startDay)

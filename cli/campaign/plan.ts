@@ -27,7 +27,7 @@ export async function planPortfolio(
   options: PlanOptions,
 ): Promise<number> {
   const { format, start, csv, report } = options
-  const { name, portfolio, startDay } = loadPortfolio(file, format, start)
+  const { name, portfolio, startDay } = await loadPortfolio(file, format, start)
   const plan = planCampaign(portfolio, settingsOf(options, startDay))
   const levers = leversOf(plan)
   if (csv !== undefined) {

@@ -11,7 +11,7 @@ import {
 import { HanrigError } from '../../core/errors.ts'
 import type { KbReading } from '../../core/image/size-class.ts'
 import { oneOf, probability, whole } from '../options.ts'
-import { unixDayOf } from './portfolio/schema.ts'
+import { unixDayOf } from './portfolio/date.ts'
 
 const MOST = 100_000_000
 const MOST_DAYS = 36_525

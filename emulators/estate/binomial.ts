@@ -1,7 +1,7 @@
 // How many of n trials succeed, drawn in constant time: Hörmann's BTRS (transformed rejection with squeeze, 1993) where
 // n·p is at least 10, inversion below. Exact but for the 32 bits of a uniform draw and the rounding of doubles.
 
-import type { Stream } from './stream.ts'
+import { type Stream, unitOf } from './stream.ts'
 
 const INVERSION_BELOW = 10
 
@@ -41,7 +41,7 @@ export class Binomial {
   #invert(n: number, stream: Stream): number {
     const none = Math.exp(n * this.#logQ)
     for (;;) {
-      let u = stream.unit()
+      let u = unitOf(stream.bits())
       let r = none
       let k = 0
       while (u > r) {
@@ -58,12 +58,14 @@ export class Binomial {
   #btrs(n: number, stream: Stream): number {
     if (n !== this.#n) this.#prepare(n)
     for (;;) {
-      const u = stream.unit() - 0.5
-      let v = stream.unit()
+      const u = unitOf(stream.bits()) - 0.5
+      let v = unitOf(stream.bits())
       const us = 0.5 - Math.abs(u)
-      const k = Math.floor(((2 * this.#a) / us + this.#b) * u + this.#c)
+      // Truncating: what lies below 0 is drawn again in either case.
+      const at = ((2 * this.#a) / us + this.#b) * u + this.#c
+      if (!(at >= 0 && at < n + 1)) continue
+      const k = at | 0
       if (us >= 0.07 && v <= this.#vr) return k
-      if (k < 0 || k > n) continue
       v = Math.log((v * this.#alpha) / (this.#a / (us * us) + this.#b))
       if (v <= this.#logRatio(n, k)) return k
     }

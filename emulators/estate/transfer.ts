@@ -5,6 +5,9 @@
 /** Level of a block's attempts that stands for a device that waits; more tries in a row are not told apart. */
 export const MAX_TRIES = 30
 
+/** No download lasts longer, ms: a time is an int32, and waits come on top. */
+export const LONGEST_DOWNLOAD = 12 * 86_400_000
+
 /** The numbers of a transfer. */
 export interface TransferConfig {
   /** Probability that an attempt is lost, 0..0.9. */
@@ -20,7 +23,7 @@ export interface TransferConfig {
   readonly maxTries: number
   /** How long it rests, ms. */
   readonly rest: number
-  /** Time after which a download is not waited for any more, ms; below 2^30. */
+  /** Time after which a download is not waited for any more, ms, up to LONGEST_DOWNLOAD. */
   readonly lifetime: number
   /** Time for which an attempt keeps a shared bearer, ms. */
   readonly airTime: number
@@ -45,7 +48,7 @@ export class Rules {
     must(loss >= 0 && loss <= 0.9, 'a loss')
     must(Number.isInteger(this.jitterBits) && this.jitterBits <= 12, 'a jitter')
     must(maxTries >= 1 && maxTries <= MAX_TRIES, 'a number of tries')
-    must(lifetime > 0 && lifetime < 2 ** 30, 'a lifetime')
+    must(lifetime >= 0 && lifetime <= LONGEST_DOWNLOAD, 'a lifetime')
     this.lostBelow = Math.round((loss * 2 ** 32) / jitter) * jitter
     this.loss = this.lostBelow / 2 ** 32
     this.backoff = Int32Array.from({ length: maxTries }, (_, level) =>

@@ -17,6 +17,9 @@ export interface Field {
     | 'word'
     | 'percent'
     | 'images'
+    | 'devices'
+    | 'share'
+    | 'a year'
   readonly min: number
   readonly max: number
   readonly value: number

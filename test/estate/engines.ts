@@ -164,7 +164,8 @@ t.test('rules out of range are refused', async t => {
     { jitter: 8_192 },
     { maxTries: 0 },
     { maxTries: 31 },
-    { lifetime: 2 ** 30 },
+    { lifetime: 13 * 86_400_000 },
+    { lifetime: -1 },
   ]) {
     t.throws(() => new Rules({ ...USUAL, ...wrong }), RangeError)
   }

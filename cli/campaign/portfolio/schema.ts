@@ -6,6 +6,7 @@ import { editorsSay, must, show } from '../../../emulators/scenario/schema/messa
 import { formed } from '../../../emulators/scenario/schema/names.ts'
 import { size } from '../../../emulators/scenario/schema/quantities.ts'
 import { count } from '../../format.ts'
+import { DATE, unixDayOf } from './date.ts'
 
 /** Far above any estate: GB has some 30 million meters. */
 const MAX_DEVICES = 100_000_000
@@ -13,23 +14,12 @@ const MAX_DEVICES = 100_000_000
 const MAX_IMAGE = 16 * 1024 * 1024
 const MAX_DAY = 36_525
 export const MAX_REQUESTS = 20_000
-const DAY_MS = 86_400_000
 
 /** A day as it is written: a date, or a number of days from the first day of the plan. */
 export type WrittenDay = { readonly unixDay: number } | { readonly day: number }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
 const A_DAY = 'a date such as 2026-01-05, or a number of days from the first day of the plan'
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/
-
-/** Days since 1970-01-01 of a date that the calendar has. */
-export function unixDayOf(date: string): number | undefined {
-  if (!DATE.test(date)) return undefined
-  const unixMs = Date.parse(`${date}T00:00:00Z`)
-  if (Number.isNaN(unixMs)) return undefined
-  // Date.parse takes 30 February for 2 March.
-  return new Date(unixMs).toISOString().startsWith(date) ? unixMs / DAY_MS : undefined
-}
 
 function day() {
   const written = z.unknown().meta({

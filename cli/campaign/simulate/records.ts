@@ -1,0 +1,66 @@
+// A simulation for programs: JSON Lines whose last line sums up.
+
+import { SUPPRESSION_REASONS } from '../../../core/power/suppression.ts'
+import { BY_BATCH, CUT_BIN, DURATION_BIN } from '../../../emulators/estate/tally.ts'
+import type { JsonLines } from '../../output.ts'
+import { dateOf } from '../words.ts'
+import { binsOf, type Played, summaryOf } from './result.ts'
+
+export function writeSimulation(played: Played, lines: JsonLines): void {
+  const { name, plan, simulation, tally } = played
+  const { seed, engine, fields } = simulation
+  lines.write({ name: 'simulation', portfolio: name, start: dateOf(plan, 0), seed, engine, fields })
+  for (const day of dayRecords(played)) lines.write({ name: 'day', ...day })
+  for (const batch of batchRecords(played)) lines.write({ name: 'batch', ...batch })
+  for (const [of, unit, bins, width] of histograms(played)) {
+    lines.write({ name: 'histogram', of, unit, bins: binsOf(bins, width) })
+  }
+  lines.write({
+    name: 'verdicts',
+    reasons: Object.fromEntries(
+      SUPPRESSION_REASONS.map((reason, i) => [reason, tally.verdicts[i]]),
+    ),
+  })
+  lines.write({ name: 'summary', ...summaryOf(played) })
+}
+
+/** A day each, those after the last release too. */
+export function dayRecords({ plan, tally }: Played) {
+  return Array.from({ length: tally.size.days }, (_, day) => ({
+    day,
+    date: dateOf(plan, day),
+    capacity: plan.days[day]?.capacity,
+    released: tally.onDay(day, 'released'),
+    updated: tally.onDay(day, 'updated'),
+    failed: tally.onDay(day, 'failed'),
+    ad1Raised: tally.onDay(day, 'raised'),
+    ad1Suppressed: tally.onDay(day, 'suppressed'),
+    ad1Forwarded: tally.onDay(day, 'forwarded'),
+    ad1Genuine: tally.onDay(day, 'genuine'),
+    ad1HiddenGenuine: tally.onDay(day, 'hidden'),
+  }))
+}
+
+/** A batch each, in the plan's order. */
+export function batchRecords({ plan, tally }: Played) {
+  const { suppliers, requests } = plan.portfolio
+  return plan.batches.map(({ day, supplier, request, devices, dueDay }, i) => ({
+    day,
+    date: dateOf(plan, day),
+    supplier: suppliers[supplier]!,
+    request: requests[request]!.name,
+    devices,
+    due: dateOf(plan, dueDay),
+    ...Object.fromEntries(BY_BATCH.map(name => [name, tally.ofBatch(i, name)])),
+  }))
+}
+
+/** Name, unit, counts and width of a bin of each. */
+export function histograms({ tally }: Played): [string, string, Int32Array, number][] {
+  return [
+    ['retries', 'attempts', tally.retries, tally.size.retriesBin],
+    ['download', 'ms', tally.durations, DURATION_BIN],
+    ['download-shared', 'ms', tally.sharedDurations, DURATION_BIN],
+    ['supply-cut', 'ms', tally.cuts, CUT_BIN],
+  ]
+}

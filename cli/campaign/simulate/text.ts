@@ -1,0 +1,53 @@
+// A simulation for a person at a terminal: when it ends, who was late, what the DSP did with the AD1s.
+
+import { SUPPRESSION_REASONS } from '../../../core/power/suppression.ts'
+import { count, duration, percent } from '../../format.ts'
+import { weekdayAndDate } from '../words.ts'
+import { ad1Of, type Played, summaryOf } from './result.ts'
+
+const LABEL = 15
+
+export function simulationText(played: Played): string {
+  const { name, plan, simulation, tally } = played
+  const s = summaryOf(played)
+  const ad1 = ad1Of(tally)
+  const of = (n: number, all: number) => `${count(n)} (${all === 0 ? '–' : percent(n / all)})`
+  const seconds = (n: number | undefined) => (n === undefined ? '–' : duration(n * 1000))
+  const shared =
+    s.shared > 0
+      ? `; ${count(s.shared)} behind shared bearers, half of them within ${seconds(s.downloadSeconds.sharedMedian)}`
+      : ''
+  const rows: [string, string][] = [
+    ['simulation', `${name}, seed ${simulation.seed}, engine ${simulation.engine}`],
+    ['devices', `${count(s.devices)} of ${count(plan.portfolio.suppliers.length)} Suppliers`],
+    [
+      'release',
+      plan.lastDay < 0
+        ? 'nothing'
+        : `${count(s.days)} days, the last on ${weekdayAndDate(plan, plan.lastDay)}`,
+    ],
+    ['updated', of(s.updated, s.devices)],
+    [
+      'not updated',
+      `${count(s.expired)} SRV 11.1 failed, ${count(s.activationFailed)} activations failed`,
+    ],
+    ['TRT', `${of(s.inTime, s.devices)} in time, ${count(s.late)} late`],
+    [
+      'download',
+      `half within ${seconds(s.downloadSeconds.median)}, 99 of 100 within ${seconds(s.downloadSeconds.p99)}${shared}`,
+    ],
+    [
+      'blocks',
+      `${count(s.blocks)} and ${of(s.retries, s.blocks)} retries${s.rests > 0 ? `; ${count(s.rests)} rests` : ''}`,
+    ],
+    ['AD1', `${count(ad1.raised)} raised, ${count(ad1.genuine)} of them for genuine outages`],
+    ['  suppressed', of(ad1.suppressed, ad1.raised)],
+    ['  forwarded', of(ad1.forwarded, ad1.raised)],
+    ['  hidden', `${count(ad1.hiddenGenuine)} genuine outages were suppressed`],
+    ['  let through', `${count(ad1.falseForwarded)} of activations were forwarded`],
+    ...SUPPRESSION_REASONS.flatMap((reason, i): [string, string][] =>
+      tally.verdicts[i]! > 0 ? [['', `${count(tally.verdicts[i]!).padStart(9)}  ${reason}`]] : [],
+    ),
+  ]
+  return rows.map(([label, text]) => `${label.padEnd(LABEL)}${text}\n`).join('')
+}
