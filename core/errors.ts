@@ -107,6 +107,9 @@ export const ERRORS = {
     'A CSV needs the columns supplier, devices and image; `hanrig campaign plan --example` prints one.',
     'See docs/portfolio.schema.json for what a portfolio in YAML may hold; editors complete by it.',
   ),
+  HANRIG_BOARD_NO_EMULATOR: usage(
+    'Install it beside hanrig: npm install rp2040js@1.4.1 (virtual:wasm runs the same agent and needs nothing).',
+  ),
   HANRIG_BOARD_PATH: usage(
     'docs/boards.md lists the virtual boards and their settings, such as virtual:wasm?baud=115200.',
   ),

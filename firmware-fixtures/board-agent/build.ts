@@ -45,7 +45,14 @@ function compile(to: string, ...args: string[]): void {
 }
 
 function arm(to: string, script: string, ...args: string[]): void {
-  const linked = ['-fuse-ld=lld', '-Wl,--gc-sections', '-Wl,--build-id=none', '-T', script]
+  const linked = [
+    '-fuse-ld=lld',
+    '-Wl,--gc-sections',
+    '-Wl,--build-id=none',
+    '-Wl,-n',
+    '-T',
+    script,
+  ]
   compile(to, ...args, ...linked, ...CORE, 'core/memory.c', 'hal/aeabi.c')
 }
 
@@ -84,7 +91,15 @@ const IMAGES: Record<string, (dir: string) => void> = {
     ),
   'agent-sf2.elf': dir => {
     const elf = join(dir, 'agent-sf2.elf')
-    arm(elf, 'hal/sf2.ld', '--target=thumbv7m-none-eabi', '-mcpu=cortex-m3', '-Os', 'hal/sf2.c')
+    arm(
+      elf,
+      'hal/sf2.ld',
+      '--target=thumbv7m-none-eabi',
+      '-mcpu=cortex-m3',
+      '-Os',
+      '-DLINE_RING=16384u',
+      'hal/sf2.c',
+    )
     execFileSync(OBJCOPY, ['--strip-all', elf])
   },
 }

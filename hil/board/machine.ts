@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts'
 export const POWER_ON = 1
 export const REQUESTED = 2
 export const PIN = 3
+export const WATCHDOG = 4
 
 export interface Outside {
   /** Octets that the board sends; a view that is good until it returns. */
@@ -15,7 +16,7 @@ export interface Outside {
   supply(on: boolean): void
   light(on: boolean): void
   /** The board wants to start anew: this life ends after the run() that called it. */
-  reset(): void
+  reset(reason: number): void
   /** The board changed the rate of its UART. */
   baud(rate: number): void
   /** Milliseconds since the start of this life, on the board's clock. */

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks'
 import type { Random } from '../../core/time/random.ts'
 import { FrameReader } from '../protocol/frame.ts'
 import { decodeToHost } from '../protocol/messages.ts'
-import { type Life, type Machine, PIN, POWER_ON, REQUESTED } from './machine.ts'
+import { type Life, type Machine, PIN, POWER_ON } from './machine.ts'
 import { NorFlash, PowerLost } from './nor-flash.ts'
 import { PacedLine } from './paced-line.ts'
 import type { Settings, VirtualPath } from './settings.ts'
@@ -59,7 +59,8 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
   #held: Uint8Array[] = []
   #boot = 0
   #pumping = false
-  #resetWanted = false
+  /** The reason of the reset that the program asked for; 0: none. */
+  #resetWanted = 0
   #inReset = false
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
@@ -95,8 +96,6 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
   unplug(): void {
     if (!this.plugged) return
     this.plugged = false
-    this.up.clear()
-    this.down.clear()
     this.onUnplug?.()
   }
 
@@ -149,7 +148,7 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     const begun = performance.now()
     const { speed } = this.#settings
     this.#logReader.restart()
-    this.#resetWanted = false
+    this.#resetWanted = 0
     this.flash.busy = 0
     this.emit('start', reason)
     this.#guarded(() => {
@@ -163,8 +162,8 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
           send: octets => this.#send(octets),
           supply: on => this.#setSupply(on),
           light: on => this.emit('light', on),
-          reset: () => {
-            this.#resetWanted = true
+          reset: wanted => {
+            this.#resetWanted = wanted
           },
           baud: () => undefined,
           millis: () => Math.floor((performance.now() - begun) * speed) >>> 0,
@@ -224,9 +223,10 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     })
     this.#pumping = false
     if (wait === undefined || !this.#machine) return
-    if (this.#resetWanted) {
+    if (this.#resetWanted !== 0) {
+      const reason = this.#resetWanted
       this.#stop()
-      this.#start(REQUESTED)
+      this.#start(reason)
       return
     }
     if (this.flash.busy > 0) this.#after(this.flash.busy)

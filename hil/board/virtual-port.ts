@@ -25,6 +25,8 @@ interface PendingRead {
 export class VirtualPort implements BindingPort {
   readonly openOptions: Required<OpenOptions>
   isOpen = true
+  /** The cable was pulled: what is plugged in again is another device, and its lock is free. */
+  gone = false
   readonly #board: VirtualBoard
   #baudRate: number
   #waiting: Uint8Array[] = []
@@ -53,7 +55,8 @@ export class VirtualPort implements BindingPort {
 
   async close(): Promise<void> {
     if (!this.isOpen) throw portError('Port is not open', false)
-    this.#detach()
+    this.isOpen = false
+    if (!this.gone) this.#detach()
     this.#failRead(portError('Canceled', true))
   }
 
@@ -63,7 +66,7 @@ export class VirtualPort implements BindingPort {
     length: number,
   ): Promise<{ buffer: Buffer; bytesRead: number }> {
     if (!this.isOpen) return Promise.reject(portError('Port is not open', true))
-    if (!this.#board.plugged) return Promise.reject(portError('bad file descriptor', false))
+    if (this.gone) return Promise.reject(portError('bad file descriptor', false))
     return new Promise((resolve, reject) => {
       this.#pending = { buffer, offset, length, resolve, reject }
       this.#serve()
@@ -113,7 +116,7 @@ export class VirtualPort implements BindingPort {
 
   #mustBeOpen(): void {
     if (!this.isOpen) throw portError('Port is not open', true)
-    if (!this.#board.plugged) throw portError('Input/output error', false)
+    if (this.gone) throw portError('Input/output error', false)
   }
 
   #take(octets: Uint8Array): void {
@@ -148,11 +151,12 @@ export class VirtualPort implements BindingPort {
   }
 
   #hangUp(): void {
+    this.gone = true
+    this.#detach()
     this.#failRead(portError('bad file descriptor', false))
   }
 
   #detach(): void {
-    this.isOpen = false
     this.#board.toHost = undefined
     this.#board.onUnplug = undefined
     this.#board.up.clear()

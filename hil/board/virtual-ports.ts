@@ -3,6 +3,8 @@
 
 import { HanrigError } from '../../core/errors.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
+import { REQUESTED, WATCHDOG } from './machine.ts'
+import type { Warm } from './pico-machine.ts'
 import { parsePath, type VirtualPath } from './settings.ts'
 import { type BoardKind, VirtualBoard } from './virtual-board.ts'
 import { portError, VirtualPort } from './virtual-port.ts'
@@ -11,6 +13,28 @@ import { WasmMachine } from './wasm-machine.ts'
 /** By the name in the path; loaded when first wanted. */
 const KINDS: Record<string, () => Promise<BoardKind>> = {
   wasm: async () => ({ sector: 4096, flashSize: 0, power: life => new WasmMachine(life) }),
+  pico: loadPico,
+}
+
+async function loadPico(): Promise<BoardKind> {
+  const { PICO_FLASH, PICO_SECTOR, PicoMachine } = await import('./pico-machine.ts')
+  const emulator = await import('rp2040js').catch(() => {
+    throw new HanrigError(
+      'HANRIG_BOARD_NO_EMULATOR',
+      'virtual:pico is run by rp2040js, which is not installed.',
+    )
+  })
+  let warm: Warm | undefined
+  return {
+    sector: PICO_SECTOR,
+    flashSize: PICO_FLASH,
+    power: life => {
+      const left = life.reason === REQUESTED || life.reason === WATCHDOG ? warm : undefined
+      return new PicoMachine(emulator, life, left, kept => {
+        warm = kept
+      })
+    },
+  }
 }
 
 export class VirtualPorts implements Binding {
@@ -43,7 +67,8 @@ export class VirtualPorts implements Binding {
     if (!board.plugged) {
       throw portError(`Error: No such file or directory, cannot open ${options.path}`, false)
     }
-    if (this.#open.get(path.id)?.isOpen && options.lock !== false) {
+    const holder = this.#open.get(path.id)
+    if (holder?.isOpen && !holder.gone) {
       throw portError('Error Resource temporarily unavailable Cannot lock port', false)
     }
     board.configure(path.settings)

@@ -2,7 +2,7 @@
 // One life is one instance; it starts in a millisecond and takes some 30 MB/s.
 
 import { readFileSync } from 'node:fs'
-import type { Life, Machine } from './machine.ts'
+import { type Life, type Machine, REQUESTED } from './machine.ts'
 
 /** What is needed of the WebAssembly API; Node's types do not have it. */
 interface Wasm {
@@ -77,7 +77,7 @@ export class WasmMachine implements Machine {
       hal_light: (on: number) => outside.light(on !== 0),
       hal_reset: () => {
         this.#reset = true
-        outside.reset()
+        outside.reset(REQUESTED)
       },
     }
     const { exports } = new wasm.Instance(agentModule(), { env })

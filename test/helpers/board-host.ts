@@ -55,8 +55,13 @@ export class BoardHost {
     this.port.on('error', () => undefined)
     this.port.on('close', (error?: Error | null) => {
       this.closed = error ?? undefined
-      this.#waiters = this.#waiters.filter(wants => !wants(undefined))
+      this.abandon()
     })
+  }
+
+  /** Whoever waits for a message gets none: a test knows better than a time-out. */
+  abandon(): void {
+    this.#waiters = this.#waiters.filter(wants => !wants(undefined))
   }
 
   get badFrames(): number {
@@ -156,7 +161,8 @@ export class BoardHost {
   }
 }
 
-function covers(ack: Ack | undefined, block: number): boolean {
+/** Whether an ACK says that a block is held. */
+export function covers(ack: Ack | undefined, block: number): boolean {
   if (!ack) return false
   const above = block - ack.base - 1
   return block < ack.base || (((ack.above[above >> 3] ?? 0) >> (above & 7)) & 1) === 1
