@@ -19,6 +19,7 @@ interface ErrorKind {
 const usage = (...hints: string[]): ErrorKind => ({ exit: EXIT_USAGE, hints })
 const device = (...hints: string[]): ErrorKind => ({ exit: EXIT_DEVICE, hints })
 const timeOut = (...hints: string[]): ErrorKind => ({ exit: EXIT_TIME_OUT, hints })
+const policy = (...hints: string[]): ErrorKind => ({ exit: EXIT_POLICY, hints })
 const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
 const DAMAGED_HINT = 'Compare the file with its source: the copy may have been cut off.'
 
@@ -228,6 +229,21 @@ export const ERRORS = {
   HANRIG_IMAGE_NOT_OTA: usage('Wrap the binary with `hanrig image build`.'),
   HANRIG_IMAGE_NOT_CARRIED: usage(
     'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
+  ),
+  HANRIG_BOARD_MISMATCH: policy('Flash the image that was built for this board.'),
+  HANRIG_BOARD_SLOT: policy('Build a smaller image; `hanrig boards` tells the size of the slot.'),
+  HANRIG_BOARD_DOWNGRADE: policy('Add --allow-downgrade if that is what you want.'),
+  HANRIG_BOARD_BUSY: {
+    exit: EXIT_IN_USE,
+    hints: ['The board is at another job: wait for it, or restart the board.'],
+  },
+  HANRIG_BOARD_FAILED: device('The board’s own log, with --verbose, may say why.'),
+  HANRIG_BOARD_HASH: device(
+    'Run the command again; if it stays so, the board’s flash is worn or damaged.',
+  ),
+  HANRIG_BOARD_NOT_RUNNING: device('The board’s own log may say why; what ran before still does.'),
+  HANRIG_BOARD_PROTOCOL: device(
+    'Update hanrig, or the agent on the board: they share no version of the protocol.',
   ),
 } as const satisfies Record<string, ErrorKind>
 

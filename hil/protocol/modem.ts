@@ -66,26 +66,32 @@ export const QUIT = 10
 export interface ModemTimes {
   /** Milliseconds that the receiver has to ask for the first block: a person may have to start it. */
   readonly startWithin: number
-  /** Milliseconds that an answer may take before a block is repeated unasked; above the receivers' own 10 s. */
+  /** Milliseconds that an answer may take before a block is repeated unasked; above the receivers' own 10 to 12 s. */
   readonly answerWithin: number
   /** Blocks sent in vain before it fails. */
   readonly maxTries: number
   /** Milliseconds from an answer to the next block: lrzsz's rx drops what comes right after its own ACK. */
   readonly turnaround: number
+  /**
+   * The same before the first packet, for a receiver may still set its line up, and after a repeat: a second answer to the
+   * same block may be on its way and must not be taken for the next one's.
+   */
+  readonly settle: number
 }
 
 export const MODEM_TIMES: ModemTimes = {
   startWithin: 60_000,
-  answerWithin: 12_000,
+  answerWithin: 15_000,
   maxTries: 10,
   turnaround: 2,
+  settle: 100,
 }
 
 /** An ask later than this after a block was sent is a time-out of the receiver's: what was sent got lost on its side. */
 const LATE_ASK = 500
-const MAX_TURNAROUND = 20
-/** After a repeat a second answer to the same block may be on its way; it must not be taken for the next one's. */
-const SETTLE = 100
+/** Milliseconds after an early ask in which an answer to the block must come if the block did not get lost. */
+const KNOWN_AFTER = 2_000
+const MAX_TURNAROUND = 50
 /** Times that silence is answered by a repeat. */
 const MAX_SILENCES = 3
 /** As many as Forsberg's reference and lrzsz send. */
@@ -196,10 +202,15 @@ export class ModemSender implements Talk {
       this.#step(ASKED_CRC, now)
       return
     }
-    // Asks that were under way when a block was sent are not about that block.
-    if (octet === ASK_CRC && now - this.#sentAt < LATE_ASK) return
+    if (octet === ASK_CRC && now - this.#sentAt < LATE_ASK) {
+      // It may have been under way when the block was sent, or the block was flushed: soon one knows.
+      this.#silences = 0
+      this.#deadline = Math.min(this.#deadline, now + KNOWN_AFTER)
+      return
+    }
     if (!begins && now - this.#sentAt >= LATE_ASK) {
-      this.#turnaround = Math.min(MAX_TURNAROUND, Math.max(1, 2 * this.#turnaround))
+      // Most likely it came too early and was flushed: later ones leave more time.
+      this.#turnaround = Math.min(MAX_TURNAROUND, Math.max(1, 4 * this.#turnaround))
     }
     this.#step(ASKED_AGAIN, now)
   }
@@ -266,11 +277,11 @@ export class ModemSender implements Talk {
 
   /** Sends something new: what is awaited from now on is the answer to it. */
   #queue(action: number, now: number): void {
-    const settle = this.#tries > 1 ? SETTLE : this.#turnaround
+    const pause = this.#tries === 1 ? this.#turnaround : this.times.settle
     this.#tries = 1
     this.#due = action
     this.#last = action
-    this.#dueAt = now + settle
+    this.#dueAt = now + pause
   }
 
   #repeat(now: number): void {
@@ -285,7 +296,7 @@ export class ModemSender implements Talk {
     }
     if (this.#last === NEXT) this.counts.resent++
     this.#due = this.#last
-    this.#dueAt = now + this.#turnaround
+    this.#dueAt = now + (this.counts.doneBlocks === 0 ? this.times.settle : this.#turnaround)
   }
 
   #quit(event: number, now: number): void {

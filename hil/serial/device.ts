@@ -1,6 +1,6 @@
 // A serial device of this machine: opened with a lock, and when that fails, why: who holds it, which group may open it.
 
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { HanrigError } from '../../core/errors.ts'
 import { groupName } from './groups.ts'
 import { holdersOf, holderText, nameOf } from './holder.ts'
@@ -43,6 +43,8 @@ export function refuseUnopenable(path: string): void {
   } catch {
     throw denied(path)
   }
+  // What makes a pty keeps both its ends open: that is no sign of another user.
+  if (realpathSync(path).startsWith('/dev/pts/')) return
   const holders = holdersOf(path)
   if (holders.length > 0) throw busy(path, holderText(holders))
 }

@@ -1,11 +1,11 @@
 // Opens whatever an address names.
 
-import { HanrigError } from '../../core/errors.ts'
 import { parseAddress } from './address.ts'
 import { openDevice } from './device.ts'
 import type { Port } from './port.ts'
 import { openRfc2217 } from './rfc2217.ts'
 import { openTcp } from './tcp.ts'
+import { openVirtual } from './virtual.ts'
 
 export interface PortOptions {
   /** Bits a second; of a device and of an RFC 2217 server. */
@@ -32,6 +32,6 @@ export async function openPort(address: string, options: PortOptions = {}): Prom
     case 'rfc2217':
       return await openRfc2217(address, parsed.host, parsed.port, baudRate)
     case 'virtual':
-      throw new HanrigError('HANRIG_PORT_NOT_FOUND', `There is no board ${parsed.board}.`)
+      return await openVirtual(address, baudRate)
   }
 }

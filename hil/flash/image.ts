@@ -1,0 +1,57 @@
+// A file becomes what is flashed: its octets, their SHA-256, and what its header says about who may run it.
+
+import type { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes as Memory } from '../../core/bytes/bytes.ts'
+import { HanrigError } from '../../core/errors.ts'
+import type { OpenedImage } from '../../core/image/open.ts'
+import { sha256 } from '../../emulators/crypto.ts'
+
+export interface FlashImage {
+  /** A name for people and for YMODEM. */
+  readonly name: string
+  readonly octets: Bytes
+  readonly sha256: Uint8Array
+  /** File version; undefined when the file tells none. */
+  readonly fileVersion: number | undefined
+  readonly hardware: { readonly min: number; readonly max: number } | undefined
+  readonly manufacturerCode: number | undefined
+  readonly imageType: number | undefined
+}
+
+/** Which octets of an OTA file are sent. */
+export const CARRIED = ['file', 'upgrade-image'] as const
+export type Carried = (typeof CARRIED)[number]
+
+/**
+ * What of an opened file is flashed: the file, or of an OTA file the upgrade image inside it.
+ * @param fileVersion takes the place of the header's.
+ * @throws HanrigError USAGE when the upgrade image of another file is wanted.
+ */
+export function flashImage(
+  opened: OpenedImage,
+  name: string,
+  carried: Carried,
+  fileVersion?: number,
+): FlashImage {
+  const { ota } = opened
+  if (carried === 'upgrade-image' && !ota) {
+    throw new HanrigError('HANRIG_USAGE', 'Only an OTA file has an upgrade image inside.')
+  }
+  const octets =
+    carried === 'upgrade-image' ? partOf(opened.octets, ota!.upgradeImage) : opened.octets
+  const header = ota?.header
+  const { minHardware: min, maxHardware: max } = header ?? {}
+  return {
+    name,
+    octets,
+    sha256: sha256(octets.u8),
+    fileVersion: fileVersion ?? header?.fileVersion,
+    hardware: min !== undefined && max !== undefined ? { min, max } : undefined,
+    manufacturerCode: header?.manufacturerCode,
+    imageType: header?.imageType,
+  }
+}
+
+function partOf(octets: Bytes, { at, length }: { at: number; length: number }): Bytes {
+  return new Memory(octets.u8.subarray(at, at + length))
+}

@@ -1,0 +1,94 @@
+// What is to be done with a board: an image, and the limits that it and its user set. Whether a board may have it is
+// decided here before a single block is sent, so that the refusal says the numbers; the board decides again.
+
+import type { Bytes } from '../../core/bytes/bytes.ts'
+import { type ErrorCode, HanrigError } from '../../core/errors.ts'
+import type { Board } from './messages.ts'
+
+export interface Errand {
+  readonly image: Bytes
+  readonly sha256: Uint8Array
+  /** File version, u32; undefined when the file tells none: then the board's own is kept and none is compared. */
+  readonly fileVersion: number | undefined
+  /** Hardware version words, both included; undefined: any. */
+  readonly hardware: { readonly min: number; readonly max: number } | undefined
+  readonly manufacturerCode: number | undefined
+  readonly imageType: number | undefined
+  readonly allowDowngrade: boolean
+  /** Send, verify and activate even what runs already. */
+  readonly force: boolean
+  /** Octets of a block; undefined: chosen by the board's limits. */
+  readonly blockSize: number | undefined
+  /** Restart into the image when it is verified. */
+  readonly activate: boolean
+  /** Milliseconds that the activation takes on the board. */
+  readonly activationMs: number
+  /** Leave the hub's supply on meanwhile. */
+  readonly keepSupply: boolean
+}
+
+/** Why this board may not have this image; undefined when it may. */
+export function refusalOf(board: Board, errand: Errand): HanrigError | undefined {
+  const { hardware, manufacturerCode, imageType, fileVersion, image } = errand
+  const { hardwareVersion, runningVersion, slotSize } = board
+  const is = board.name || 'the board'
+  if (hardware && (hardwareVersion < hardware.min || hardwareVersion > hardware.max)) {
+    return mismatch(
+      `hardware ${hex(hardware.min, 4)} to ${hex(hardware.max, 4)}; ${is} has ${hex(hardwareVersion, 4)}`,
+    )
+  }
+  if (differ(manufacturerCode, board.manufacturerCode)) {
+    return mismatch(
+      `manufacturer ${hex(manufacturerCode!, 4)}; ${is} is of ${hex(board.manufacturerCode!, 4)}`,
+    )
+  }
+  if (differ(imageType, board.imageType)) {
+    return mismatch(`image type ${hex(imageType!, 4)}; ${is} takes ${hex(board.imageType!, 4)}`)
+  }
+  if (image.length > slotSize) {
+    return refusal(
+      'HANRIG_BOARD_SLOT',
+      `The image has ${image.length} B; the slot of ${is} holds ${slotSize} B.`,
+    )
+  }
+  if (fileVersion !== undefined && fileVersion < runningVersion && !errand.allowDowngrade) {
+    return refusal(
+      'HANRIG_BOARD_DOWNGRADE',
+      `The image is version ${hex(fileVersion, 8)}; ${is} runs the newer ${hex(runningVersion, 8)}.`,
+    )
+  }
+  return undefined
+}
+
+/** What an ERROR of the board means. */
+export function errorOf(code: string, text: string): HanrigError {
+  const said = text === '' ? code : `${code}: ${text.replace(/\.$/, '')}`
+  return refusal(CODE_OF[code] ?? 'HANRIG_BOARD_FAILED', `The board refused it (${said}).`)
+}
+
+const CODE_OF: Readonly<Record<string, ErrorCode>> = {
+  'too-large': 'HANRIG_BOARD_SLOT',
+  hardware: 'HANRIG_BOARD_MISMATCH',
+  'wrong-type': 'HANRIG_BOARD_MISMATCH',
+  downgrade: 'HANRIG_BOARD_DOWNGRADE',
+  hash: 'HANRIG_BOARD_HASH',
+  protocol: 'HANRIG_BOARD_PROTOCOL',
+  busy: 'HANRIG_BOARD_BUSY',
+}
+
+/** True when both sides state it and not the same. */
+function differ(a: number | undefined, b: number | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b
+}
+
+function mismatch(what: string): HanrigError {
+  return refusal('HANRIG_BOARD_MISMATCH', `The image is for ${what}.`)
+}
+
+function refusal(code: ErrorCode, sentence: string): HanrigError {
+  return new HanrigError(code, sentence)
+}
+
+function hex(value: number, digits: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(digits, '0')}`
+}

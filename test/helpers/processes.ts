@@ -1,0 +1,69 @@
+// Other programs for a test: started, awaited, ended with the test; never by name, always by their own process.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
+
+export interface Started {
+  readonly process: ChildProcess
+  /** What it has said on stdout and stderr so far. */
+  readonly said: () => string
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>
+}
+
+/** Starts a program that ends with the test at the latest. */
+export function start(test: Test, command: string, ...args: string[]): Started {
+  const process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  process.stdout.on('data', chunk => (said += chunk))
+  process.stderr.on('data', chunk => (said += chunk))
+  const ended = new Promise<number | null>((resolve, reject) => {
+    process.on('exit', resolve)
+    process.on('error', reject)
+  })
+  test.teardown(async () => {
+    process.kill('SIGKILL')
+    await ended
+  })
+  return { process, said: () => said, ended }
+}
+
+/** Waits until `holds`; throws after `ms`. */
+export async function until(
+  holds: () => boolean,
+  ms = 10_000,
+  what = 'what was waited for',
+): Promise<void> {
+  const end = performance.now() + ms
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`${what} did not come about within ${ms} ms`)
+    await sleep(5)
+  }
+}
+
+/** A directory with a name that socat's addresses and sockets can hold. */
+export function shortDirectory(test: Test): string {
+  const dir = mkdtempSync(join(tmpdir(), 'hanrig-'))
+  test.teardown(() => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+/** Two ttys, a cable between them: what goes into one comes out of the other, whoever opens and closes them. */
+export async function ttyPair(
+  test: Test,
+  dir: string,
+): Promise<{ a: string; b: string; cable: Started }> {
+  const [a, b] = [join(dir, 'ttyA'), join(dir, 'ttyB')]
+  const cable = start(test, 'socat', `PTY,link=${a},raw,echo=0`, `PTY,link=${b},raw,echo=0`)
+  await until(() => existsSync(a) && existsSync(b), 5_000, 'the ttys of socat')
+  return { a, b, cable }
+}
+
+/** Starts a program with a tty as its stdin and stdout. */
+export function startOn(test: Test, tty: string, dir: string, command: string): Started {
+  return start(test, 'sh', '-c', `cd ${dir} && exec ${command} <${tty} >${tty}`)
+}
