@@ -6,6 +6,7 @@ import { campaignCommand } from './campaign/command.ts'
 import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
 import { runCommand, scenariosCommand, snapshotCommand } from './run/command.ts'
+import { stickCommand } from './stick/command.ts'
 import { hanrigVersion } from './version.ts'
 
 /** Runs one command line and returns its exit code; never throws. */
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(snapshotCommand(done))
     .addCommand(imageCommand(done))
     .addCommand(campaignCommand(done))
+    .addCommand(stickCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }

@@ -63,6 +63,7 @@ export const TRACE_NAMES = [
   'activation-recorded',
   'ad1-verdict',
   // a stick: the host, its network, and what the host is found to do wrong
+  'stick-listening',
   'host-connected',
   'host-gone',
   'host-refused',
@@ -74,6 +75,7 @@ export const TRACE_NAMES = [
   'device-left',
   'confirm-scripted',
   'host-survived',
+  'stick-report',
 ] as const
 
 export type TraceName = (typeof TRACE_NAMES)[number]

@@ -28,8 +28,11 @@ export const EXPIRED = 0xf0
 const PERSISTENCE = 7_680
 /** How long a frame is repeated that nobody acknowledges, ms (chosen). */
 const MAC_RETRIES = 12
-/** The first node asks to join this long after joining is permitted, and each other that long after it, ms (chosen). */
-const JOINS_AFTER = 20
+/**
+ * The first node asks to join this long after joining is permitted, and each other that long after it, ms (chosen).
+ * A device has to scan first; herdsman's deCONZ adapter takes none that comes within its first few 100 ms.
+ */
+const JOINS_AFTER = 1_000
 const JOINS_EVERY = 20
 /** Addresses from here on have a meaning of their own. */
 const FIRST_RESERVED = 0xfff0

@@ -1,5 +1,7 @@
 // What every serial protocol of a stick has in common: octets in, octets out, and whoever carries them.
 
+import type { NetworkParameters } from './network-parameters.ts'
+
 export interface StickFront {
   /** Name of the protocol. */
   readonly protocol: string
@@ -15,6 +17,15 @@ export interface StickFront {
   opened(): void
   /** Sends what is written and not yet gone. */
   flush(): void
+}
+
+/** What a stick has before any host comes, whatever its protocol. */
+export interface StickSettings {
+  /** EUI-64 of the stick, lowest octet first. */
+  readonly ieee: Uint8Array
+  /** A network that is there already. */
+  readonly formed?: NetworkParameters | undefined
+  readonly confirms?: ConfirmScript | undefined
 }
 
 /** Confirms that do not say what happened: the n-th data request of the host, from 1, and the status that it gets. */

@@ -50,7 +50,7 @@ const NOT_SEEN = ['frame-overflow', 'transfer-resumed']
 const OF_STICKS = [
   ...['host-connected', 'host-gone', 'host-refused', 'host-unknown', 'network-formed'],
   ...['permit-join', 'device-joined', 'device-announced', 'device-left', 'confirm-scripted'],
-  'host-survived',
+  ...['host-survived', 'stick-listening', 'stick-report'],
 ]
 
 t.test('the schema names every event once, with every field described', async t => {

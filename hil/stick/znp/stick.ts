@@ -33,7 +33,7 @@ import {
   type ZdoOwner,
 } from '../../../emulators/zigbee/zdo.ts'
 import { type Confirm, Confirms } from '../confirms.ts'
-import type { ConfirmScript } from '../front.ts'
+import type { StickSettings } from '../front.ts'
 import type { NetworkParameters } from '../network-parameters.ts'
 import type { KeptFront } from '../state.ts'
 import { MAX_DATA, UnpiParser, UnpiWriter } from '../unpi.ts'
@@ -105,14 +105,6 @@ const LAST_PAN = 0xfffe
 const INCOMING_HEAD = 20
 const ROOM = 65_536
 
-export interface ZnpOptions {
-  /** EUI-64 of the stick, lowest octet first. */
-  readonly ieee: Uint8Array
-  /** A network that is there before any host is. */
-  readonly formed?: NetworkParameters | undefined
-  readonly confirms?: ConfirmScript | undefined
-}
-
 export class ZnpStick implements KeptFront, Front, ZdoOwner {
   readonly protocol = 'zstack'
   readonly nv = new NvStore()
@@ -130,7 +122,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #random: Random
-  readonly #options: ZnpOptions
+  readonly #options: StickSettings
   readonly #parser: UnpiParser
   readonly #out = new UnpiWriter(ROOM)
   readonly #reader = new OctetReader(Bytes.alloc(0), 0, 0)
@@ -150,7 +142,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     trace: Trace,
     random: Random,
     network: Network,
-    options: ZnpOptions,
+    options: StickSettings,
   ) {
     this.#clock = clock
     this.#trace = trace

@@ -1,0 +1,87 @@
+// Which devices a stick has behind it: those of a scenario, with its faults, or ESMEs on a desk as the options have them.
+
+import { HanrigError } from '../../core/errors.ts'
+import { ANY_MANUFACTURER } from '../../core/ota/codes.ts'
+import { TrustAnchor } from '../../emulators/crypto.ts'
+import type { Identity } from '../../emulators/identity.ts'
+import { findProfile, PROFILES } from '../../emulators/profile/profiles.ts'
+import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '../../emulators/profile/types.ts'
+import { testPublicKey } from '../../emulators/test-key.ts'
+import type { ZigbeeHomeOptions } from '../../emulators/zigbee/home.ts'
+import { deskScenario } from '../../hil/stick/desk.ts'
+import { readWhole } from '../files.ts'
+import { openFile } from '../options.ts'
+import type { StickOptions } from './options.ts'
+
+type Devices = Omit<ZigbeeHomeOptions, 'startUnixMs' | 'frames'>
+
+/** Version that a device on the desk runs when no image says which comes next. */
+const FIRST_VERSION = 1
+export const USUAL_SEED = 1
+
+export async function devicesOf(file: string | undefined, options: StickOptions): Promise<Devices> {
+  const names = { manufacturer: options.maker, model: options.model }
+  return { ...(file === undefined ? desk(options) : await ofScenario(file, options)), ...names }
+}
+
+async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices> {
+  const { findSubject } = await import('../run/subject.ts')
+  const { hanrigVersion } = await import('../version.ts')
+  const unused = { loss: 0, blockSize: 1, profile: '' }
+  const { scenario, cargo, anchor } = await findSubject(file, unused, hanrigVersion())
+  const skipped = scenario.steps.filter(({ at }) => at === undefined).length
+  if (skipped > 0) {
+    process.stderr.write(
+      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played\n`,
+    )
+  }
+  return { scenario: seed === undefined ? scenario : { ...scenario, seed }, cargo, anchor }
+}
+
+function desk(options: StickOptions): Devices {
+  const profile = findProfile(options.profile)
+  if (!profile) {
+    const names = PROFILES.map(({ name }) => name).join(', ')
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      `There is no profile ${options.profile}; there are ${names}.`,
+    )
+  }
+  const image = options.image === undefined ? undefined : openFile(options.image, options, true)
+  const usual = BOX_IMAGES[profile.type]
+  const header = image?.ota?.header
+  const isRaw = image !== undefined && !image.ota
+  const identity: Identity = {
+    manufacturerCode:
+      options.manufacturer ??
+      header?.manufacturerCode ??
+      (isRaw ? ANY_MANUFACTURER : SAMPLE_MANUFACTURER),
+    imageType: options.imageType ?? header?.imageType ?? usual.imageType,
+    expected: image?.ota?.kind ?? (isRaw ? 'raw' : (options.kind ?? usual.kind)),
+  }
+  const { turnaround, retry, block, page, unclipped } = options
+  const hardware = header?.minHardware
+  const scenario = deskScenario({
+    devices: options.devices,
+    profile: profile.name,
+    version: header ? (header.fileVersion - 1) >>> 0 : FIRST_VERSION,
+    seed: options.seed ?? USUAL_SEED,
+    values: {
+      ...(turnaround === undefined ? {} : { turnaround }),
+      ...(retry === undefined ? {} : { answerTimeout: retry }),
+      ...(block === undefined ? {} : { maxDataSize: block }),
+      ...(page === undefined ? {} : { pageSize: page }),
+      ...(unclipped ? { clipsPages: 0 } : {}),
+      ...(hardware === undefined ? {} : { hardwareVersion: hardware }),
+    },
+  })
+  return { scenario, cargo: new Map(), anchor: anchorOf(options), identity }
+}
+
+/** Whose signature a device wants: of the test key, unless a file of somebody's is at hand. */
+function anchorOf({ trust, image }: StickOptions): TrustAnchor | undefined {
+  if (trust !== undefined) {
+    return TrustAnchor.ofPem(Buffer.from(readWhole(trust).u8).toString('utf8'))
+  }
+  return image === undefined ? TrustAnchor.ofPoint(testPublicKey()) : undefined
+}

@@ -1,0 +1,113 @@
+// `hanrig stick` at work: the home, the stick before it and whoever carries the serial line, until it is told to stop.
+
+import { existsSync } from 'node:fs'
+import { EXIT_OK } from '../../core/errors.ts'
+import { Random } from '../../core/time/random.ts'
+import type { TraceEvent } from '../../emulators/trace.ts'
+import { ZigbeeHome } from '../../emulators/zigbee/home.ts'
+import { DeconzStick } from '../../hil/stick/deconz/stick.ts'
+import { USUAL_NETWORK } from '../../hil/stick/network-parameters.ts'
+import { PtyBridge } from '../../hil/stick/pty.ts'
+import { Recorder } from '../../hil/stick/recording.ts'
+import { StickServer } from '../../hil/stick/server.ts'
+import { type KeptFront, loadState, StateKeeper } from '../../hil/stick/state.ts'
+import { VirtualStick } from '../../hil/stick/virtual-stick.ts'
+import { ZnpStick } from '../../hil/stick/znp/stick.ts'
+import { readWhole, writeWhole } from '../files.ts'
+import { interruptible } from '../interrupt.ts'
+import { log } from '../log.ts'
+import { print, printJson } from '../output.ts'
+import { devicesOf, USUAL_SEED } from './devices.ts'
+import type { StickOptions } from './options.ts'
+import { Downloads } from './progress.ts'
+import { tell, tellReport } from './tell.ts'
+
+/** EUI-64 of the stick, lowest octet first: a locally administered one. */
+const STICK_IEEE = Uint8Array.of(0x01, 0x00, 0x67, 0x69, 0x72, 0x6e, 0x61, 0x02)
+const LOOPBACK = /^(127\.|localhost$|::1$)/
+
+export async function serveStick(file: string | undefined, options: StickOptions): Promise<number> {
+  const devices = await devicesOf(file, options)
+  const sink = (event: TraceEvent): void => {
+    if (options.json) printJson(event)
+    else {
+      const line = tell(event)
+      if (line !== undefined) print(line)
+    }
+    if (event.name === 'host-unknown') log.warn(event, 'the host wants a command that is not there')
+  }
+  const home = new ZigbeeHome({ ...devices, startUnixMs: Date.now(), frames: false }, sink)
+  const front = frontOf(home, options)
+  const { state } = options
+  if (state !== undefined && existsSync(state)) loadState(readWhole(state).u8, home, front)
+  const recorder = options.record === undefined ? undefined : new Recorder()
+  const stick = new VirtualStick(home, front, recorder)
+  const server = new StickServer(stick)
+  const { host, port } = options.listen
+  const actual = await server.listen(host, port)
+  const keeper =
+    state === undefined
+      ? undefined
+      : new StateKeeper(home, front, octets => writeWhole(state, octets))
+  const pty =
+    options.pty === undefined
+      ? undefined
+      : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
+  const downloads = new Downloads(home)
+  try {
+    await pty?.open()
+    if (!LOOPBACK.test(host)) {
+      process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
+    }
+    const where = `tcp://${host}:${actual}`
+    home.trace.emit('stick', 'stick-listening', {
+      where: options.pty === undefined ? where : `${where} and ${options.pty}`,
+      protocol: options.protocol,
+      devices: home.nodes.length,
+    })
+    stick.start()
+    keeper?.start()
+    downloads.start()
+    await interruptible(async signal => {
+      await new Promise<void>(stop => signal.addEventListener('abort', () => stop()))
+    })
+  } finally {
+    downloads.end()
+    await pty?.close()
+    await server.close()
+    stick.stop()
+    keeper?.end()
+  }
+  if (recorder) writeWhole(options.record!, `${recorder.lines.join('\n')}\n`)
+  report(home, options.json === true)
+  return EXIT_OK
+}
+
+function frontOf(home: ZigbeeHome, options: StickOptions): KeptFront {
+  const { clock, trace, network } = home
+  const settings = {
+    ieee: STICK_IEEE,
+    formed: options.formed ? USUAL_NETWORK : undefined,
+    confirms: options.confirm,
+  }
+  const random = new Random(options.seed ?? USUAL_SEED, 'stick')
+  return options.protocol === 'deconz'
+    ? new DeconzStick(clock, trace, network, settings)
+    : new ZnpStick(clock, trace, random, network, settings)
+}
+
+function report(home: ZigbeeHome, json: boolean): void {
+  const survived = new Map(home.survival.all.map(({ device, ...rest }) => [device, rest]))
+  const devices = home.nodes.map(({ name, device }) => ({
+    name,
+    id: device.setup.id,
+    state: device.state,
+    fileVersion: device.firmware.fileVersion,
+    sha256: device.firmware.rebuilt,
+    finding: device.firmware.finding,
+    blocks: device.client.blocks,
+    ...survived.get(name)!,
+  }))
+  if (json) home.trace.emit('stick', 'stick-report', { devices })
+  else print(tellReport(devices))
+}
