@@ -104,6 +104,7 @@ function batchRecord(plan: CampaignPlan, batch: Batch) {
     due: dateOf(plan, batch.dueDay),
     binding: batch.binding,
     waited: batch.waited,
+    heldBy: batch.heldBy,
   }
 }
 
@@ -127,6 +128,7 @@ export function batchesCsv(plan: CampaignPlan): string {
     'due',
     'binding',
     'waited',
+    'heldBy',
   ] as (keyof (typeof records)[number])[]
   return [columns, ...records.map(record => columns.map(column => record[column]))]
     .map(csvLine)

@@ -2,13 +2,13 @@
 
 import type { Lever } from '../../core/campaign/levers.ts'
 import { BINDINGS, type CampaignPlan, isAccepted } from '../../core/campaign/plan.ts'
-import { count, octets, percent } from '../format.ts'
+import { count, percent } from '../format.ts'
 import { style } from '../output.ts'
 import { type FoldedBatches, foldBatches } from './fold.ts'
+import { boundText, daysText, requestWords } from './rows.ts'
 import {
   BINDING_NAMES,
   dateOf,
-  deskText,
   leverText,
   noticeText,
   refusalText,
@@ -126,34 +126,23 @@ const REQUEST_HEAD = [
 ]
 
 function requestRow(plan: CampaignPlan, outcome: CampaignPlan['outcomes'][number]): string[] {
-  const { devices, octets: size, deadline } = plan.portfolio.requests[outcome.request]!
-  const { large, firstDay, lastDay, dueDay, longestWait } = outcome
-  const day = (each: number) => (each < 0 ? '–' : dateOf(plan, each))
-  return [
-    requestName(plan, outcome.request),
-    count(devices),
-    `${octets(size)}${large ? ', large' : ''}`,
-    deskText(outcome),
-    day(firstDay),
-    day(lastDay),
-    day(dueDay),
-    longestWait > 0 ? `${count(longestWait)} d` : '–',
-    deadline === undefined ? '–' : `${dateOf(plan, deadline)}${dueDay > deadline ? ' MISSED' : ''}`,
-  ]
+  const { cells, deadline, isMissed } = requestWords(plan, outcome)
+  return [...cells, `${deadline}${isMissed ? ' MISSED' : ''}`]
 }
 
 const BATCH_HEAD = ['days', 'from', 'to', 'devices a day', 'request', 'due', 'bound by']
 
-function batchRow(plan: CampaignPlan, { first, last }: FoldedBatches): string[] {
+function batchRow(plan: CampaignPlan, folded: FoldedBatches): string[] {
+  const { first, last } = folded
   const isOne = first.day === last.day
   return [
-    isOne ? `${first.day}` : `${first.day}–${last.day}`,
+    daysText(folded),
     dateOf(plan, first.day),
     dateOf(plan, last.day),
     count(first.devices),
     requestName(plan, first.request),
     isOne ? dateOf(plan, first.dueDay) : `${plan.settings.trtDays} days after each`,
-    `${BINDING_NAMES[first.binding]}${first.waited > 0 ? `; waited ${count(first.waited)} d` : ''}`,
+    boundText(folded),
   ]
 }
 

@@ -10,6 +10,7 @@ export interface Release {
   readonly devices: number
   readonly binding: Binding
   readonly waited: number
+  readonly heldBy: Binding
 }
 
 export class Job {
@@ -60,8 +61,9 @@ export class Job {
   release(day: number, devices: number, binding: Binding): void {
     const waited = day - this.#next
     this.remaining -= devices
-    const told = this.remaining > 0 ? binding : waited > 0 ? this.#heldBy : 'none'
-    this.releases.push({ day, devices, binding: told, waited })
+    const heldBy = waited > 0 ? this.#heldBy : 'none'
+    const told = this.remaining > 0 ? binding : heldBy
+    this.releases.push({ day, devices, binding: told, waited, heldBy })
     this.#next = day + 1
     this.#heldBy = 'none'
   }

@@ -48,6 +48,8 @@ export interface Batch {
   readonly binding: Binding
   /** Days on which it could not be released though its User wanted it. */
   readonly waited: number
+  /** What it waited for; 'none' without a wait. */
+  readonly heldBy: Binding
 }
 
 export interface DayTotal {

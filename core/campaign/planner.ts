@@ -85,12 +85,12 @@ function batchesOf(job: Job, settings: Settings): Batch[] {
   const opened = earliest + lag - lead
   return job.releases.flatMap(release => {
     const day = release.day + lag
-    const { binding, waited } = release
+    const { binding, waited, heldBy } = release
     const common = { supplier, request: index, day, minute, octets, large, scheduled }
     const loggedDay = srv111 === 'per-batch' ? day - lead : opened
     const dueDay = dueDayOf(rules === 'mp230' ? day : earliest + lag, settings)
     return portionsOf(job, release, settings).map(devices => {
-      return { ...common, devices, loggedDay, dueDay, binding, waited }
+      return { ...common, devices, loggedDay, dueDay, binding, waited, heldBy }
     })
   })
 }

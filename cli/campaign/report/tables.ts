@@ -1,11 +1,12 @@
 // The tables of a plan's page: everything that is drawn, in figures.
 
 import type { CampaignPlan } from '../../../core/campaign/plan.ts'
-import { count, octets } from '../../format.ts'
+import { count } from '../../format.ts'
 import { type Markup, markup } from '../../report/markup.ts'
 import { table } from '../../report/table.ts'
 import { foldBatches } from '../fold.ts'
-import { BINDING_NAMES, dateOf, deskText, noticeText, refusalText, requestName } from '../words.ts'
+import { boundText, daysText, requestWords } from '../rows.ts'
+import { dateOf, noticeText, refusalText, requestName } from '../words.ts'
 
 /** Rows beyond which a table refers to the CSV. */
 const MOST_ROWS = 200
@@ -32,30 +33,16 @@ export function noticeList(plan: CampaignPlan): Markup {
 }
 
 export function requestTable(plan: CampaignPlan): Markup {
-  const day = (each: number) => (each < 0 ? '–' : dateOf(plan, each))
   const rows = plan.outcomes.slice(0, MOST_ROWS).map(outcome => {
-    const { devices, octets: size, deadline } = plan.portfolio.requests[outcome.request]!
-    const { firstDay, lastDay, dueDay, longestWait, large } = outcome
-    const isMissed = deadline !== undefined && dueDay > deadline
-    return [
-      requestName(plan, outcome.request),
-      count(devices),
-      `${octets(size)}${large ? ', large' : ''}`,
-      deskText(outcome),
-      day(firstDay),
-      day(lastDay),
-      day(dueDay),
-      longestWait > 0 ? `${count(longestWait)} d` : '–',
-      deadline === undefined
-        ? '–'
-        : markup`<span class="${isMissed ? 'no' : 'yes'}">${dateOf(plan, deadline)}${isMissed ? ' missed' : ''}</span>`,
-    ]
+    const { cells, deadline, isMissed } = requestWords(plan, outcome)
+    const said = deadline === '–' ? 'nil' : isMissed ? 'no' : 'yes'
+    return [...cells, markup`<span class="${said}">${deadline}${isMissed ? ' missed' : ''}</span>`]
   })
   const columns = [
     { name: 'Request' },
     { name: 'Devices', className: NUMBER },
-    { name: 'Image' },
-    { name: 'Schedule' },
+    { name: 'Image', className: TIME },
+    { name: 'Schedule', className: TIME },
     { name: 'First', className: TIME },
     { name: 'Last', className: TIME },
     { name: 'Due', className: TIME },
@@ -67,18 +54,18 @@ export function requestTable(plan: CampaignPlan): Markup {
 
 export function batchTable(plan: CampaignPlan): Markup {
   const folded = foldBatches(plan.batches)
-  const rows = folded
-    .slice(0, MOST_ROWS)
-    .map(({ first, last }) => [
-      first.day === last.day ? String(first.day) : `${first.day}–${last.day}`,
-      first.day === last.day
-        ? dateOf(plan, first.day)
-        : `${dateOf(plan, first.day)} to ${dateOf(plan, last.day)}`,
+  const rows = folded.slice(0, MOST_ROWS).map(each => {
+    const { first, last } = each
+    const from = dateOf(plan, first.day)
+    return [
+      daysText(each),
+      first.day === last.day ? from : `${from} to ${dateOf(plan, last.day)}`,
       requestName(plan, first.request),
       count(first.devices),
       dateOf(plan, last.dueDay),
-      `${BINDING_NAMES[first.binding]}${first.waited > 0 ? `; waited ${count(first.waited)} d` : ''}`,
-    ])
+      boundText(each),
+    ]
+  })
   const columns = [
     { name: 'Days', className: TIME },
     { name: 'Dates', className: TIME },
