@@ -2,7 +2,7 @@
 // bearer share its air: an attempt waits until those that asked before it have had theirs. What an attempt touches of
 // a device is one record of 16 octets, and only some devices play at a time, so that they stay in fast memory.
 
-import { NONE, TimerWheel } from '../../core/time/wheel.ts'
+import { TimerWheel } from '../../core/time/wheel.ts'
 import { AFTER_REST, fate } from './fate.ts'
 import type { Stream } from './stream.ts'
 import { OVERDUE, type Rules, type Transfers } from './transfer.ts'
@@ -161,8 +161,8 @@ export class EventEngine {
       now = (now + 1) | 0
       const first = now & mask
       let id = head[first]!
-      if (id === NONE) continue
-      head[first] = NONE
+      if (id < 0) continue
+      head[first] = -1
       do {
         const at = id << RECORD
         const after = records[at]!
@@ -209,7 +209,7 @@ export class EventEngine {
         records[at] = head[slot]!
         head[slot] = id
         id = after
-      } while (id !== NONE)
+      } while (id >= 0)
     }
     this.#now = now
     return attempts

@@ -1,4 +1,4 @@
-// The core's promise of no allocation, proved: two million operations of each hot path in a process whose
+// The core's promise of no allocation, and an estate's, proved: two million operations of each hot path in a process whose
 // nursery holds all their garbage, were there any (bench/heap.ts says why the flags are needed).
 
 import { spawnSync } from 'node:child_process'
@@ -38,6 +38,7 @@ for (const name of [
   'blockRequest',
   'timers',
   'random',
+  'estateEvents',
   'guidList',
   'ad1Verdict',
   'eui64',

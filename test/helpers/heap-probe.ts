@@ -1,6 +1,7 @@
 // Run by test/alloc/core.ts in a process of its own with the flags of bench/heap.ts: does one operation of
 // the core two million times and prints how the heap grew, as one JSON line.
 
+import { crowd, RULES } from '../../bench/estate.ts'
 import { weigh } from '../../bench/heap.ts'
 import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
 import { Geometry } from '../../core/block/geometry.ts'
@@ -22,6 +23,8 @@ import { GuidList } from '../../core/power/guid-list.ts'
 import { FORWARD_NO_ACTIVATION, SUPPRESSED } from '../../core/power/suppression.ts'
 import { Random } from '../../core/time/random.ts'
 import { TimerQueue } from '../../core/time/timer-queue.ts'
+import { EventEngine } from '../../emulators/estate/events.ts'
+import { Stream } from '../../emulators/estate/stream.ts'
 
 const SIZE = 64
 const COUNT = 1000
@@ -168,6 +171,12 @@ const CASES: Record<string, () => () => void> = {
         must(parseEui64(text, 1, end - 1, halves) && halves[1] === ((LARGE + i) | 0))
       }
     }
+  },
+  /** About COUNT attempts at blocks, losses and waits among them. */
+  estateEvents: () => {
+    const { roster, out } = crowd(8, COUNT / 8)
+    const engine = new EventEngine(RULES, new Stream(1, 'heap-probe'), 1, 8)
+    return () => must(engine.play(roster, out) >= COUNT)
   },
   random: () => {
     const random = new Random(1, 'heap-probe')

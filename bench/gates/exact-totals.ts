@@ -1,0 +1,35 @@
+// A download of 18,000 blocks drawn as exact totals, against a loop that makes every attempt.
+
+import { Stream } from '../../emulators/estate/stream.ts'
+import { ExactTotals } from '../../emulators/estate/totals.ts'
+import { Transfers } from '../../emulators/estate/transfer.ts'
+import { LOSS, RULES } from '../estate.ts'
+import { measure } from '../measure.ts'
+import { report } from '../result.ts'
+import { playPerBlock } from '../rivals/per-block.ts'
+
+const BLOCKS = 18_000
+const DEVICES = 1_000
+
+const engine = new ExactTotals(RULES, new Stream(1, 'bench'))
+const out = new Transfers(1)
+
+const timings = measure([
+  {
+    name: 'totals',
+    per: DEVICES,
+    run: n => {
+      for (; n > 0; n--) {
+        for (let device = 0; device < DEVICES; device++) engine.play(device, BLOCKS, out, 0)
+      }
+    },
+  },
+  { name: 'per block', run: n => void playPerBlock(n, BLOCKS, LOSS) },
+])
+report('exact-totals', {
+  ratio: timings.ratio('per block', 'totals'),
+  floor: 50,
+  aim: 200,
+  also: [{ name: 'blocks a second, best', ratio: BLOCKS / timings.best('totals'), unit: ' G' }],
+  detail: { totalsNs: timings.ns('totals'), perBlockNs: timings.ns('per block') },
+})
