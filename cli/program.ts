@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
 import { campaignCommand } from './campaign/command.ts'
+import { flashCommand } from './flash/command.ts'
 import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
 import { runCommand, scenariosCommand, snapshotCommand } from './run/command.ts'
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(imageCommand(done))
     .addCommand(campaignCommand(done))
     .addCommand(stickCommand(done))
+    .addCommand(flashCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }

@@ -136,6 +136,9 @@ export const ERRORS = {
     'Write a device (/dev/ttyUSB0, COM3), tcp://host:port, rfc2217://host:port or virtual:wasm.',
   ),
   HANRIG_PORT_NOT_FOUND: usage('List the ports with `hanrig boards`; is the board plugged in?'),
+  HANRIG_PORT_CHOICE: usage(
+    'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',
+  ),
   HANRIG_PORT_DENIED: usage(
     'Add yourself to that group (sudo usermod -aG GROUP $USER) and log in again; `hanrig doctor` checks.',
   ),

@@ -1,0 +1,77 @@
+// Flashes boards side by side and tells of it: progress on stderr, the outcome of each on stdout.
+
+import { basename } from 'node:path'
+import { EXIT_INTERRUPTED, EXIT_OK } from '../../core/errors.ts'
+import { hex } from '../../emulators/crypto.ts'
+import { Flash, type FlashOptions } from '../../hil/flash/flash.ts'
+import { flashImage } from '../../hil/flash/image.ts'
+import { MODEM_TIMES } from '../../hil/protocol/modem.ts'
+import { parseAddress } from '../../hil/serial/address.ts'
+import { log } from '../log.ts'
+import { openFile } from '../options.ts'
+import { print, printJson } from '../output.ts'
+import { choosePorts } from './choose.ts'
+import type { FlashCommandOptions } from './command.ts'
+import { FlashProgress } from './progress.ts'
+import { beginJson, endJson, summaryText } from './summary.ts'
+
+/** Outcomes from the worst on. */
+const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
+
+/**
+ * Flashes and returns the exit code.
+ * @throws HanrigError what is wrong before any board is touched.
+ */
+export async function flashBoards(
+  file: string,
+  options: FlashCommandOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const opened = openFile(file, options, true)
+  const { protocol, carry, fileVersion, json } = options
+  const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
+  const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
+  const ports = await choosePorts(options.port)
+  for (const port of ports) parseAddress(port)
+
+  const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
+  if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
+  const progress = new FlashProgress(flashes, json === true)
+  progress.start()
+  await Promise.all(
+    flashes.map(async flash => {
+      await flash.run(signal)
+      progress.ended(flash)
+      if (json) printJson(endJson(flash))
+    }),
+  )
+  progress.stop()
+  const exits = flashes.map(flash => flash.failure?.exit ?? EXIT_OK)
+  const exit = WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
+  if (json) printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: flashes.length, exit })
+  else print(summaryText(flashes, image))
+  return exit
+}
+
+function flashOptions(
+  port: string,
+  image: FlashOptions['image'],
+  options: FlashCommandOptions,
+): FlashOptions {
+  const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
+  return {
+    image,
+    protocol,
+    baudRate: baud,
+    rtscts,
+    blockSize,
+    activate: options.activate,
+    activationMs: options.activation,
+    keepSupply: options.cutSupply !== true,
+    allowDowngrade: options.allowDowngrade === true,
+    force: options.force === true,
+    wait: options.wait * 1000,
+    modemTimes: { ...MODEM_TIMES, turnaround },
+    onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
+  }
+}
