@@ -22,16 +22,15 @@ export const UNTRACKED = 1
 /** More activations are tracked than there is memory for; this one is not. */
 export const TRACKER_FULL = 2
 
-/** Words of a row: hub (the key), ESME, recorded time as a double. */
-const WIDTH = 6
+/** Words of a row besides the hub, which is its key: recorded time as a double, ESME. */
+const PAYLOAD = 4
 const ESME = 2
-const TIME = 4
 /** Rows looked at for forgotten records with each new one: the table is gone round before it fills up again. */
 const SWEPT = 8
 
 /** Words of memory that `capacity` tracked activations take. */
 export function trackerWords(capacity: number): number {
-  return tableWords(capacity, WIDTH)
+  return tableWords(capacity, PAYLOAD)
 }
 
 export class ActivationTracker {
@@ -64,7 +63,7 @@ export class ActivationTracker {
   ) {
     this.list = list
     this.config = config
-    this.#table = new Eui64Table(capacity, WIDTH, memory)
+    this.#table = new Eui64Table(capacity, PAYLOAD, memory)
     this.#times = new Float64Array(memory.buffer, memory.byteOffset, memory.length / 2)
   }
 
@@ -126,7 +125,7 @@ export class ActivationTracker {
     for (;;) {
       const at = this.#find(esmeHi | 0, esmeLo | 0, fromHi, fromLo)
       if (at === NOWHERE) return moved
-      this.#recordedAt = this.#times[(at + TIME) >>> 1]!
+      this.#recordedAt = this.#times[this.#table.payloadOf(at) >>> 1]!
       this.#table.remove(at)
       this.#put(esmeHi, esmeLo, toHi, toLo)
       moved++
@@ -143,6 +142,11 @@ export class ActivationTracker {
     return this.#judge(hubHi | 0, hubLo | 0)
   }
 
+  /** Fetches what judge() will look at (Eui64Table.touch); for whoever has many alerts to ask about. */
+  touch(hubHi: number, hubLo: number): number {
+    return this.#table.touch(hubHi, hubLo)
+  }
+
   /** Another list takes the place of the one so far. */
   relist(list: GuidList): void {
     this.list = list
@@ -152,12 +156,12 @@ export class ActivationTracker {
   /** Devices were taken off the list: their records go, unless they are kept to their end. */
   dropUnlisted(): void {
     if (this.config.keepUnlisted) return
-    const { words } = this.#table
-    for (let at = 0; at < words.length; ) {
-      const isGone =
-        this.#table.uses(at) && !this.list.has(words[at + ESME]!, words[at + ESME + 1]!)
-      if (isGone) this.#table.remove(at)
-      else at += WIDTH
+    const { words, rows } = this.#table
+    for (let row = 0; row < rows; ) {
+      const esme = this.#table.payloadOf(row) + ESME
+      const isGone = this.#table.uses(row) && !this.list.has(words[esme]!, words[esme + 1]!)
+      if (isGone) this.#table.remove(row)
+      else row++
     }
   }
 
@@ -174,11 +178,11 @@ export class ActivationTracker {
     if (this.config.lastWins) {
       const at = this.#find(esmeHi, esmeLo, hubHi, hubLo)
       if (at !== NOWHERE) {
-        this.#times[(at + TIME) >>> 1] = this.#recordedAt
+        this.#times[this.#table.payloadOf(at) >>> 1] = this.#recordedAt
         return RECORDED
       }
     }
-    if (this.size === this.capacity) this.#sweep(this.#table.words.length / WIDTH)
+    if (this.size === this.capacity) this.#sweep(this.#table.rows)
     return this.#put(esmeHi, esmeLo, hubHi, hubLo) ? RECORDED : TRACKER_FULL
   }
 
@@ -193,7 +197,7 @@ export class ActivationTracker {
       row !== NOWHERE;
       row = table.next(row, hubHi, hubLo)
     ) {
-      const each = at - this.#times[(row + TIME) >>> 1]!
+      const each = at - this.#times[table.payloadOf(row) >>> 1]!
       if (each > config.retention) continue
       const isReached = each >= -config.early
       const isBetter = isReached ? !(after <= each && after >= -config.early) : !(after >= each)
@@ -209,22 +213,27 @@ export class ActivationTracker {
   }
 
   #put(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): boolean {
-    const at = this.#table.insert(hubHi, hubLo)
-    if (at === NOWHERE) return false
+    const row = this.#table.insert(hubHi, hubLo)
+    if (row === NOWHERE) return false
+    const at = this.#table.payloadOf(row)
+    this.#times[at >>> 1] = this.#recordedAt
     this.#table.words[at + ESME] = esmeHi
     this.#table.words[at + ESME + 1] = esmeLo
-    this.#times[(at + TIME) >>> 1] = this.#recordedAt
     return true
   }
 
+  /** The first record of an ESME on a hub's HAN, or NOWHERE. */
   #find(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): number {
     const table = this.#table
-    const { words } = table
-    let at = table.first(hubHi, hubLo)
-    while (at !== NOWHERE && (words[at + ESME + 1] !== esmeLo || words[at + ESME] !== esmeHi)) {
-      at = table.next(at, hubHi, hubLo)
-    }
-    return at
+    let row = table.first(hubHi, hubLo)
+    while (row !== NOWHERE && !this.#isOf(row, esmeHi, esmeLo)) row = table.next(row, hubHi, hubLo)
+    return row
+  }
+
+  #isOf(row: number, esmeHi: number, esmeLo: number): boolean {
+    const { words } = this.#table
+    const esme = this.#table.payloadOf(row) + ESME
+    return words[esme + 1] === esmeLo && words[esme] === esmeHi
   }
 
   /** Deletes the records of an ESME of times from..to, both included. */
@@ -237,17 +246,15 @@ export class ActivationTracker {
     to: number,
   ): number {
     const table = this.#table
-    const { words } = table
     const before = table.size
-    let at = table.first(hubHi, hubLo)
-    while (at !== NOWHERE) {
-      const time = this.#times[(at + TIME) >>> 1]!
-      const isIts = words[at + ESME] === esmeHi && words[at + ESME + 1] === esmeLo
-      if (isIts && time >= from && time <= to) {
-        table.remove(at)
+    let row = table.first(hubHi, hubLo)
+    while (row !== NOWHERE) {
+      const time = this.#times[table.payloadOf(row) >>> 1]!
+      if (this.#isOf(row, esmeHi, esmeLo) && time >= from && time <= to) {
+        table.remove(row)
         // The rows behind moved up: begin again, for there are few.
-        at = table.first(hubHi, hubLo)
-      } else at = table.next(at, hubHi, hubLo)
+        row = table.first(hubHi, hubLo)
+      } else row = table.next(row, hubHi, hubLo)
     }
     return before - table.size
   }
@@ -255,18 +262,15 @@ export class ActivationTracker {
   /** Goes on round the table by `rows` rows and drops what is forgotten by `#now`. */
   #sweep(rows: number): void {
     const table = this.#table
-    const { words } = table
     const before = this.#now - this.config.retention
-    for (let at = this.#hand; ; ) {
-      if (table.uses(at) && this.#times[(at + TIME) >>> 1]! < before) table.remove(at)
+    let row = this.#hand
+    while (rows > 0) {
+      if (table.uses(row) && this.#times[table.payloadOf(row) >>> 1]! < before) table.remove(row)
       else {
-        at += WIDTH
-        if (at === words.length) at = 0
-        if (--rows <= 0) {
-          this.#hand = at
-          return
-        }
+        rows--
+        row = row + 1 === table.rows ? 0 : row + 1
       }
     }
+    this.#hand = row
   }
 }

@@ -2,7 +2,7 @@
 // 11.4 octets a listed device when it is full, everything counted; a look-up allocates nothing.
 
 import type { Archive } from '../archive.ts'
-import { Eui64Table, KEY_WORDS, NOWHERE, tableWords } from './eui64-table.ts'
+import { Eui64Table, NOWHERE, tableWords } from './eui64-table.ts'
 
 /** What add() says. */
 export const ADDED = 0
@@ -14,7 +14,7 @@ export const NO_DEVICE = 3
 
 /** Words of memory that a list of `capacity` devices takes. */
 export function listWords(capacity: number): number {
-  return tableWords(capacity, KEY_WORDS)
+  return tableWords(capacity, 0)
 }
 
 export class GuidList {
@@ -25,7 +25,7 @@ export class GuidList {
    * @param memory the caller's, zeroed, of listWords(capacity) words.
    */
   constructor(capacity: number, memory = new Int32Array(listWords(capacity))) {
-    this.#table = new Eui64Table(capacity, KEY_WORDS, memory)
+    this.#table = new Eui64Table(capacity, 0, memory)
   }
 
   get capacity(): number {
@@ -46,6 +46,11 @@ export class GuidList {
     return this.#table.first(hi, lo) !== NOWHERE
   }
 
+  /** Fetches what has() will look at (Eui64Table.touch); for whoever has many devices to ask about. */
+  touch(hi: number, lo: number): number {
+    return this.#table.touch(hi, lo)
+  }
+
   /** @returns ADDED, PRESENT, LIST_FULL or NO_DEVICE. */
   add(hi: number, lo: number): number {
     if ((hi | lo) === 0) return NO_DEVICE
@@ -55,9 +60,9 @@ export class GuidList {
 
   /** @returns whether it was listed. */
   remove(hi: number, lo: number): boolean {
-    const at = this.#table.first(hi, lo)
-    if (at !== NOWHERE) this.#table.remove(at)
-    return at !== NOWHERE
+    const row = this.#table.first(hi, lo)
+    if (row !== NOWHERE) this.#table.remove(row)
+    return row !== NOWHERE
   }
 
   clear(): void {
@@ -66,9 +71,9 @@ export class GuidList {
 
   /** Adds every device of this list to another, which needs the room: how a list grows. */
   addTo(other: GuidList): void {
-    const { words } = this.#table
-    for (let at = 0; at < words.length; at += KEY_WORDS) {
-      if (this.#table.uses(at)) other.add(words[at]!, words[at + 1]!)
+    const { words, rows } = this.#table
+    for (let row = 0; row < rows; row++) {
+      if (this.#table.uses(row)) other.add(words[2 * row]!, words[2 * row + 1]!)
     }
   }
 

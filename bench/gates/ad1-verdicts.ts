@@ -1,0 +1,211 @@
+// MP102B at the size of the country: look-ups in a list of ESMEs and AD1 verdicts, against Maps keyed by text.
+// Compared with a million devices each, for the rival's ten million do not fit; ours is then filled with ten million, and
+// it is that list and a month's tracked activations that the octets count. Half of what is asked for is there.
+// The process starts itself again to weigh (bench/heap.ts says why the flags are needed).
+
+import { equal } from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { ActivationTracker } from '../../core/power/activation-tracker.ts'
+import { writeEui64 } from '../../core/power/eui64.ts'
+import { GuidList } from '../../core/power/guid-list.ts'
+import { SUPPRESSED } from '../../core/power/suppression.ts'
+import { Random } from '../../core/time/random.ts'
+import { HEAP_FLAGS, weigh } from '../heap.ts'
+import { type Case, measure } from '../measure.ts'
+import { report } from '../result.ts'
+import { StringMapDsp } from '../rivals/string-map.ts'
+
+const COMPARED = 1_000_000
+const LISTED = 10_000_000
+/** A month of MP230's 12,000 devices a day: future-dated activations wait at most that long. */
+const TRACKED = 30 * 12_000
+const QUESTIONS = 500_000
+/** Questions asked at a stretch. */
+const UNIT = 50
+/** Fewer than elsewhere, for filling the tables takes its time. */
+const ROUNDS = 11
+const T = Date.UTC(2026, 0, 5)
+/** Makers' prefixes: devices are numbered in a row behind one. */
+const MAKERS = [0x00db_1234, 0x0012_4b00, 0x70b3_d500]
+const HUB = 0x000d_6f00
+const TIMES = 256
+
+interface Scales {
+  readonly rivalOctets: number
+  readonly bytes: number
+  readonly collections: number
+}
+
+const esmeHi = (i: number): number => MAKERS[i % MAKERS.length]!
+const text = (hi: number, lo: number): string => {
+  writeEui64(scratch, 0, hi, lo)
+  // A string of its own each time, as a reader of a stream would have one.
+  return scratch.toString('latin1')
+}
+const scratch = Buffer.alloc(23)
+
+/** Our two parts, filled: every second number is listed, and every listed one of the first ones has a record. */
+function ours(devices: number): ActivationTracker {
+  const list = new GuidList(devices)
+  for (let i = 0; i < 2 * devices; i += 2) list.add(esmeHi(i), i)
+  equal(list.size, devices)
+  const tracker = new ActivationTracker(list, TRACKED)
+  for (let i = 0; i < 2 * TRACKED; i += 2) tracker.activation(esmeHi(i), i, HUB, i, T, T)
+  equal(tracker.size, TRACKED)
+  return tracker
+}
+
+function theirs(devices: number): StringMapDsp {
+  const dsp = new StringMapDsp()
+  for (let i = 0; i < 2 * devices; i += 2) dsp.listed.set(text(esmeHi(i), i), true)
+  for (let i = 0; i < 2 * TRACKED; i += 2) dsp.activation(text(esmeHi(i), i), text(HUB, i), T)
+  return dsp
+}
+
+/** Numbers of devices, below `most`, drawn. */
+function drawn(most: number): Int32Array {
+  const random = new Random(1, 'bench.ad1')
+  return Int32Array.from({ length: QUESTIONS }, () => random.between(0, most - 1))
+}
+
+/** Look-ups in batches, each device touched before the first is asked about, as a reader of a stream can. */
+function lookups(list: GuidList, numbers: Int32Array): (n: number) => number {
+  const highs = numbers.map(esmeHi)
+  let next = 0
+  return n => {
+    let found = 0
+    let touched = 0
+    for (; n > 0; n--) {
+      for (let i = next; i < next + UNIT; i++) touched ^= list.touch(highs[i]!, numbers[i]!)
+      for (let i = next; i < next + UNIT; i++) if (list.has(highs[i]!, numbers[i]!)) found++
+      next = next + UNIT === QUESTIONS ? 0 : next + UNIT
+    }
+    sink[0] = touched
+    return found
+  }
+}
+
+const sink = new Int32Array(1)
+
+/** Alert times go through the window and out of it. */
+const alertTimes = Float64Array.from({ length: TIMES }, (_, i) => T - 60_000 + i * 10_000)
+
+function verdicts(tracker: ActivationTracker, numbers: Int32Array): (n: number) => number {
+  let next = 0
+  return n => {
+    let kept = 0
+    let touched = 0
+    for (; n > 0; n--) {
+      for (let i = next; i < next + UNIT; i++) touched ^= tracker.touch(HUB, numbers[i]!)
+      for (let i = next; i < next + UNIT; i++) {
+        if (tracker.judge(HUB, numbers[i]!, alertTimes[i & (TIMES - 1)]!) === SUPPRESSED) kept++
+      }
+      next = next + UNIT === QUESTIONS ? 0 : next + UNIT
+    }
+    sink[0] = touched
+    return kept
+  }
+}
+
+/** In the process that weighs: what a rival's device takes, and what our answers leave behind. */
+function weighAll(): Scales {
+  globalThis.gc!()
+  const before = process.memoryUsage().heapUsed
+  const rival = theirs(COMPARED)
+  globalThis.gc!()
+  const rivalOctets = (process.memoryUsage().heapUsed - before) / COMPARED
+  equal(rival.listed.size, COMPARED)
+  const tracker = ours(COMPARED)
+  const ask = lookups(tracker.list, drawn(2 * COMPARED))
+  const judge = verdicts(tracker, drawn(2 * TRACKED))
+  const { bytes, collections } = weigh(() => {
+    ask(40)
+    judge(40)
+  }, 1_000)
+  return { rivalOctets, bytes, collections }
+}
+
+function main(): void {
+  const flags = [...HEAP_FLAGS, import.meta.filename]
+  const child = spawnSync(process.execPath, flags, { encoding: 'utf8' })
+  if (child.status !== 0) throw new Error(child.stderr)
+  const scales: Scales = JSON.parse(child.stdout)
+
+  const asked = drawn(2 * COMPARED)
+  const alerting = drawn(2 * TRACKED)
+  const small = ours(COMPARED)
+  const rival = theirs(COMPARED)
+  const askedTexts = Array.from(asked, i => text(esmeHi(i), i))
+  const alertingTexts = Array.from(alerting, i => text(HUB, i))
+  // Both give the same answers to all questions.
+  const found = lookups(small.list, asked)(QUESTIONS / UNIT)
+  equal(askedTexts.filter(each => rival.listed.has(each)).length, found)
+  const suppressed = verdicts(small, alerting)(QUESTIONS / UNIT)
+  const at = (i: number): number => alertTimes[i & (TIMES - 1)]!
+  equal(alertingTexts.filter((hub, i) => rival.judge(hub, at(i)) === SUPPRESSED).length, suppressed)
+
+  const large = ours(LISTED)
+  const octets = (large.list.octets + large.octets) / LISTED
+  const asMany = (answer: (i: number) => boolean) => {
+    let next = 0
+    return (n: number) => {
+      let yes = 0
+      for (; n > 0; n--) {
+        for (let i = next; i < next + UNIT; i++) if (answer(i)) yes++
+        next = next + UNIT === QUESTIONS ? 0 : next + UNIT
+      }
+      return yes
+    }
+  }
+  const cases: Case[] = [
+    { name: 'look-up', run: lookups(small.list, asked) },
+    { name: 'look-up by text', run: asMany(i => rival.listed.has(askedTexts[i]!)) },
+    { name: 'verdict', run: verdicts(small, alerting) },
+    {
+      name: 'verdict by text',
+      run: asMany(i => rival.judge(alertingTexts[i]!, at(i)) === SUPPRESSED),
+    },
+    { name: 'look-up of ten million', run: lookups(large.list, drawn(2 * LISTED)) },
+  ]
+  const timings = measure(
+    cases.map(each => ({ ...each, per: UNIT })),
+    ROUNDS,
+  )
+  const millions = (name: string): number => 1e3 / timings.best(name)
+  const verdictRatio = timings.ratio('verdict by text', 'verdict')
+  const lookupRate = millions('look-up of ten million')
+  const verdictRate = millions('verdict')
+  const smaller = scales.rivalOctets / octets
+  report('ad1-verdicts', {
+    ratio: timings.ratio('look-up by text', 'look-up'),
+    floor: 5,
+    aim: 8,
+    sound:
+      verdictRatio >= 5 &&
+      lookupRate >= 5 &&
+      verdictRate >= 5 &&
+      smaller >= 5 &&
+      octets <= 13 &&
+      scales.collections === 0 &&
+      scales.bytes <= 64 * 1024,
+    also: [
+      { name: 'verdicts', ratio: verdictRatio, floor: 5, aim: 8 },
+      { name: 'look-ups among ten million', ratio: lookupRate, floor: 5, aim: 20, unit: ' M/s' },
+      { name: 'verdicts a second', ratio: verdictRate, floor: 5, aim: 20, unit: ' M/s' },
+      { name: 'smaller', ratio: smaller, floor: 5, aim: 10 },
+      { name: 'octets a device', ratio: octets, floor: 13, aim: 12, unit: ' B', better: 'less' },
+      { name: 'heap', ratio: scales.bytes / 1024, floor: 64, aim: 0, unit: ' kB', better: 'less' },
+    ],
+    detail: {
+      lookupNs: timings.ns('look-up'),
+      lookupByTextNs: timings.ns('look-up by text'),
+      verdictNs: timings.ns('verdict'),
+      verdictByTextNs: timings.ns('verdict by text'),
+      lookupOfTenMillionNs: timings.ns('look-up of ten million'),
+      rivalOctets: scales.rivalOctets,
+    },
+  })
+}
+
+if (process.execArgv.includes('--expose-gc')) console.log(JSON.stringify(weighAll()))
+else main()
