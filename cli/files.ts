@@ -107,7 +107,8 @@ function unwritable(path: string, error: unknown): HanrigError {
   return new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
 }
 
-function unreadable(path: string, error: unknown): HanrigError {
+/** The refusal that an error of reading `path` is. */
+export function unreadable(path: string, error: unknown): HanrigError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new HanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
   if (code === 'EISDIR') {

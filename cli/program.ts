@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
+import { alertsCommand } from './alerts/command.ts'
 import { campaignCommand } from './campaign/command.ts'
 import { flashCommand } from './flash/command.ts'
 import { imageCommand } from './image/command.ts'
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(campaignCommand(done))
     .addCommand(stickCommand(done))
     .addCommand(flashCommand(done))
+    .addCommand(alertsCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }

@@ -127,6 +127,17 @@ export const ERRORS = {
   HANRIG_STICK_STATE_UNUSABLE: usage(
     'Start without --state, or remove the file: the network is then formed anew.',
   ),
+  HANRIG_EVENTS_INVALID: usage(
+    'docs/SPEC.md has the columns of an event; `hanrig alerts generate` writes a sample.',
+    'With --skip-bad such rows are counted and left out.',
+  ),
+  HANRIG_EVENTS_UNORDERED: usage(
+    'Sort the events by time, and give several files in the order of their time.',
+    'With --skip-bad such rows are counted and left out.',
+  ),
+  HANRIG_TRACKER_FULL: usage(
+    'Give more room with --track; a record takes 35 octets and is kept for a day after its time.',
+  ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
   HANRIG_INTERRUPTED: {
     exit: EXIT_INTERRUPTED,

@@ -45,14 +45,14 @@ const text = (hi: number, lo: number): string => {
 const scratch = Buffer.alloc(23)
 
 /** Our two parts, filled: every second number is listed, and every listed one of the first ones has a record. */
-function ours(devices: number): ActivationTracker {
+function ours(devices: number): { list: GuidList; tracker: ActivationTracker } {
   const list = new GuidList(devices)
   for (let i = 0; i < 2 * devices; i += 2) list.add(esmeHi(i), i)
   equal(list.size, devices)
   const tracker = new ActivationTracker(list, TRACKED)
   for (let i = 0; i < 2 * TRACKED; i += 2) tracker.activation(esmeHi(i), i, HUB, i, T, T)
   equal(tracker.size, TRACKED)
-  return tracker
+  return { list, tracker }
 }
 
 function theirs(devices: number): StringMapDsp {
@@ -115,8 +115,8 @@ function weighAll(): Scales {
   globalThis.gc!()
   const rivalOctets = (process.memoryUsage().heapUsed - before) / COMPARED
   equal(rival.listed.size, COMPARED)
-  const tracker = ours(COMPARED)
-  const ask = lookups(tracker.list, drawn(2 * COMPARED))
+  const { list, tracker } = ours(COMPARED)
+  const ask = lookups(list, drawn(2 * COMPARED))
   const judge = verdicts(tracker, drawn(2 * TRACKED))
   const { bytes, collections } = weigh(() => {
     ask(40)
@@ -140,12 +140,12 @@ function main(): void {
   // Both give the same answers to all questions.
   const found = lookups(small.list, asked)(QUESTIONS / UNIT)
   equal(askedTexts.filter(each => rival.listed.has(each)).length, found)
-  const suppressed = verdicts(small, alerting)(QUESTIONS / UNIT)
+  const suppressed = verdicts(small.tracker, alerting)(QUESTIONS / UNIT)
   const at = (i: number): number => alertTimes[i & (TIMES - 1)]!
   equal(alertingTexts.filter((hub, i) => rival.judge(hub, at(i)) === SUPPRESSED).length, suppressed)
 
   const large = ours(LISTED)
-  const octets = (large.list.octets + large.octets) / LISTED
+  const octets = (large.list.octets + large.tracker.octets) / LISTED
   const asMany = (answer: (i: number) => boolean) => {
     let next = 0
     return (n: number) => {
@@ -160,7 +160,7 @@ function main(): void {
   const cases: Case[] = [
     { name: 'look-up', run: lookups(small.list, asked) },
     { name: 'look-up by text', run: asMany(i => rival.listed.has(askedTexts[i]!)) },
-    { name: 'verdict', run: verdicts(small, alerting) },
+    { name: 'verdict', run: verdicts(small.tracker, alerting) },
     {
       name: 'verdict by text',
       run: asMany(i => rival.judge(alertingTexts[i]!, at(i)) === SUPPRESSED),

@@ -6,10 +6,7 @@ import { HUB_NAME } from '../../emulators/device/hub.ts'
 import type { Scenario } from '../../emulators/scenario/schema.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { count, duration, octets } from '../format.ts'
-
-const FIRST_AFTER = 1_000
-const TERMINAL_EVERY = 200
-const ELSEWHERE_EVERY = 5_000
+import { StatusLine } from '../status-line.ts'
 
 /**
  * Octets that the transfers of a scenario carry together: each image over the WAN, on from the DCO for each device that
@@ -38,13 +35,10 @@ interface Taken {
 
 export class Progress {
   readonly #expected: number
-  readonly #began = performance.now()
-  readonly #live = process.stderr.isTTY && process.env.CI === undefined
+  readonly #line = new StatusLine()
   readonly #taken = new Map<string, Taken>()
   #blocks = 0
   #retries = 0
-  #next = FIRST_AFTER
-  #shown = false
 
   /** @param expected octets that the transfers of the run carry together. */
   constructor(expected: number) {
@@ -87,12 +81,12 @@ export class Progress {
         this.#retries++
         break
     }
-    const elapsed = performance.now() - this.#began
-    if (elapsed >= this.#next) this.#show(elapsed)
+    const elapsed = this.#line.due
+    if (elapsed !== undefined) this.#show(elapsed)
   }
 
   end(): void {
-    if (this.#shown && this.#live) process.stderr.write('\r\x1b[K')
+    this.#line.end()
   }
 
   /** A transfer begins; one that was whole counts for good, one that was not is begun again. */
@@ -108,14 +102,13 @@ export class Progress {
   }
 
   #show(elapsed: number): void {
-    this.#next = elapsed + (this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
-    this.#shown = true
     const { done } = this
     const rate = (done * 1000) / elapsed
     const left = done > 0 ? duration((elapsed * (this.#expected - done)) / done) : 'unknown'
-    const line =
+    this.#line.show(
+      elapsed,
       `${octets(Math.round(done))} of ${octets(this.#expected)}, block ${count(this.#blocks)}, ` +
-      `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`
-    process.stderr.write(this.#live ? `\r\x1b[K${line}` : `${line}\n`)
+        `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`,
+    )
   }
 }

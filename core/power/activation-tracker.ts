@@ -5,7 +5,6 @@
 
 import type { Archive } from '../archive.ts'
 import { Eui64Table, NOWHERE, tableWords } from './eui64-table.ts'
-import type { GuidList } from './guid-list.ts'
 import {
   DEFAULT_TRACKING,
   FORWARD_NO_ACTIVATION,
@@ -33,8 +32,13 @@ export function trackerWords(capacity: number): number {
   return tableWords(capacity, PAYLOAD)
 }
 
+/** Who is listed: a GuidList, or whoever knows. */
+export interface Listing {
+  has(hi: number, lo: number): boolean
+}
+
 export class ActivationTracker {
-  list: GuidList
+  list: Listing
   readonly config: TrackingConfig
   /**
    * Of the last AD1 judged: ms by which it came after the recorded activation that it was held against, negative when
@@ -56,7 +60,7 @@ export class ActivationTracker {
    * @param memory the caller's, zeroed, of trackerWords(capacity) words at an offset divisible by 8.
    */
   constructor(
-    list: GuidList,
+    list: Listing,
     capacity: number,
     config: TrackingConfig = DEFAULT_TRACKING,
     memory = new Int32Array(trackerWords(capacity)),
@@ -148,7 +152,7 @@ export class ActivationTracker {
   }
 
   /** Another list takes the place of the one so far. */
-  relist(list: GuidList): void {
+  relist(list: Listing): void {
     this.list = list
     this.dropUnlisted()
   }

@@ -1,0 +1,9 @@
+// Two questions that MP102B leaves open about times, and their answers by name; docs/SPEC.md says which are inferred.
+
+/** Which time is the recorded one of an immediate activation: when the DSP saw it, when it was asked for, or answered. */
+export const RECORDED_TIMES = ['processed', 'requested', 'answered'] as const
+export type RecordedTime = (typeof RECORDED_TIMES)[number]
+
+/** By which time an AD1 is judged: when the DSP received it, or when the outage began. */
+export const JUDGED_TIMES = ['received', 'outage-start'] as const
+export type JudgedTime = (typeof JUDGED_TIMES)[number]
