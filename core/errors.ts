@@ -138,6 +138,9 @@ export const ERRORS = {
   HANRIG_TRACKER_FULL: usage(
     'Give more room with --track; a record takes 35 octets and is kept for a day after its time.',
   ),
+  HANRIG_PLAN_TOO_LARGE: usage(
+    'Wishes for few devices a day make many batches: raise perDay, or lower --horizon.',
+  ),
   HANRIG_SNAPSHOT_DAMAGED: usage('Take the snapshot again with the same version of hanrig.'),
   HANRIG_INTERRUPTED: {
     exit: EXIT_INTERRUPTED,

@@ -1,12 +1,16 @@
 // What a request may release on a day, and what says so: its own wish, the limit without a schedule, the capacity. Every
 // release is taken from these, so no plan goes beyond them however it is made.
 
+import { HanrigError } from '../errors.ts'
 import { weekdayOf } from './calendar.ts'
 import type { Job } from './job.ts'
 import { bucketsOf, Ledger } from './ledger.ts'
 import { capacityOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
 import type { Portfolio, Settings } from './portfolio.ts'
+
+/** Batches of one plan beyond which nobody reads it and memory would end. */
+const MOST_BATCHES = 500_000
 
 export interface Allowed {
   readonly devices: number
@@ -21,6 +25,7 @@ export class Limits {
   /** What schedules may use: the capacity without what is kept for Users that have none. */
   readonly #schedules: Ledger
   readonly #users: Ledger[]
+  #taken = 0
 
   constructor({ suppliers, requests }: Portfolio, settings: Settings) {
     this.#settings = settings
@@ -59,8 +64,12 @@ export class Limits {
     return { devices, binding: isBoundary ? 'day-boundary' : 'capacity' }
   }
 
-  /** Takes devices of a large request from what a day can; a negative number gives them back. */
+  /**
+   * Takes devices of a large request from what a day can; a negative number gives them back.
+   * @throws HanrigError PLAN_TOO_LARGE.
+   */
   take(job: Job, day: number, devices: number): void {
+    this.#count()
     const { supplier, minute } = job.request
     const images = devices * job.weight
     this.#capacity.take(day, minute, images)
@@ -79,8 +88,17 @@ export class Limits {
     const room = this.#users[supplier]!.room(day, minute)
     const isMixed = mixed === 'all' && generation === 'smets1' && room < unscheduled
     const devices = Math.min(job.remaining, perDay, isMixed ? room : Number.POSITIVE_INFINITY)
+    this.#count()
     if (isMixed) this.#users[supplier]!.take(day, minute, devices)
     return { devices, binding: devices === perDay ? 'wish' : 'unscheduled' }
+  }
+
+  #count(): void {
+    if (++this.#taken <= MOST_BATCHES) return
+    throw new HanrigError(
+      'HANRIG_PLAN_TOO_LARGE',
+      `The plan would have more than ${MOST_BATCHES} batches.`,
+    )
   }
 
   #isBound({ scheduled }: Job): boolean {

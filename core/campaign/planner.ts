@@ -14,6 +14,7 @@ export const MOST_RECALLED = 32
 
 /**
  * Plans a portfolio.
+ * @throws HanrigError PLAN_TOO_LARGE for more than 500,000 batches.
  * @throws RangeError when every SRV 11.1 is sent at once and counts: all would count on one day.
  */
 export function planCampaign(portfolio: Portfolio, settings: Settings): CampaignPlan {

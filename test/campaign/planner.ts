@@ -219,7 +219,7 @@ t.test(
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   },
 )
@@ -367,6 +367,18 @@ t.test('levers name what would have to move, the strongest first', async t => {
   )
   const made = planCampaign(rolling, { ...DEFAULTS, dayBoundary: 'rolling' })
   t.ok(leversOf(made).some(({ kind, lastDay }) => kind === 'day-boundary' && lastDay === 1))
+})
+
+t.test('a plan of more than 500,000 batches is refused before memory ends', async t => {
+  const many = (octets: number) =>
+    Array.from({ length: 150 }, (_, supplier) => ({
+      supplier,
+      octets,
+      perDay: 1,
+      devices: 100_000,
+    }))
+  t.throws(() => plan(many(SMALL)), { code: 'HANRIG_PLAN_TOO_LARGE' })
+  t.throws(() => plan(many(LARGE)), { code: 'HANRIG_PLAN_TOO_LARGE' })
 })
 
 t.test('nothing asked for is a plan of no days', async t => {
