@@ -11,6 +11,8 @@ import type { Portfolio, Settings } from './portfolio.ts'
 
 /** Altered schedules of which it is told what was promised before: each takes a plan of its own. */
 export const MOST_RECALLED = 32
+/** Requests that are planned again for that at most: of thousands of requests few promises are recalled. */
+const RECALLED_REQUESTS = 8_192
 
 /**
  * Plans a portfolio.
@@ -42,7 +44,8 @@ export function planCampaign(portfolio: Portfolio, settings: Settings): Campaign
 
   /** The last day of a request in the plan of what had come with and before it. */
   function promised(job: Job): number | undefined {
-    if (recalled++ >= MOST_RECALLED) return undefined
+    const most = Math.min(MOST_RECALLED, Math.ceil(RECALLED_REQUESTS / jobs.length))
+    if (recalled++ >= most) return undefined
     const known = jobs.slice(0, job.rank + 1).map(({ request }) => request)
     const then = placedJobs({ ...portfolio, requests: known }, settings)
     const last = then[job.rank]!.releases.at(-1)
