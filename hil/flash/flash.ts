@@ -81,6 +81,8 @@ export class Flash {
   #stage: Phase = 'opening'
   #agent: AgentTalk | undefined
   #versionBefore: number | undefined
+  /** A board answered once: from then on it is waited for, however many tries meet silence. */
+  #greeted = false
   #ran = false
   #activated = false
   #talks = 0
@@ -165,7 +167,7 @@ export class Flash {
 
   /** Only the agent keeps what it has; a board that never answered is not waited for. */
   #mayResume(): boolean {
-    return this.protocol === 'agent' && this.#agent?.board !== undefined
+    return this.protocol === 'agent' && this.#greeted
   }
 
   #reached(): string {
@@ -255,6 +257,7 @@ export class Flash {
 
   #learn(talk: Talk): void {
     if (!(talk instanceof AgentTalk)) return
+    this.#greeted ||= talk.board !== undefined
     this.#versionBefore ??= talk.versionBefore
     this.#ran ||= talk.already && !this.#activated
     this.#activated ||= talk.activated
