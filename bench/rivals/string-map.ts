@@ -1,35 +1,40 @@
-// The DSP's part in MP102B as one writes it without a second thought: Maps keyed by an EUI-64 as text, a small object
-// for each record. Same rules (core/power/suppression.ts), same verdicts.
+// The DSP's part in MP102B as one writes it without a second thought, and as hanrig had it: Maps keyed by an EUI-64 as
+// text, from a hub to its ESMEs and from a listed ESME to its recorded time. Same rules, same verdicts.
 
 import {
   DEFAULT_SUPPRESSION,
   FORWARD_NO_ACTIVATION,
   judgeAd1,
+  NOT_RECORDED,
+  SUPPRESSED,
 } from '../../core/power/suppression.ts'
 
-interface ActivationRecord {
-  readonly esme: string
-  at: number
-}
-
 export class StringMapDsp {
-  readonly listed = new Map<string, true>()
-  readonly #records = new Map<string, ActivationRecord[]>()
+  /** When the activation of each listed ESME was recorded. */
+  readonly listed = new Map<string, number>()
+  readonly #esmesOf = new Map<string, string[]>()
 
-  activation(esme: string, hub: string, at: number): void {
-    if (!this.listed.has(esme)) return
-    const records = this.#records.get(hub)
-    const record = records?.find(each => each.esme === esme)
-    if (record) record.at = at
-    else if (records) records.push({ esme, at })
-    else this.#records.set(hub, [{ esme, at }])
+  list(esme: string): void {
+    this.listed.set(esme, NOT_RECORDED)
+  }
+
+  join(esme: string, hub: string): void {
+    const esmes = this.#esmesOf.get(hub)
+    if (esmes) esmes.push(esme)
+    else this.#esmesOf.set(hub, [esme])
+  }
+
+  activation(esme: string, at: number): void {
+    if (this.listed.has(esme)) this.listed.set(esme, at)
   }
 
   judge(hub: string, at: number): number {
-    const records = this.#records.get(hub)
-    if (!records) return FORWARD_NO_ACTIVATION
-    let last = records[0]!
-    for (const record of records) if (record.at <= at && record.at > last.at) last = record
-    return judgeAd1(at, true, last.at, DEFAULT_SUPPRESSION)
+    let verdict: number = FORWARD_NO_ACTIVATION
+    for (const esme of this.#esmesOf.get(hub) ?? []) {
+      const recordedAt = this.listed.get(esme)
+      if (recordedAt === undefined || verdict === SUPPRESSED) continue
+      verdict = judgeAd1(at, true, recordedAt, DEFAULT_SUPPRESSION)
+    }
+    return verdict
   }
 }
