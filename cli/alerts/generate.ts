@@ -8,6 +8,7 @@ import {
   writeJsonEvents,
 } from '../../emulators/alerts/text-writer.ts'
 import { Sink } from './sink.ts'
+import { playAll } from './source.ts'
 
 export interface GenerateOptions {
   readonly devices: number
@@ -24,7 +25,7 @@ export async function generateEvents(options: GenerateOptions): Promise<void> {
     if (!options.json) out.text(EVENT_HEADER).endLine()
     const write = options.json ? writeJsonEvents : writeEvents
     const stream = new Synthetic(options, batch => write(out, batch))
-    for (const _ of stream.run()) await sink.ready()
+    await playAll(stream, () => sink.ready())
     out.flush()
     await sink.ready()
   } catch (error) {

@@ -15,7 +15,7 @@ import { TextWriter } from '../../emulators/alerts/text-writer.ts'
 import { makeDirectory, writeWhole } from '../files.ts'
 import { print, printJson } from '../output.ts'
 import { Sink } from './sink.ts'
-import { readAll, sizeOf } from './source.ts'
+import { playAll, readAll, sizeOf } from './source.ts'
 import { type AlertSummary, summaryJson, summaryText } from './summary.ts'
 import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from './verdicts.ts'
 
@@ -106,13 +106,9 @@ async function readEvents(
   ready: () => Promise<void>,
 ): Promise<{ events: number; bad: number; ignored: readonly string[] }> {
   if (files.length === 0) {
-    let events = 0
-    const stream = new Synthetic(options, batch => {
-      events += batch.length
-      desk.process(batch)
-    })
-    for (const _ of stream.run()) await ready()
-    return { events, bad: 0, ignored: [] }
+    const stream = new Synthetic(options, batch => desk.process(batch))
+    await playAll(stream, ready)
+    return { events: stream.events, bad: 0, ignored: [] }
   }
   const reader = new EventReader({
     skipBad: options.skipBad ?? false,

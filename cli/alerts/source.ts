@@ -3,6 +3,7 @@
 
 import { open, stat } from 'node:fs/promises'
 import { HanrigError } from '../../core/errors.ts'
+import type { Synthetic } from '../../emulators/alerts/synthetic.ts'
 import { unreadable } from '../files.ts'
 import { count, duration, octets } from '../format.ts'
 import { StatusLine } from '../status-line.ts'

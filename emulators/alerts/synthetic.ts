@@ -90,6 +90,10 @@ interface Waiting {
 }
 
 export class Synthetic {
+  /** Events made so far. */
+  events = 0
+  /** Share of the days that are over, 0 to 1. */
+  done = 0
   readonly #options: SyntheticOptions
   readonly #take: (batch: EventBatch) => void
   readonly #batch = new EventBatch()
@@ -133,6 +137,7 @@ export class Synthetic {
     const step = (dayTo - dayFrom) / perDayHere
     let nextGenuine = this.#afterGenuine(start)
     for (let day = 0; day < days; day++) {
+      this.done = day / days
       if ((day * DAY) % SYNTHETIC.stormEvery === 0)
         this.#storm(start + day * DAY + SYNTHETIC.stormAt)
       for (let n = 0; n <= perDayHere; n++) {
@@ -272,6 +277,7 @@ export class Synthetic {
       batch.hub[2 * i + 1] = home
     }
     batch.length++
+    this.events++
     return i
   }
 }

@@ -28,16 +28,19 @@ const verdicts = ({ events }: Played): string[] =>
     ({ suppressed, reason }) => `${suppressed ? 'suppressed' : 'forwarded'}: ${reason}`,
   )
 
-t.test('the AD1 of a listed ESME is suppressed, and does not reach the Supplier', async t => {
-  const played = home({ steps: NOW })
-  t.equal(verdicts(played).length, 1)
-  t.match(verdicts(played)[0], /^suppressed/)
-  t.same(played.outcome.ad1, { suppressed: 1, forwarded: 0 })
-  t.equal(all(played.events, { source: 'supplier', code: 'AD1' }).length, 0)
-  t.equal(all(played.events, { source: 'dsp', name: 'alert-received', code: 'AD1' }).length, 1)
-})
+t.test(
+  'A7, B1: the AD1 of a listed ESME is suppressed, and does not reach the Supplier',
+  async t => {
+    const played = home({ steps: NOW })
+    t.equal(verdicts(played).length, 1)
+    t.match(verdicts(played)[0], /^suppressed/)
+    t.same(played.outcome.ad1, { suppressed: 1, forwarded: 0 })
+    t.equal(all(played.events, { source: 'supplier', code: 'AD1' }).length, 0)
+    t.equal(all(played.events, { source: 'dsp', name: 'alert-received', code: 'AD1' }).length, 1)
+  },
+)
 
-t.test('that of one that is not listed is forwarded', async t => {
+t.test('A3, B2: that of one that is not listed is forwarded', async t => {
   const played = home({ device: 'listed: no', steps: NOW })
   t.match(verdicts(played)[0], /^forwarded/)
   t.equal(all(played.events, { name: 'activation-recorded' }).length, 0)

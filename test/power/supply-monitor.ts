@@ -19,7 +19,7 @@ function outage(length: number, config = STRICT, from = 5000): [number, number] 
   return [ticked, monitor.restored(from + length)]
 }
 
-t.test('an outage must last longer than three minutes', async t => {
+t.test('A1: an outage must last longer than three minutes', async t => {
   t.strictSame(STRICT, { threshold: 180_000, strict: true })
   for (const from of [0, 5000]) {
     t.strictSame(outage(0, STRICT, from), [QUIET, QUIET])
@@ -31,7 +31,7 @@ t.test('an outage must last longer than three minutes', async t => {
   }
 })
 
-t.test('read the other way, three minutes are enough', async t => {
+t.test('A5: read the other way, three minutes are enough', async t => {
   t.strictSame(outage(179_999, LENIENT), [QUIET, QUIET])
   t.strictSame(outage(180_000, LENIENT), [QUIET, RAISE_AD1])
   t.strictSame(outage(180_001, LENIENT), [RAISE_AD1, QUIET])
