@@ -54,6 +54,24 @@ export async function readAll(
   }
 }
 
+/** Plays a made-up stream to its end, with progress. @param between awaited after every batch. */
+export async function playAll(stream: Synthetic, between: () => Promise<void>): Promise<void> {
+  const line = new StatusLine()
+  for (const _ of stream.run()) {
+    const elapsed = line.due
+    if (elapsed !== undefined) {
+      const { events, done } = stream
+      const left = done > 0 ? duration((elapsed * (1 - done)) / done) : 'unknown'
+      line.show(
+        elapsed,
+        `${count(events)} events, ${count((events * 1000) / elapsed)} events/s, ${left} left`,
+      )
+    }
+    await between()
+  }
+  line.end()
+}
+
 function progress(
   done: number,
   total: number | undefined,
