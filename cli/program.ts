@@ -3,7 +3,9 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
 import { alertsCommand } from './alerts/command.ts'
+import { boardsCommand } from './boards/command.ts'
 import { campaignCommand } from './campaign/command.ts'
+import { doctorCommand } from './doctor/command.ts'
 import { flashCommand } from './flash/command.ts'
 import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
@@ -37,6 +39,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(stickCommand(done))
     .addCommand(flashCommand(done))
     .addCommand(alertsCommand(done))
+    .addCommand(boardsCommand())
+    .addCommand(doctorCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }

@@ -34,6 +34,8 @@ export interface FlashOptions {
   readonly blockSize?: number | undefined
   /** Milliseconds that a port that went away, or a board that fell silent, is waited for. */
   readonly wait: number
+  /** Milliseconds between two looks for it. */
+  readonly lookEvery?: number
   readonly times?: AgentOptions['times']
   readonly modemTimes?: ModemTimes
   readonly open?: typeof openPort
@@ -43,6 +45,8 @@ export interface FlashOptions {
 
 /** Milliseconds between two looks for a port that went away. */
 const LOOK_EVERY = 250
+
+const stopped = () => new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 
 /** What ends a try and not the flash: the port or the board may come back. The first try is not given that chance. */
 const COMES_BACK: readonly string[] = [
@@ -159,8 +163,8 @@ export class Flash {
         if (signal.aborted) throw error
         this.waitsFor = error as HanrigError
         this.#stage = 'waiting'
-        await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {})
-        if (signal.aborted) throw new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
+        await sleep(this.#options.lookEvery ?? LOOK_EVERY, undefined, { signal }).catch(() => {})
+        if (signal.aborted) throw stopped()
       }
     }
   }

@@ -375,7 +375,9 @@ export class AgentTalk implements Talk {
     this.#frames = new DataFrames(geometry.blockSize)
     this.#transfer = begun.transfer
     const { counts } = this
-    if (counts.sent === 0) counts.heldBefore = window.held.held
+    const { held } = window.held
+    counts.beginnings.push({ sent: counts.sent, known: counts.doneBlocks, held })
+    if (counts.sent === 0) counts.heldBefore = held
     counts.blocks = geometry.count
     counts.size = image.length
     this.#ackedAt = this.#now

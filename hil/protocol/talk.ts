@@ -20,6 +20,15 @@ export interface Talk {
   interrupt(now: number): void
 }
 
+/** A transfer was begun, or begun again: the board said what it holds. In blocks. */
+export interface Beginning {
+  /** Sent until then. */
+  readonly sent: number
+  /** Known to be held before it was asked, and held as it says. */
+  readonly known: number
+  readonly held: number
+}
+
 /** What a transfer has done so far. It outlives a talk: a board that went away is talked to again. */
 export class Counts {
   /** Octets and blocks of the image. */
@@ -30,6 +39,8 @@ export class Counts {
   doneBlocks = 0
   /** What it had before anything was sent in this call. */
   heldBefore = 0
+  /** Every time that the agent was asked what it holds. */
+  readonly beginnings: Beginning[] = []
   /** Blocks sent, repeated ones included, and how many of them were repeats. */
   sent = 0
   resent = 0

@@ -28,6 +28,13 @@ export function holderText(holders: readonly Holder[]): string {
   return holders.map(({ pid, name }) => `${name} (process ${pid})`).join(', ')
 }
 
+/** Processes of that name. */
+export function processesNamed(name: string, proc = '/proc'): number[] {
+  return list(proc)
+    .map(Number)
+    .filter(pid => Number.isInteger(pid) && nameOf(pid, proc) === name)
+}
+
 /** True when there is such a process, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,0 +1,68 @@
+// `hanrig boards`: every port, what is plugged in there, what answered, or why it could not be asked.
+
+import { Command } from 'commander'
+import { virtualPorts } from '../../hil/board/virtual-ports.ts'
+import { type Answer, survey } from '../../hil/flash/survey.ts'
+import { type ListedPort, listPorts } from '../../hil/serial/list.ts'
+import { interruptible } from '../interrupt.ts'
+import { whole } from '../options.ts'
+import { print, printJson } from '../output.ts'
+import { boardJson, boardsText } from './show.ts'
+
+interface BoardsOptions {
+  port?: string[]
+  baud?: number
+  probe: boolean
+  timeout: number
+  json?: true
+}
+
+/** Milliseconds in which a board that runs answers many times over. */
+const DEFAULT_TIMEOUT = 1_000
+
+/** A port and what was found there; no answer when it was not asked. */
+export interface Surveyed {
+  readonly port: ListedPort
+  readonly answer: Answer | undefined
+}
+
+export function boardsCommand(): Command {
+  return new Command('boards')
+    .description('List the serial ports, virtual ones too, and what answers there.')
+    .option(
+      '-p, --port <port>',
+      'ask this port only, of any kind; again for more',
+      (port: string, before: string[] = []) => [...before, port],
+    )
+    .option('--no-probe', 'open no port: opening resets some boards')
+    .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
+    .option(
+      '--timeout <ms>',
+      'how long an answer is waited for',
+      whole(100, 60_000),
+      DEFAULT_TIMEOUT,
+    )
+    .option('--json', 'print JSON Lines, one a port')
+    .action(async (options: BoardsOptions) => {
+      const found = await interruptible(signal => surveyAll(options, signal))
+      if (options.json) for (const one of found) printJson(boardJson(one))
+      else print(boardsText(found))
+    })
+}
+
+async function surveyAll(options: BoardsOptions, signal: AbortSignal): Promise<Surveyed[]> {
+  const { port: named, probe, timeout, baud } = options
+  const ports = named ? named.map(path => ({ path })) : await everyPort()
+  const line = baud === undefined ? {} : { baudRate: baud }
+  return await Promise.all(
+    ports.map(async port => ({
+      port,
+      answer: probe ? await survey(port.path, timeout, line, signal) : undefined,
+    })),
+  )
+}
+
+async function everyPort(): Promise<ListedPort[]> {
+  const virtual = await virtualPorts.list()
+  return [...(await listPorts()), ...virtual.map(({ path }) => ({ path, vendor: 'hanrig' }))]
+}

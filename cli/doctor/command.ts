@@ -1,0 +1,48 @@
+// `hanrig doctor`: is this machine fit for boards? Each finding with what mends it. Exit 0, or 1 when something fails.
+
+import { Command } from 'commander'
+import { EXIT_EXPECTATION, EXIT_OK } from '../../core/errors.ts'
+import { print, printJson, style } from '../output.ts'
+import type { Finding } from './finding.ts'
+import { checkClock, checkDisk } from './machine.ts'
+import { checkLocks, checkModemManager, checkPorts, checkPty } from './ports.ts'
+import { checkBinding, checkNode, checkOptional } from './software.ts'
+
+export function doctorCommand(done: (exitCode: number) => void): Command {
+  return new Command('doctor')
+    .description('Check this machine: Node, ports, permissions, locks, ptys, disk, clock.')
+    .option('--json', 'print JSON Lines, one a finding')
+    .action(async ({ json }: { json?: true }) => {
+      const findings = await examine()
+      if (json) for (const finding of findings) printJson({ name: 'finding', ...finding })
+      else print(findingsText(findings))
+      done(findings.some(({ level }) => level === 'fail') ? EXIT_EXPECTATION : EXIT_OK)
+    })
+}
+
+async function examine(): Promise<Finding[]> {
+  return [
+    checkNode(),
+    await checkBinding(),
+    ...(await checkPorts()),
+    ...checkLocks(),
+    ...checkModemManager(),
+    checkPty(),
+    ...checkDisk(),
+    checkClock(),
+    ...(await checkOptional()),
+  ]
+}
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+export function findingsText(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ about }) => about.length))
+  return findings
+    .map(({ about, level, found, fix }) => {
+      const mark = style(COLOURS[level], level.padEnd(4), process.stdout)
+      const cure = fix === undefined ? '' : `\n${' '.repeat(width + 8)}fix: ${fix}`
+      return `${mark}  ${about.padEnd(width)}  ${found}${cure}\n`
+    })
+    .join('')
+}
