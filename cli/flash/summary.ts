@@ -3,6 +3,7 @@
 import { hex } from '../../emulators/crypto.ts'
 import type { Flash } from '../../hil/flash/flash.ts'
 import type { FlashImage } from '../../hil/flash/image.ts'
+import { SENDING, VERIFYING } from '../../hil/protocol/agent-table.ts'
 import { count, duration, hexWord, octets } from '../format.ts'
 import { style } from '../output.ts'
 
@@ -33,6 +34,8 @@ export function endJson(flash: Flash): object {
     octetsSent: counts.octets,
     resumptions: flash.resumptions,
     ms: Math.round(flash.transferMs),
+    sendMs: Math.round(flash.spent[SENDING]!),
+    verifyMs: Math.round(flash.spent[VERIFYING]!),
     ...(failure && {
       error: {
         code: failure.code,
@@ -77,7 +80,7 @@ function said(flash: Flash): string {
       : ''
   const sent = `${blocks}${count(counts.sent)} sent, ${count(counts.resent)} of them again`
   const rate = octets(Math.round((counts.doneOctets * 1000) / Math.max(1, flash.transferMs)))
-  const time = `${duration(flash.transferMs)}`
+  const time = duration(flash.transferMs)
   if (!board) return `${sent}; ${time}, ${rate}/s; ${flash.protocol} does not read back`
   const end = flash.running
     ? `runs ${hexWord(versionBefore ?? 0)} -> ${runs}`

@@ -79,8 +79,9 @@ export class Flash {
   waitsFor: HanrigError | undefined
   /** Times that it went on after the port or the board was away. */
   resumptions = 0
-  /** Milliseconds in which blocks were sent: of the last try. */
+  /** Milliseconds of talking with the board, and of these the ones in which blocks were sent, verified, and so on. */
   transferMs = 0
+  readonly spent = new Float64Array(AGENT_STATES.length)
   readonly #options: FlashOptions
   #stage: Phase = 'opening'
   #agent: AgentTalk | undefined
@@ -197,7 +198,7 @@ export class Flash {
       try {
         await converse(port, talk, { signal })
       } finally {
-        this.transferMs = performance.now() - begun
+        this.transferMs += performance.now() - begun
         this.#learn(talk)
       }
     } finally {
@@ -262,6 +263,7 @@ export class Flash {
   #learn(talk: Talk): void {
     if (!(talk instanceof AgentTalk)) return
     this.#greeted ||= talk.board !== undefined
+    for (const [state, ms] of talk.spent.entries()) this.spent[state]! += ms
     this.#versionBefore ??= talk.versionBefore
     this.#ran ||= talk.already && !this.#activated
     this.#activated ||= talk.activated

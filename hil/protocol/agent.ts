@@ -133,6 +133,9 @@ export class AgentTalk implements Talk {
   /** What the board is at, as it says while a job is long: its state, and how far it is. */
   job: { state: string; done: number; total: number } | undefined
 
+  /** Milliseconds spent in each state. */
+  readonly spent = new Float64Array(AGENT_STATES.length)
+
   readonly #errand: Errand
   readonly #options: AgentOptions
   readonly #times: AgentTimes
@@ -151,6 +154,7 @@ export class AgentTalk implements Talk {
   #restarts = 0
   #burst = true
   #now: number
+  #since: number
   /** What the line carries, octets a millisecond: as told at first, then as ACKs come in. */
   #rate: number
   #ackedAt = 0
@@ -165,6 +169,7 @@ export class AgentTalk implements Talk {
     this.#askAt = now
     this.#silentAt = now + this.#times.helloWithin
     this.#now = now
+    this.#since = now
     this.#rate = options.baudRate / 10_000
     counts.size = errand.image.length
   }
@@ -485,6 +490,8 @@ export class AgentTalk implements Talk {
     const action = TABLE.action(before, event)
     if (action === NO_ACTION) return
     this.state = TABLE.next(before, event)
+    this.spent[before]! += this.#now - this.#since
+    this.#since = this.#now
     const { silentAfter, helloWithin, restartWithin } = this.#times
     switch (action) {
       case ASK:

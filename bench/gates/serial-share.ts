@@ -1,0 +1,38 @@
+// Payload over the line's rate when an image goes to a virtual board, framing, acknowledgements and latency included; the
+// worst of the lines decides. And, unpaced, how much an image of the board's whole slot is carried a second.
+
+import { report } from '../result.ts'
+import { LINES, lineName, ours, shareOf } from '../serial-lines.ts'
+
+const UNPACED = { baud: 0, latency: 0, size: 2_000_000 }
+const TRIES = 5
+/** MB/s. */
+const UNPACED_FLOOR = 10
+
+// Lines are waited for, not worked on: they can run beside each other.
+const paced = await Promise.all(LINES.map(async line => ({ line, result: await ours(line) })))
+const shares = paced.map(({ line, result }) => 100 * shareOf(line, result.sendMs))
+let unpaced = 0
+for (let i = 0; i < TRIES; i++) {
+  const { sendMs } = await ours(UNPACED)
+  unpaced = Math.max(unpaced, UNPACED.size / 1000 / sendMs)
+}
+
+report('serial-share', {
+  ratio: Math.min(...shares),
+  unit: ' %',
+  floor: 98,
+  aim: 99,
+  sound: unpaced >= UNPACED_FLOOR,
+  also: [
+    ...paced.map(({ line }, i) => ({ name: lineName(line), ratio: shares[i]! })),
+    { name: 'unpaced', ratio: unpaced, unit: ' MB/s', floor: UNPACED_FLOOR, aim: 20 },
+  ],
+  detail: Object.fromEntries(
+    paced.flatMap(({ line, result }) => [
+      [`${lineName(line)}: begin ms`, result.beginMs],
+      [`${lineName(line)}: verify ms`, result.verifyMs],
+      [`${lineName(line)}: blocks sent again`, result.resent],
+    ]),
+  ),
+})
