@@ -7,6 +7,7 @@ import { readHeader } from '../core/image/header.ts'
 import type { ImageFormat } from '../core/image/open.ts'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '../core/image/open.ts'
 import { IMAGE_KINDS, type ImageKind } from '../core/image/ota-image.ts'
+import { durationOf, writeDuration } from '../emulators/scenario/units.ts'
 import { readWhole } from './files.ts'
 
 /** A parser for whole numbers from..to; 0x before a hexadecimal one. */
@@ -15,6 +16,19 @@ export function whole(from: number, to: number): (text: string) => number {
     const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN
     if (!(value >= from && value <= to)) {
       throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`)
+    }
+    return value
+  }
+}
+
+/** A parser for durations with their unit, from..to ms. */
+export function durationOption(from: number, to: number): (text: string) => number {
+  return text => {
+    const value = durationOf(text) ?? Number.NaN
+    if (!(value >= from && value <= to)) {
+      throw new InvalidArgumentError(
+        `It must be a duration from ${writeDuration(from)} to ${writeDuration(to)}, such as 30s or "1 min 30 s".`,
+      )
     }
     return value
   }

@@ -176,6 +176,7 @@ export const ERRORS = {
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_BOARD_STUCK: timeOut('Reset the board; its own log, in the report, may say more.'),
   HANRIG_POOL_NONE: usage(
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
   ),

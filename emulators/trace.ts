@@ -76,6 +76,19 @@ export const TRACE_NAMES = [
   'confirm-scripted',
   'host-survived',
   'stick-report',
+  // real and virtual boards behind devices
+  'board-ready',
+  'board-sending',
+  'board-progress',
+  'board-whole',
+  'board-refused',
+  'board-activating',
+  'board-runs',
+  'board-switch',
+  'board-lost',
+  'board-back',
+  'board-log',
+  'board-failed',
 ] as const
 
 export type TraceName = (typeof TRACE_NAMES)[number]

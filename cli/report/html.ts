@@ -2,6 +2,8 @@
 // filed with a test record and printed.
 
 import { duration, utcTime } from '../format.ts'
+import { boardSection } from './board-section.ts'
+import { findBoards } from './boards.ts'
 import { factRows, tiles } from './facts.ts'
 import { type Markup, markup, tied } from './markup.ts'
 import { page } from './page.ts'
@@ -25,11 +27,13 @@ import { foldPhases } from './timeline.ts'
 export function renderHtml(report: RunReport): string {
   const { name, outcome, hanrig, startUnixMs } = report
   const scene = findScene(report)
+  const boards = findBoards(report.events)
   const verdict = outcome.ok ? 'Passed' : 'Failed'
   const body = markup`<header>
 <h1>${name}</h1>
-<p class="dim">Emulated run on virtual time, which starts at ${utcTime(startUnixMs)}. All times below count from there.</p>
+<p class="dim">${timeOf(boards.length > 0)} starts at ${utcTime(startUnixMs)}. All times below count from there.</p>
 ${banner(report)}
+${report.notices.map(notice => markup`<p class="notice"><strong>Notice</strong> ${notice}</p>\n`)}
 <dl class="tiles">${tiles(report, scene.phases, scene.alerts).map(
     ([title, value, small]) =>
       markup`<div><dt>${title}</dt><dd>${tied(value)}<small>${small}</small></dd></div>\n`,
@@ -49,6 +53,7 @@ ${enlargements(scene)}
 ${imageTable(report)}
 <h3>Devices</h3>
 ${deviceTable(report)}
+${boards.length > 0 ? boardSection(boards) : undefined}
 <h2>How the images arrived</h2>
 <p class="dim">Each strip is one download, cut into a hundred parts of the image: the darker a part, the later it arrived. Above it, where blocks were asked for again.</p>
 ${blockMaps(report, scene)}
@@ -65,8 +70,14 @@ ${phaseTable(foldPhases(scene.phases))}
 <h2>Sequence of events</h2>
 ${sequenceTable(scene.marks)}
 </main>
-<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. The same version, scenario and seed give the same trace.</p></footer>`
+<footer><p>Rendered by hanrig ${hanrig} from the trace of the run. ${boards.length > 0 ? 'Boards took part: what they did came at its own time, and another run differs in that.' : 'The same version, scenario and seed give the same trace.'}</p></footer>`
   return page(`${verdict}: ${name}`, hanrig, STYLE, body)
+}
+
+function timeOf(hasBoards: boolean): string {
+  return hasBoards
+    ? 'Run with boards behind emulated devices, its time pinned to wall time; it'
+    : 'Emulated run on virtual time, which'
 }
 
 function enlargements(scene: Scene): Markup {

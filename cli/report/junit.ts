@@ -2,6 +2,7 @@
 // is a property; as `time` it would be taken for the time that the test took.
 
 import type { Check } from '../../emulators/scenario/checks.ts'
+import { boardLine, logLines } from './boards.ts'
 import { failureOf, type RunResult } from './result.ts'
 
 export function renderJUnit(results: readonly RunResult[], hanrigVersion: string): string {
@@ -27,11 +28,13 @@ function counts(results: readonly RunResult[]): Counts {
 }
 
 function suite(result: RunResult, hanrigVersion: string): string {
-  const { name, file, duration, checks, error } = result
-  const properties = {
-    'hanrig.version': hanrigVersion,
-    'virtual.seconds': (duration / 1000).toFixed(3),
-  }
+  const { name, file, duration, checks, error, notices, boards } = result
+  const properties: [name: string, value: string][] = [
+    ['hanrig.version', hanrigVersion],
+    ['virtual.seconds', (duration / 1000).toFixed(3)],
+    ...notices.map((notice): [string, string] => ['hanrig.notice', notice]),
+    ...boards.map((board): [string, string] => [`hanrig.board.${board.device}`, boardLine(board)]),
+  ]
   const names = uniqueNames(checks)
   const cases = checks.map((check, i) => testCase(result, names[i]!, check))
   if (error) {
@@ -43,11 +46,21 @@ function suite(result: RunResult, hanrigVersion: string): string {
   }
   return `  <testsuite${attributes({ name, ...counts([result]), skipped: 0, time: 0, file })}>
     <properties>
-${Object.entries(properties)
+${properties
   .map(([key, value]) => `      <property${attributes({ name: key, value })}/>\n`)
   .join('')}    </properties>
-${cases.join('')}  </testsuite>
+${cases.join('')}${systemOut(result)}  </testsuite>
 `
+}
+
+/** The notices, and the logs of the boards: CI servers show them beside the cases. */
+function systemOut({ notices, boards }: RunResult): string {
+  const lines = [
+    ...notices.map(notice => `NOTICE: ${notice}`),
+    ...boards.flatMap(board => [boardLine(board), ...logLines(board)]),
+  ]
+  if (lines.length === 0) return ''
+  return `    <system-out>${escapeText(lines.join('\n'))}</system-out>\n`
 }
 
 function testCase({ name: scenario, file }: RunResult, name: string, check: Check): string {
@@ -79,6 +92,11 @@ function attributes(values: Readonly<Record<string, string | number | undefined>
   return Object.entries(values)
     .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escapeXml(String(value))}"`))
     .join('')
+}
+
+/** Line breaks stay as they are: no attribute takes them for blanks here. */
+function escapeText(text: string): string {
+  return text.split('\n').map(escapeXml).join('\n')
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

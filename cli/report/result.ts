@@ -1,6 +1,7 @@
 // What renderings for other programs and for a terminal are made of: one scenario that was played, or could not be.
 
 import type { Check } from '../../emulators/scenario/checks.ts'
+import type { BoardRecord } from './boards.ts'
 
 export interface RunResult {
   /** Of the scenario. */
@@ -11,10 +12,20 @@ export interface RunResult {
   /** Virtual ms. */
   readonly duration: number
   readonly checks: readonly Check[]
+  /** What is other than the rules say: to be seen wherever the result is. */
+  readonly notices: readonly string[]
+  /** Boards that took part. */
+  readonly boards: readonly BoardRecord[]
+  /** What ended the run before its time: it has checks all the same. */
+  readonly fault?: Failure | undefined
   /** Why there was no run: then there are no checks. */
-  readonly error?:
-    | { readonly code: string; readonly message: string; readonly exit: number }
-    | undefined
+  readonly error?: Failure | undefined
+}
+
+interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly exit: number
 }
 
 /** A check that failed, as half a sentence. */

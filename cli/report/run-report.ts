@@ -57,5 +57,7 @@ export interface RunReport {
   readonly outcome: Outcome
   /** Wall-clock time that virtual time 0 stands for, Unix ms. */
   readonly startUnixMs: number
+  /** What is other than the rules say. */
+  readonly notices: readonly string[]
   readonly events: readonly TraceEvent[]
 }

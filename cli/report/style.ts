@@ -41,6 +41,9 @@ p{margin:6px 0}
 .banner .word{font-size:20px;font-weight:700;line-height:1.3;white-space:nowrap}
 .pass .word{color:var(--good)}.fail .word{color:var(--bad)}
 .banner p{margin:2px 0}.banner ul{margin:2px 0;padding-left:20px}
+.notice{background:var(--panel);border:1px solid var(--bad);border-left-width:6px;border-radius:6px;padding:8px 12px;margin:10px 0}
+.notice strong{color:var(--bad);text-transform:uppercase;margin-right:8px}
+pre.log{background:var(--panel);border:1px solid var(--faint);border-radius:6px;padding:8px 12px;overflow-x:auto;font-size:12.5px;line-height:1.45}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px;margin:14px 0 0;padding:0}
 .tiles div{background:var(--panel);border:1px solid var(--faint);border-radius:6px;padding:8px 11px}
 .tiles dt{color:var(--dim);font-size:13px}

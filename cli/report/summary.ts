@@ -18,5 +18,7 @@ export function summaryLine(result: RunResult): string {
     const place = file !== undefined && check.line > 0 ? `${file}:${check.line}  ` : ''
     return `    ${place}${check.name}: ${failureOf(check)}\n`
   })
-  return `${mark} ${name}  ${duration(result.duration)}, ${passed}\n${reasons.join('')}`
+  const notices = result.notices.map(notice => `    NOTICE: ${notice}\n`)
+  const first = `${mark} ${name}  ${duration(result.duration)}, ${passed}\n`
+  return `${first}${notices.join('')}${reasons.join('')}`
 }

@@ -2,6 +2,7 @@
 // in its YAML block what was expected, what was found and where the expectation stands.
 
 import type { Check } from '../../emulators/scenario/checks.ts'
+import { boardLine, logLines } from './boards.ts'
 import type { RunResult } from './result.ts'
 
 const SUBTEST = '    '
@@ -28,11 +29,23 @@ function pointsOf(result: RunResult): string[] {
   const { name, file, checks, error } = result
   if (error) return ['1..1', testPoint(false, 1, name), ...diagnostics(reasonsOf(result))]
   return [
+    ...remarks(result),
     `1..${checks.length}`,
     ...checks.flatMap((check, i) => {
       const point = testPoint(check.ok, i + 1, check.name)
       return check.ok ? [point] : [point, ...diagnostics(reasonsOfCheck(check, file))]
     }),
+  ]
+}
+
+/** Notices and boards, as comments: a harness shows them, and counts them for nothing. */
+function remarks({ notices, boards }: RunResult): string[] {
+  return [
+    ...notices.map(notice => `# NOTICE: ${oneLine(notice)}`),
+    ...boards.flatMap(board => [
+      `# board ${oneLine(boardLine(board))}`,
+      ...logLines(board).map(text => `#   ${oneLine(text)}`),
+    ]),
   ]
 }
 

@@ -9,32 +9,39 @@ import { hanrigVersion } from '../version.ts'
 import type { RunOptions } from './options.ts'
 import { play } from './play.ts'
 import { playSeveral } from './several.ts'
-import { findSubject } from './subject.ts'
+import { findSubject, namesBoards } from './subject.ts'
 
 /**
  * Plays everything and returns the exit code: of what could not be played first, then of what is not as expected.
  * @throws HanrigError when the only scenario cannot be read.
  */
 export async function runAll(files: readonly string[], options: RunOptions): Promise<number> {
-  const { json, tap, junit, report, pcap, store } = options
+  const { json, tap, junit, report, pcap, store, board, boards, pool, wait, speed } = options
+  const rig = { board, boards, pool, wait, speed }
   const quiet = tap
   const results: RunResult[] = []
   if (files.length < 2) {
     const subject = await findSubject(files[0], options, hanrigVersion())
-    results.push(await play(subject, { json, quiet, report, pcap, store }, print))
+    results.push(await play(subject, { json, quiet, report, pcap, store, rig }, print))
   } else {
     const tasks = files.map(file => {
       const directory = report === undefined ? undefined : join(report, slugOf(file))
-      return { file, options, wanted: { json, quiet: true, report: directory } }
+      return { file, options, wanted: { json, quiet: true, report: directory, rig } }
     })
     if (report !== undefined) makeDirectory(report)
     const { summaryLine } = await import('../report/summary.ts')
-    await playSeveral(tasks, options.jobs ?? 1, ({ text, result }) => {
-      print(text)
-      if (json && result.error) printJson({ name: 'error', file: result.file, ...result.error })
-      else if (!json && !tap) print(summaryLine(result))
-      results.push(result)
-    })
+    const withBoards = await namingBoards(files, options)
+    await playSeveral(
+      tasks,
+      options.jobs ?? 1,
+      ({ file }) => withBoards.has(file),
+      ({ text, result }) => {
+        print(text)
+        if (json && result.error) printJson({ name: 'error', file: result.file, ...result.error })
+        else if (!json && !tap) print(summaryLine(result))
+        results.push(result)
+      },
+    )
   }
   if (tap) {
     const { renderTap } = await import('../report/tap.ts')
@@ -44,9 +51,22 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
     const { renderJUnit } = await import('../report/junit.ts')
     writeWhole(junit, renderJUnit(results, hanrigVersion()))
   }
-  const unplayed = results.find(result => result.error)
-  if (unplayed) return unplayed.error!.exit
+  const unplayed = results.find(result => result.error ?? result.fault)
+  if (unplayed) return (unplayed.error ?? unplayed.fault)!.exit
   return results.every(result => result.ok) ? EXIT_OK : EXIT_EXPECTATION
+}
+
+/** Which of several scenarios name boards; of these it is told that they are played one at a time. */
+async function namingBoards(files: readonly string[], options: RunOptions): Promise<Set<string>> {
+  const naming = new Set<string>()
+  if (options.boards === false) return naming
+  for (const file of files) if (await namesBoards(file)) naming.add(file)
+  if (naming.size > 0 && (options.jobs ?? 1) > 1) {
+    process.stderr.write(
+      `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.\n`,
+    )
+  }
+  return naming
 }
 
 /** A directory name for a scenario file. */

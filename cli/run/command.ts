@@ -1,15 +1,27 @@
 // `hanrig run`, `hanrig snapshot` and `hanrig scenarios`: their options. The work is loaded when it is wanted, so that
 // other commands start fast.
 
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { EXIT_OK, HanrigError } from '../../core/errors.ts'
-import { whole } from '../options.ts'
+import { durationOption, whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
 import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
 
 type Done = (exitCode: number) => void
 
 const MAX_JOBS = 64
+/** A board must keep up: no more than what a virtual one was seen to (chosen). */
+const MAX_SPEED = 10_000
+
+const waitOption = durationOption(0, 86_400_000)
+
+function speedOption(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (!(value > 0 && value <= MAX_SPEED)) {
+    throw new InvalidArgumentError(`It must be a number above 0 and at most ${MAX_SPEED}.`)
+  }
+  return value
+}
 
 export function runCommand(done: Done): Command {
   const command = new Command('run')
@@ -21,6 +33,15 @@ export function runCommand(done: Done): Command {
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--resume <file>', 'go on from a snapshot')
     .option('--jobs <n>', 'scenarios played at a time', whole(1, MAX_JOBS), 1)
+    .option(
+      '--board <board>',
+      'put a board behind a device: [device=]tag=…, name=… (of the pool) or an address; repeatable',
+      (board: string, others: string[] = []) => [...others, board],
+    )
+    .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
+    .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
+    .option('--wait <time>', 'how long to wait for boards that others have (30 s)', waitOption)
+    .option('--speed <n>', 'times faster than wall time, for virtual boards', speedOption)
     .option('--tap', 'print the expectations as TAP instead of the story')
     .option('--junit <file>', 'write the expectations as JUnit XML')
     .option('--store <dir>', 'keep the DCO’s blocks there; a killed run resumes from it')
@@ -54,6 +75,15 @@ function refuseClashes(self: Command, files: string[], options: RunOptions): str
   if (options.resume !== undefined && options.store !== undefined) {
     clash('A snapshot holds the DCO’s blocks itself: --store means nothing beside --resume.')
   }
+  if (options.boards === false && options.board !== undefined) {
+    clash('--board and --no-boards cannot be asked for together.')
+  }
+  if (options.resume !== undefined && options.board !== undefined) {
+    clash('A snapshot goes on without boards: --board means nothing beside --resume.')
+  }
+  if (files.length > 1 && options.board !== undefined) {
+    clash('--board takes one scenario at a time; a scenario file can name boards itself.')
+  }
   if (files.length > 1 && options.pcap !== undefined) clash('--pcap takes one scenario at a time.')
   if (files.length > 1 && options.store !== undefined)
     clash('--store takes one scenario at a time.')
@@ -69,6 +99,7 @@ export function snapshotCommand(done: Done): Command {
     .argument('[scenario]', 'scenario file (YAML), or a name that `hanrig scenarios` lists')
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
+    .option('--no-boards', 'emulate the boards that a scenario names')
     .requiredOption('--at <time>', 'virtual time of the snapshot, such as "1 h 30 min"')
     .requiredOption('--out <file>', 'file to write')
     .action(async (file: string | undefined, _, self: Command) => {

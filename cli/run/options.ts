@@ -27,6 +27,15 @@ export interface RunOptions extends ReadAs {
   readonly tap?: true | undefined
   readonly junit?: string | undefined
   readonly jobs?: number | undefined
+  /** Boards for devices, as they are named on the command line. */
+  readonly board?: readonly string[] | undefined
+  /** False: boards of the scenario are emulated. */
+  readonly boards?: boolean | undefined
+  readonly pool?: string | undefined
+  /** How long boards that others have are waited for, ms. */
+  readonly wait?: number | undefined
+  /** Virtual ms for each one of wall time. */
+  readonly speed?: number | undefined
 }
 
 /** Options of the built-in scenario, as commander names them. */

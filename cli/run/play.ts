@@ -3,11 +3,14 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../emulators/scenario/play.ts'
 import { makeDirectory, writeWhole } from '../files.ts'
+import { interruptible } from '../interrupt.ts'
 import { log } from '../log.ts'
 import type { Print } from '../output.ts'
+import { findBoards } from '../report/boards.ts'
 import type { RunResult } from '../report/result.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { hanrigVersion } from '../version.ts'
+import { type BoardOptions, hasBoards, interrupted, openRig } from './boards.ts'
 import { type Shown, Stage } from './stage.ts'
 import { tellVerdict } from './story.ts'
 import type { Subject } from './subject.ts'
@@ -15,30 +18,71 @@ import type { Subject } from './subject.ts'
 export interface Wanted extends Shown {
   /** Directory for report.json and report.html. */
   readonly report?: string | undefined
+  /** How boards are found, when some take part. */
+  readonly rig?: BoardOptions | undefined
 }
 
 export async function play(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
   const began = performance.now()
   if (wanted.report !== undefined) makeDirectory(wanted.report)
-  const stage = await Stage.of(subject, wanted, print)
-  let outcome: Outcome | undefined
-  try {
-    outcome = stage.run.finish()
-  } finally {
-    stage.close(outcome !== undefined)
-  }
-  if (wanted.json) print(`${JSON.stringify(verdictLine(outcome))}\n`)
-  else if (!wanted.quiet) tellVerdict(outcome, print)
+  const { stage, outcome, fault } = hasBoards(subject.scenario)
+    ? await interruptible(signal => playWithBoards(subject, wanted, print, signal))
+    : await playAlone(subject, wanted, print)
+  const { notices } = subject
+  const boards = findBoards(stage.events)
+  if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
+  else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
   if (wanted.report !== undefined) {
     await writeReport(wanted.report, reportOf(subject, stage, outcome))
   }
   log.debug({ wallMs: performance.now() - began }, 'run ended')
   const { ok, duration, checks } = outcome
-  return { name: subject.scenario.name, file: subject.file, ok, duration, checks }
+  const { name } = subject.scenario
+  return { name, file: subject.file, ok, duration, checks, notices, boards, fault }
+}
+
+interface Played {
+  readonly stage: Stage
+  readonly outcome: Outcome
+  readonly fault?: RunResult['fault']
+}
+
+/** On virtual time, as fast as it goes. */
+async function playAlone(subject: Subject, wanted: Wanted, print: Print): Promise<Played> {
+  const stage = await Stage.of(subject, wanted, print)
+  let outcome: Outcome | undefined
+  try {
+    outcome = stage.run.finish()
+    return { stage, outcome }
+  } finally {
+    stage.close(outcome !== undefined)
+  }
+}
+
+/** With boards, on wall time; a signal ends it, with a verdict. */
+async function playWithBoards(
+  subject: Subject,
+  wanted: Wanted,
+  print: Print,
+  signal: AbortSignal,
+): Promise<Played> {
+  const rig = await openRig(subject.scenario, subject.file, wanted.rig ?? {}, signal)
+  signal.addEventListener('abort', () => rig.abort(interrupted()))
+  let stage: Stage | undefined
+  let outcome: Outcome | undefined
+  try {
+    stage = await Stage.of({ ...subject, scenario: rig.scenario }, wanted, print, rig.bodies)
+    outcome = await rig.play(stage.run)
+    const { code, message, exit } = rig.fault ?? {}
+    return { stage, outcome, fault: code && { code, message: message!, exit: exit! } }
+  } finally {
+    stage?.close(outcome !== undefined)
+    await rig.close()
+  }
 }
 
 /** The last line of a trace. What a script asks first comes first: of the device that rebuilt a file first. */
-function verdictLine(outcome: Outcome): Record<string, unknown> {
+function verdictLine(outcome: Outcome, notices: readonly string[]): Record<string, unknown> {
   const { ok, duration, failures, devices, checks, ...totals } = outcome
   const { sha256, expectedSha256, fileVersion, finding } =
     devices.find(device => device.sha256 !== '') ?? devices[0]!
@@ -55,6 +99,7 @@ function verdictLine(outcome: Outcome): Record<string, unknown> {
     ...totals,
     devices,
     checks,
+    ...(notices.length > 0 ? { notices } : {}),
   }
 }
 
@@ -73,6 +118,7 @@ function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {
     links,
     outcome,
     startUnixMs: start,
+    notices: subject.notices,
     events: stage.events,
   }
 }

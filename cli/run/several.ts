@@ -4,7 +4,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { RunResult } from '../report/result.ts'
-import type { Task } from './worker.ts'
+import { perform, type Task } from './perform.ts'
 
 /** What a worker sends back: everything it printed, and what came of it. */
 export interface Performance {
@@ -12,18 +12,31 @@ export interface Performance {
   readonly result: RunResult
 }
 
-/** Plays the tasks, `jobs` at a time; `heed` gets each performance in the order of the tasks. */
+/**
+ * Plays the tasks, `jobs` at a time; `heed` gets each performance in the order of the tasks.
+ * @param here whether a task is played in this thread, one such task at a time: those with boards are, for signals and
+ *   ports are at home here.
+ * @param here whether a task is played in this thread: one with boards is, where signals and ports are at home.
+ */
 export async function playSeveral(
   tasks: readonly Task[],
   jobs: number,
+  here: (task: Task) => boolean,
   heed: (performance: Performance) => void,
 ): Promise<void> {
   const done: (Performance | undefined)[] = tasks.map(() => undefined)
   let next = 0
   let shown = 0
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (task: Task): Promise<Performance> => {
+    const performed = turn.then(() => perform(task))
+    turn = performed.catch(() => {})
+    return performed
+  }
   const work = async (): Promise<void> => {
     for (let i = next++; i < tasks.length; i = next++) {
-      done[i] = await playInWorker(tasks[i]!)
+      const task = tasks[i]!
+      done[i] = await (here(task) ? inTurn(task) : playInWorker(task))
       for (; done[shown]; shown++) heed(done[shown]!)
     }
   }

@@ -6,6 +6,7 @@ import { durationOf } from '../../emulators/scenario/units.ts'
 import { writeWhole } from '../files.ts'
 import { print } from '../output.ts'
 import { hanrigVersion } from '../version.ts'
+import { hasBoards } from './boards.ts'
 import type { RunOptions } from './options.ts'
 import { Stage } from './stage.ts'
 import { findSubject } from './subject.ts'
@@ -23,6 +24,12 @@ export async function takeSnapshot(
   }
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
+  if (hasBoards(subject.scenario)) {
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      'A snapshot cannot hold what is in a board: --no-boards emulates the boards of the scenario.',
+    )
+  }
   const stage = await Stage.of(subject, { json: options.json, pcap: options.pcap }, print)
   const { run } = stage
   let atRest: boolean | undefined

@@ -2,6 +2,7 @@
 // caller, so that several runs beside each other do not mix.
 
 import { isLarge, largeImageLimit } from '../../core/image/size-class.ts'
+import type { MakeBody } from '../../emulators/device/body.ts'
 import { HUB_NAME } from '../../emulators/device/hub.ts'
 import { Run } from '../../emulators/scenario/play.ts'
 import { DirectoryDisk, type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
@@ -21,6 +22,9 @@ export type Shown = Pick<RunOptions, 'json' | 'pcap' | 'store'> & {
   readonly quiet?: boolean | undefined
 }
 
+/** What stands behind devices, where they are not emulated to the bottom. */
+type Bodies = ReadonlyMap<string, MakeBody> | undefined
+
 export class Stage {
   readonly run: Run
   /** Everything that happened, what was before a snapshot included. */
@@ -33,18 +37,21 @@ export class Stage {
   readonly #story: Story
   #capture: FileSink | undefined
 
-  private constructor(subject: Subject, shown: Shown, print: Print) {
+  private constructor(subject: Subject, shown: Shown, print: Print, bodies: Bodies) {
     this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
     this.#lines = new JsonLines(print)
     this.images = imagesOf(subject)
     this.#progress = new Progress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
-      if (shown.json) this.#lines.write(event)
-      else if (!shown.quiet) this.#story.tell(event)
+      if (shown.json) {
+        this.#lines.write(event)
+        // With boards a run takes its time, and whoever reads it wants to see it as it goes.
+        if (bodies) this.#lines.end()
+      } else if (!shown.quiet) this.#story.tell(event)
       this.#progress.heed(event)
     }
-    this.run = new Run({ ...subject, disk: this.#disk }, sink)
+    this.run = new Run({ ...subject, disk: this.#disk, bodies }, sink)
     const { ids } = this.run.premises
     this.#story = new Story(print, new Map([...ids].map(([name, id]) => [id, name])))
     this.devices = devicesOf(subject, ids)
@@ -57,8 +64,8 @@ export class Stage {
   }
 
   /** Sets a subject up, at its first moment or where its snapshot was taken. */
-  static async of(subject: Subject, shown: Shown, print: Print): Promise<Stage> {
-    const stage = new Stage(subject, shown, print)
+  static async of(subject: Subject, shown: Shown, print: Print, bodies?: Bodies): Promise<Stage> {
+    const stage = new Stage(subject, shown, print, bodies)
     const { run } = stage
     if (shown.pcap !== undefined) {
       // Loaded only when asked for.
@@ -123,7 +130,7 @@ function devicesOf({ scenario }: Subject, ids: ReadonlyMap<string, string>): Rep
   return [hub, ...devices]
 }
 
-function openingOf({ scenario, file }: Subject, stage: Stage): TraceEvent[] {
+function openingOf({ scenario, file, notices }: Subject, stage: Stage): TraceEvent[] {
   const base = { t: 0, source: 'run' }
   const { name: scenarioName, seed, generation, start } = scenario
   return [
@@ -137,6 +144,7 @@ function openingOf({ scenario, file }: Subject, stage: Stage): TraceEvent[] {
       seed,
       generation,
       devices: stage.devices,
+      ...(notices.length > 0 ? { notices } : {}),
     },
     ...stage.images.map(({ name: image, ...rest }) => ({
       ...base,

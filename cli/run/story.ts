@@ -6,14 +6,14 @@ import type { Outcome } from '../../emulators/scenario/play.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { clockTime, count, duration, hexWord, octets, percent } from '../format.ts'
 import { style } from '../output.ts'
+import { type BoardRecord, boardLine } from '../report/boards.ts'
 import { failureOf } from '../report/result.ts'
 import { alertName, boxName, outcomeName, resultName } from '../report/words.ts'
+import { BOARD_TELLERS } from './story/boards.ts'
+import { line, n, version } from './story/line.ts'
 
 type Print = (text: string) => void
 type Teller = (event: TraceEvent, story: Story) => string | undefined
-
-/** A verb takes twelve columns, so that what follows lines up. */
-const COLUMN = 11
 
 const FORMATS: Readonly<Record<string, string>> = {
   ota: 'ZigBee OTA file',
@@ -48,11 +48,6 @@ const OFTEN: Partial<Record<TraceEvent['name'], number>> = {
 
 /** A sleepy device's progress is told at each of these parts. */
 const QUARTERS = 4
-
-const line = (verb: string, text: string): string => `${verb.padEnd(COLUMN)}${text}`
-const n = (value: unknown): string => count(Number(value))
-/** A firmware version of an event. */
-const version = (value: unknown): string => hexWord(Number(value))
 
 const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   start: tellStart,
@@ -161,6 +156,7 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
           'activation',
           `${story.subject(e.source, ' ')}failed: version ${version(e.fileVersion)} goes on`,
         ),
+  ...BOARD_TELLERS,
   'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
   booted: e => {
     if (e.source === 'hub' && e.sound !== false) return undefined
@@ -323,7 +319,10 @@ function tellStart(e: TraceEvent, story: Story): string {
   const scenario = e.scenario === undefined ? '' : `${e.scenario}, `
   const loss = e.loss === undefined ? '' : `, ${percent(Number(e.loss))} loss on every link`
   const profile = e.profile === undefined ? '' : `, profile ${e.profile}`
-  return `hanrig ${e.hanrig}: ${scenario}seed ${e.seed}${loss}${profile}`
+  const notices = ((e.notices as string[]) ?? [])
+    .map(notice => `\n${line('NOTICE', notice)}`)
+    .join('')
+  return `hanrig ${e.hanrig}: ${scenario}seed ${e.seed}${loss}${profile}${notices}`
 }
 
 function tellImage(e: TraceEvent): string {
@@ -403,8 +402,14 @@ function ofLine(at: unknown): string {
   return Number(at) > 0 ? ` of line ${at}` : ''
 }
 
+/** What is shown beside the outcome. */
+interface Beside {
+  readonly notices: readonly string[]
+  readonly boards: readonly BoardRecord[]
+}
+
 /** The last lines: what the devices run now and whether all is well. */
-export function tellVerdict(outcome: Outcome, print: Print): void {
+export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print: Print): void {
   const { ok, checks, devices, duration: virtual, wan, han } = outcome
   const alone = devices.length === 1 ? devices[0] : undefined
   const widest = Math.max(...devices.map(({ name }) => name.length))
@@ -421,6 +426,9 @@ export function tellVerdict(outcome: Outcome, print: Print): void {
       print(`${line(label, `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
     }
   }
+  for (const board of boards) print(`${line('board', boardLine(board))}\n`)
+  for (const notice of notices)
+    print(`${line('NOTICE', style('yellow', notice, process.stdout))}\n`)
   const verdict = ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)
   const failed = checks.filter(check => !check.ok)
   const what = alone

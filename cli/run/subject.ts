@@ -10,6 +10,7 @@ import { type Cargo, cargoOf } from '../../emulators/cargo.ts'
 import { TrustAnchor } from '../../emulators/crypto.ts'
 import { findProfile, PROFILES } from '../../emulators/profile/profiles.ts'
 import { MAIN_IMAGE, mainJob } from '../../emulators/scenario/main-job.ts'
+import { noticesOf } from '../../emulators/scenario/notices.ts'
 import type { Scenario } from '../../emulators/scenario/schema.ts'
 import { testPublicKey } from '../../emulators/test-key.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
@@ -17,6 +18,7 @@ import { gbFixture, wrapForTest } from '../../firmware-fixtures/gb-image.ts'
 import { readWhole } from '../files.ts'
 import { openFile } from '../options.ts'
 import { packageRoot } from '../version.ts'
+import { hasBoards, withBoards } from './boards.ts'
 import type { RunOptions } from './options.ts'
 
 /** Octets of the generated image: above the 750 kB limit by either reading of kB. */
@@ -36,10 +38,25 @@ export interface Subject {
   /** Of a snapshot: what happened before, and the state to go on from. */
   readonly past: readonly TraceEvent[]
   readonly state: Uint8Array | undefined
+  /** What is other than the rules say: shown in every report. */
+  readonly notices: readonly string[]
 }
 
 /** Finds what to play. @throws HanrigError for whatever cannot be read. */
 export async function findSubject(
+  file: string | undefined,
+  options: RunOptions,
+  hanrig: string,
+): Promise<Subject> {
+  const subject = await subjectFor(file, options, hanrig)
+  const named = hasBoards(subject.scenario)
+  const scenario = await withBoards(subject.scenario, options)
+  const notices = noticesOf(scenario)
+  if (named && options.boards === false) notices.push('Boards are emulated: --no-boards.')
+  return { ...subject, scenario, notices }
+}
+
+async function subjectFor(
   file: string | undefined,
   options: RunOptions,
   hanrig: string,
@@ -62,22 +79,39 @@ export function readyScenarios(): { readonly name: string; readonly path: string
 /** What a ready scenario says of itself. */
 export async function describeReady({ name, path }: { name: string; path: string }) {
   const { parse } = await import('yaml')
-  const read = parse(Buffer.from(readWhole(path).u8).toString('utf8'))
+  const read = parse(readText(path))
   return { name, title: String(read.name), description: String(read.description ?? '') }
 }
 
+/** Whether a scenario names boards; one that cannot be read names none. */
+export async function namesBoards(given: string): Promise<boolean> {
+  const { readScenario } = await import('../../emulators/scenario/read.ts')
+  const path = pathOf(given)
+  try {
+    return path !== undefined && hasBoards(readScenario(readText(path), given))
+  } catch (error) {
+    if (error instanceof HanrigError) return false
+    throw error
+  }
+}
+
+function readText(path: string): string {
+  return Buffer.from(readWhole(path).u8).toString('utf8')
+}
+
+function pathOf(given: string): string | undefined {
+  return existsSync(given) ? given : readyScenarios().find(({ name }) => name === given)?.path
+}
+
 async function fromFile(given: string, seed: number | undefined): Promise<Subject> {
-  const path = existsSync(given)
-    ? given
-    : readyScenarios().find(ready => ready.name === given)?.path
+  const path = pathOf(given)
   if (path === undefined) {
     const isPath = /[./\\]/.test(given)
     if (isPath) readWhole(given)
     throw new HanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
   }
   const { readScenario } = await import('../../emulators/scenario/read.ts')
-  const text = Buffer.from(readWhole(path).u8).toString('utf8')
-  const read = readScenario(text, given)
+  const read = readScenario(readText(path), given)
   const scenario = seed === undefined ? read : { ...read, seed }
   const at = (name: string): string => resolve(dirname(path), name)
   return await subjectOf(scenario, given, at)
@@ -112,17 +146,18 @@ async function subjectOf(
           : readAnchor(at(trust)),
     past: [],
     state: undefined,
+    notices: [],
   }
 }
 
 async function resumed(path: string, hanrig: string): Promise<Subject> {
   const { decodeSnapshot } = await import('../../emulators/scenario/snapshot.ts')
   const snapshot = decodeSnapshot(readWhole(path).u8, hanrig)
-  return { ...snapshot, past: snapshot.events }
+  return { ...snapshot, past: snapshot.events, notices: [] }
 }
 
 function readAnchor(path: string): TrustAnchor {
-  return TrustAnchor.ofPem(Buffer.from(readWhole(path).u8).toString('utf8'))
+  return TrustAnchor.ofPem(readText(path))
 }
 
 function builtIn(options: RunOptions): Subject {
@@ -161,6 +196,7 @@ function builtIn(options: RunOptions): Subject {
     anchor,
     past: [],
     state: undefined,
+    notices: [],
   }
 }
 

@@ -1,34 +1,6 @@
-// The thread in which one of several scenarios is played. A scenario that cannot be read is a result too.
+// The thread in which one of several scenarios is played.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { HanrigError } from '../../core/errors.ts'
-import { hanrigVersion } from '../version.ts'
-import type { RunOptions } from './options.ts'
-import { play, type Wanted } from './play.ts'
-import type { Performance } from './several.ts'
-import { findSubject } from './subject.ts'
-
-export interface Task {
-  readonly file: string
-  readonly options: RunOptions
-  readonly wanted: Wanted
-}
-
-async function perform({ file, options, wanted }: Task): Promise<Performance> {
-  let text = ''
-  const print = (piece: string): void => {
-    text += piece
-  }
-  try {
-    const subject = await findSubject(file, options, hanrigVersion())
-    const result = await play(subject, wanted, print)
-    return { text, result }
-  } catch (error) {
-    if (!(error instanceof HanrigError)) throw error
-    const { code, message, exit } = error
-    const result = { name: file, file, ok: false, duration: 0, checks: [] }
-    return { text, result: { ...result, error: { code, message, exit } } }
-  }
-}
+import { perform, type Task } from './perform.ts'
 
 parentPort!.postMessage(await perform(workerData as Task))

@@ -25,6 +25,8 @@ export interface Body {
   /** The box has lost its supply, and the body with it. */
   powerOff(): void
   powerOn(): void
+  /** Pulls the cable between the body and what drives it, for `duration` ms; false when there is none to pull. */
+  pull(duration: number): boolean
   archive(a: Archive): void
 }
 
@@ -38,7 +40,7 @@ export interface BodyOwner {
   hubSupply(on: boolean): void
 }
 
-export type MakeBody = (owner: BodyOwner) => Body
+export type MakeBody = (owner: BodyOwner, clock: VirtualClock) => Body
 
 /** Profile fields of a body that is emulated; ms and yes/no. */
 export interface EmulatedBodyValues {
@@ -79,6 +81,10 @@ export class EmulatedBody implements Body {
   }
 
   powerOn(): void {}
+
+  pull(): boolean {
+    return false
+  }
 
   /** Its timers are the clock's. */
   archive(): void {}

@@ -18,7 +18,13 @@ import type { VirtualClock } from '../../core/time/virtual-clock.ts'
 import { hex, sha256, type TrustAnchor } from '../crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace.ts'
-import { type Body, EmulatedBody, type EmulatedBodyValues, type MakeBody } from './body.ts'
+import {
+  type Body,
+  type BodyOwner,
+  EmulatedBody,
+  type EmulatedBodyValues,
+  type MakeBody,
+} from './body.ts'
 import {
   ACTIVATING,
   BY_ALERT,
@@ -115,11 +121,12 @@ export class Firmware {
       this.#box.guard(() => this.#onDue(this.activation.tick(this.localTime))),
     )
     const make: MakeBody = setup.body ?? (owner => new EmulatedBody(clock, setup.values, owner))
-    this.#body = make({
+    const owner: BodyOwner = {
       taken: refusal => box.guard(() => box.imageTaken(refusal)),
       activated: (ok, version) => box.guard(() => this.#activated(ok, version)),
       hubSupply: on => box.hubSupply(on),
-    })
+    }
+    this.#body = make(owner, clock)
   }
 
   /** Whether the box's body tells when the hub's supply goes and comes. */
@@ -166,6 +173,11 @@ export class Firmware {
   /** Has the body take the whole image of `size` octets in the pending slot. */
   take(size: number, fileVersion: number): void {
     this.#body.take(new Bytes(this.flash.pending.u8.subarray(0, size)), fileVersion)
+  }
+
+  /** Pulls the cable of the body; false when it has none. */
+  pullCable(duration: number): boolean {
+    return this.#body.pull(duration)
   }
 
   /** Nobody waits any more for the image that the body is taking. */

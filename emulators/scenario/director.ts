@@ -191,6 +191,12 @@ export class Director {
       case 'plug':
         for (const name of step.on) devices.get(name)?.power(true)
         break
+      case 'pull':
+        for (const name of step.on) {
+          if (devices.get(name)?.firmware.pullCable(step.for)) continue
+          this.#fail(step, `${name} has no board whose cable can be pulled`)
+        }
+        break
       case 'query':
         for (const name of step.on) devices.get(name)?.query()
         break

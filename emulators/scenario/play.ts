@@ -91,7 +91,15 @@ export class Run {
     const { scenario } = this.#options
     const atRest = this.playUntil(scenario.until)
     this.premises.dco?.close()
-    return this.#outcome(atRest)
+    return this.end(atRest)
+  }
+
+  /**
+   * The outcome of a run that was played to its end by somebody else.
+   * @param more checks of that somebody's.
+   */
+  end(atRest: boolean, more: readonly Check[] = []): Outcome {
+    return this.#outcome(atRest, more)
   }
 
   /** Counts an event for what is expected: one of this run, or one of before that a snapshot kept. */
@@ -109,12 +117,12 @@ export class Run {
     this.#director.heed(event)
   }
 
-  #outcome(atRest: boolean): Outcome {
+  #outcome(atRest: boolean, more: readonly Check[]): Outcome {
     const { premises } = this
     const { clock, supplier, dco, hub, dsp } = premises
     const stuck = this.#director.stuck
     const where = stuck && `step ${stuck.kind}${stuck.line > 0 ? ` of line ${stuck.line}` : ''}`
-    const checks = this.#checks.verdicts(premises, atRest, where)
+    const checks = [...this.#checks.verdicts(premises, atRest, where), ...more]
     const failed = checks.filter(check => !check.ok)
     const devices = this.#devices()
     const total = (of: (device: DeviceOutcome) => number): number =>

@@ -15,7 +15,10 @@ const check = (name: string, ok: boolean, line = 0) => ({
   line,
 })
 
+const PLAIN = { notices: [], boards: [] }
+
 const GOOD: RunResult = {
+  ...PLAIN,
   name: 'All well',
   file: 'a.yaml',
   ok: true,
@@ -23,6 +26,7 @@ const GOOD: RunResult = {
   checks: [check('first', true), check('second', true, 7)],
 }
 const BAD: RunResult = {
+  ...PLAIN,
   name: 'Not well',
   file: 'dir/b.yaml',
   ok: false,
@@ -35,6 +39,7 @@ const BAD: RunResult = {
   ],
 }
 const UNREAD: RunResult = {
+  ...PLAIN,
   name: 'c.yaml',
   file: 'c.yaml',
   ok: false,
@@ -50,6 +55,7 @@ const UNREAD: RunResult = {
 const EVIL =
   'a # b \\ c\n"d" <e> & \'f\' ]]> \u0000\u0007\u000b\u001b\u0085\u2028\ufffe\ud800 \t ... --- 😀'
 const EVIL_RESULT: RunResult = {
+  ...PLAIN,
   name: EVIL,
   file: EVIL,
   ok: false,

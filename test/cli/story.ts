@@ -259,7 +259,7 @@ t.test('the story of a full home is short and whole', async t => {
 t.test('the verdict says what each device has', async t => {
   const say = (outcome: typeof FULL.outcome): string => {
     let text = ''
-    tellVerdict(outcome, piece => {
+    tellVerdict(outcome, { notices: [], boards: [] }, piece => {
       text += piece
     })
     return text

@@ -6,8 +6,7 @@ import type { Archive } from '../../core/archive.ts'
 import type { Bytes } from '../../core/bytes/bytes.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
 import { hex, sha256 } from '../../emulators/crypto.ts'
-import type { Body, BodyOwner } from '../../emulators/device/body.ts'
-import type { Run } from '../../emulators/scenario/play.ts'
+import type { Body, BodyOwner, MakeBody } from '../../emulators/device/body.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { all, finish, MINUTE, optionsOf } from '../helpers/home.ts'
 
@@ -24,21 +23,18 @@ const ACTIVATES = 5 * MINUTE
 /** A body that takes its own time, and notes what it was asked. */
 class OtherBody implements Body {
   readonly asked: string[] = []
-  clock: VirtualClock | undefined
   readonly switchesSupply: boolean
   readonly #manner: Manner
   readonly #owner: BodyOwner
-  #taking = -1
-  #activating = -1
+  readonly #clock: VirtualClock
+  readonly #taking: number
+  readonly #activating: number
 
-  constructor(owner: BodyOwner, manner: Manner) {
+  constructor(owner: BodyOwner, clock: VirtualClock, manner: Manner) {
     this.#owner = owner
+    this.#clock = clock
     this.#manner = manner
     this.switchesSupply = manner.switchesSupply ?? false
-  }
-
-  set on(clock: VirtualClock) {
-    this.clock = clock
     this.#taking = clock.timer(() => this.#owner.taken(this.#manner.refusal))
     this.#activating = clock.timer(() => {
       if (this.switchesSupply) this.#owner.hubSupply(true)
@@ -48,27 +44,31 @@ class OtherBody implements Body {
 
   take(file: Bytes, fileVersion: number): void {
     this.asked.push(`take ${fileVersion} ${hex(sha256(file.u8)).slice(0, 8)}`)
-    this.clock!.after(this.#taking, TAKES)
+    this.#clock.after(this.#taking, TAKES)
   }
 
   drop(): void {
-    this.clock!.cancel(this.#taking)
+    this.#clock.cancel(this.#taking)
   }
 
   activate(duration: number): void {
     this.asked.push(`activate ${duration >= 12 * MINUTE ? 'slowly' : duration}`)
     if (this.switchesSupply) this.#owner.hubSupply(false)
-    this.clock!.after(this.#activating, ACTIVATES)
+    this.#clock.after(this.#activating, ACTIVATES)
   }
 
   powerOff(): void {
     this.asked.push('off')
-    this.clock!.cancel(this.#taking)
-    this.clock!.cancel(this.#activating)
+    this.#clock.cancel(this.#taking)
+    this.#clock.cancel(this.#activating)
   }
 
   powerOn(): void {
     this.asked.push('on')
+  }
+
+  pull(): boolean {
+    return false
   }
 
   archive(_: Archive): void {}
@@ -85,11 +85,11 @@ ${steps}
   - activate: meter
 `)
   let body: OtherBody | undefined
-  const bodies = new Map([['esme', (owner: BodyOwner) => (body = new OtherBody(owner, manner))]])
-  const prepare = (run: Run) => {
-    body!.on = run.premises.clock
+  const make: MakeBody = (owner, clock) => {
+    body = new OtherBody(owner, clock, manner)
+    return body
   }
-  const played = finish({ ...options, bodies }, undefined, prepare)
+  const played = finish({ ...options, bodies: new Map([['esme', make]]) })
   const sha = options.cargo.get('meter')!.sha256.slice(0, 8)
   return { ...played, body: body!, sha }
 }

@@ -60,6 +60,7 @@ function reportOf(options: RunOptions): RunReport {
     description: scenario.description,
     seed: scenario.seed,
     generation: scenario.generation,
+    notices: [],
     images: [...cargo.values()].map(({ name, image, for: type, fileVersion, sha256 }) => ({
       name,
       for: type,

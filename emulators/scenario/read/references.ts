@@ -93,6 +93,7 @@ export class References {
         break
       case 'unplug':
       case 'plug':
+      case 'pull':
       case 'query':
       case 'relist':
         this.#list(step.on, [...path, step.kind], this.#devices)

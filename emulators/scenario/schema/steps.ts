@@ -88,6 +88,16 @@ const plug = z
   .strictObject({ plug: boxNames().describe('Devices that are plugged in again.'), at })
   .transform(({ plug: on, ...rest }) => ({ kind: 'plug' as const, on, ...rest }))
 
+const pull = z
+  .strictObject({
+    pull: boxNames().describe(
+      'Devices whose board’s cable is pulled, and plugged in again; the board keeps its power. Virtual boards only.',
+    ),
+    for: duration(1).describe('How long.'),
+    at,
+  })
+  .transform(({ pull: on, ...rest }) => ({ kind: 'pull' as const, on, ...rest }))
+
 const query = z
   .strictObject({ query: boxNames().describe('Devices that ask their hub now.'), at })
   .transform(({ query: on, ...rest }) => ({ kind: 'query' as const, on, ...rest }))
@@ -123,6 +133,7 @@ export const steps = keyed([
   cutPower,
   unplug,
   plug,
+  pull,
   query,
   discard,
   rot,

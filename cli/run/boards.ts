@@ -1,0 +1,101 @@
+// Boards of `hanrig run`: which device gets which from the command line, where the pool is, and the rig that plays with
+// them. The rig is loaded when a board takes part: other runs need none of it.
+
+import { dirname } from 'node:path'
+import { HanrigError } from '../../core/errors.ts'
+import type { DeviceSpec, Scenario } from '../../emulators/scenario/schema.ts'
+import type { Rig } from '../../hil/rig/rig.ts'
+import type { RunOptions } from './options.ts'
+
+type BoardSpec = NonNullable<DeviceSpec['board']>
+
+/** How boards are found and how fast they are played with. */
+export type BoardOptions = Pick<RunOptions, 'board' | 'boards' | 'pool' | 'wait' | 'speed'>
+
+/** How long boards that others have are waited for, ms, when --wait does not say. */
+export const DEFAULT_WAIT = 30_000
+
+export function hasBoards({ devices }: Scenario): boolean {
+  return Object.values(devices).some(({ board }) => board !== undefined)
+}
+
+/**
+ * The scenario with the boards that the command line puts behind its devices, or without any.
+ * @throws HanrigError USAGE for a board that finds no device.
+ */
+export async function withBoards(
+  scenario: Scenario,
+  { board: given = [], boards }: BoardOptions,
+): Promise<Scenario> {
+  if (boards === false) {
+    const devices = Object.entries(scenario.devices).map(
+      ([name, spec]) => [name, { ...spec, board: undefined }] as const,
+    )
+    return { ...scenario, devices: Object.fromEntries(devices) }
+  }
+  const devices: Record<string, DeviceSpec> = { ...scenario.devices }
+  const free = Object.keys(devices)
+  const first = free.filter(name => devices[name]!.board !== undefined)
+  for (const text of given) {
+    const [, named, rest = text] =
+      /^([a-z][a-z0-9-]*)=((?:tag|name)=.*|[^=]*[:/].*)$/.exec(text) ?? []
+    const isDevice = named !== undefined && named !== 'tag' && named !== 'name'
+    const others = first.length > 0 ? first : free.length === 1 ? free : []
+    const device = isDevice ? named : others.find(name => free.includes(name))
+    if (device === undefined || !free.includes(device)) {
+      throw new HanrigError(
+        'HANRIG_USAGE',
+        `--board ${text} finds no device: name it, as in --board ${Object.keys(devices)[0]}=${isDevice ? rest : text}.`,
+      )
+    }
+    free.splice(free.indexOf(device), 1)
+    devices[device] = { ...devices[device]!, board: await specOf(isDevice ? rest : text) }
+  }
+  return { ...scenario, devices }
+}
+
+/** 'tag=esme,fast', 'name=bench-1' or an address. */
+async function specOf(text: string): Promise<BoardSpec> {
+  const { board } = await import('../../emulators/scenario/schema/boards.ts')
+  const [, key, value = ''] = /^(tag|name)=(.*)$/.exec(text) ?? []
+  const asked = key === 'tag' ? { tag: value.split(',') } : key === 'name' ? { name: value } : text
+  const { data, error } = board().safeParse(asked)
+  if (data) return data
+  const issue = error!.issues[0]!
+  throw new HanrigError('HANRIG_USAGE', `--board ${text} ${issue.message}.`)
+}
+
+/**
+ * Takes the boards of a scenario and has them answer.
+ * @param file the scenario's, beside which the pool may lie.
+ */
+export async function openRig(
+  scenario: Scenario,
+  file: string | undefined,
+  options: BoardOptions,
+  signal: AbortSignal,
+): Promise<Rig> {
+  const { Rig } = await import('../../hil/rig/rig.ts')
+  const { requirePool } = await import('../../hil/pool/pool.ts')
+  const { describeOwner } = await import('../../hil/pool/owner.ts')
+  const beside = file === undefined ? undefined : dirname(file)
+  try {
+    return await Rig.open(scenario, {
+      pool: () => requirePool(options.pool, beside),
+      patience: {
+        what: `hanrig run ${file ?? ''}`.trim(),
+        wait: options.wait ?? DEFAULT_WAIT,
+        signal,
+        waits: ({ name }, holder) =>
+          process.stderr.write(`waiting for ${name}: ${describeOwner(holder)}\n`),
+      },
+      speed: options.speed ?? 1,
+    })
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error
+  }
+}
+
+export function interrupted(): HanrigError {
+  return new HanrigError('HANRIG_INTERRUPTED', 'The run was interrupted.')
+}

@@ -1,0 +1,32 @@
+// One of several scenarios, in a thread of its own or not: what it prints is kept, and one that cannot be read is a
+// result too.
+
+import { HanrigError } from '../../core/errors.ts'
+import { hanrigVersion } from '../version.ts'
+import type { RunOptions } from './options.ts'
+import { play, type Wanted } from './play.ts'
+import type { Performance } from './several.ts'
+import { findSubject } from './subject.ts'
+
+export interface Task {
+  readonly file: string
+  readonly options: RunOptions
+  readonly wanted: Wanted
+}
+
+export async function perform({ file, options, wanted }: Task): Promise<Performance> {
+  let text = ''
+  const print = (piece: string): void => {
+    text += piece
+  }
+  try {
+    const subject = await findSubject(file, options, hanrigVersion())
+    const result = await play(subject, wanted, print)
+    return { text, result }
+  } catch (error) {
+    if (!(error instanceof HanrigError)) throw error
+    const { code, message, exit } = error
+    const result = { name: file, file, ok: false, duration: 0, checks: [], notices: [], boards: [] }
+    return { text, result: { ...result, error: { code, message, exit } } }
+  }
+}

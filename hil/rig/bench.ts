@@ -1,0 +1,14 @@
+// What the rig gives a board's body: the run's time, its trace, and the way to end it.
+
+import type { TraceName } from '../../emulators/trace.ts'
+
+export interface Bench {
+  /** Virtual ms for each one of wall time. */
+  readonly speed: number
+  /** Does what came from outside at the present of the run. */
+  enter(work: () => void): void
+  /** Emits an event of the device. */
+  emit(name: TraceName, fields: Record<string, unknown>): void
+  /** The board has failed: the run ends, and its verdict says why. */
+  fail(error: unknown): void
+}
