@@ -16,9 +16,9 @@ import { amountTicks, scale, textWidth } from '../report/axis.ts'
 import { LabelRow } from '../report/labels.ts'
 import { type Markup, markup } from '../report/markup.ts'
 
-const WIDTH = 1032
+/** For wide pages and for narrow ones, so that the letters stay as large as the text around them. */
+const WIDTHS = { wide: 1032, narrow: 380 } as const
 const LEFT = 62
-const RIGHT = WIDTH - 14
 const TOP = 44
 const BOTTOM = 270
 const HEIGHT = 312
@@ -35,7 +35,7 @@ export const KIND_NAMES: readonly (readonly [kind: number, name: string, classNa
 
 /** Undefined when no AD1 came near an activation. */
 export function histogramChart(tally: Tally): Markup | undefined {
-  const { histogram, main } = tally
+  const { histogram } = tally
   const totals = Array.from({ length: MINUTES }, (_, minute) => {
     let sum = 0
     for (let kind = 0; kind < KINDS; kind++) sum += histogram[kind * MINUTES + minute]!
@@ -43,7 +43,22 @@ export function histogramChart(tally: Tally): Markup | undefined {
   })
   const most = Math.max(...totals)
   if (most === 0) return undefined
-  const x = scale(FIRST_MINUTE, LAST_MINUTE, LEFT, RIGHT - LEFT)
+  const busiest = totals.indexOf(most) + FIRST_MINUTE
+  return markup`<div class="wide">${drawHistogram(tally, most, busiest, 'wide')}</div>
+<div class="narrow">${drawHistogram(tally, most, busiest, 'narrow')}</div>`
+}
+
+function drawHistogram(
+  tally: Tally,
+  most: number,
+  busiest: number,
+  page: keyof typeof WIDTHS,
+): Markup {
+  const { main } = tally
+  const width = WIDTHS[page]
+  const right = width - 14
+  const id = `histogram-${page}`
+  const x = scale(FIRST_MINUTE, LAST_MINUTE, LEFT, right - LEFT)
   // The square root of the number: minutes with one AD1 in ten thousand are what the picture is about.
   const root = scale(0, Math.sqrt(most) * 1.03, BOTTOM, TOP - BOTTOM)
   const y = (amount: number): number => root(Math.sqrt(amount))
@@ -51,23 +66,23 @@ export function histogramChart(tally: Tally): Markup | undefined {
   const begin = -main.config.early / MINUTE
   const bandFrom = x(Math.max(FIRST_MINUTE, begin))
   const bandTo = x(Math.min(LAST_MINUTE, end))
-  return markup`<svg class="drawing" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="histogram-title histogram-desc">
-<title id="histogram-title">AD1s by minutes after the activation</title>
-<desc id="histogram-desc">Most in one minute: ${count(most)}, ${String(totals.indexOf(most) + FIRST_MINUTE)} min after it. The window ends at ${duration(main.config.window)}.</desc>
+  return markup`<svg class="drawing" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
+<title id="${id}-title">AD1s by minutes after the activation</title>
+<desc id="${id}-desc">Most in one minute: ${count(most)}, ${String(busiest)} min after it. The window ends at ${duration(main.config.window)}.</desc>
 <rect class="band" x="${bandFrom}" y="${TOP}" width="${Math.max(0, bandTo - bandFrom)}" height="${BOTTOM - TOP}"/>
 ${rootTicks(most).map(
   amount =>
-    markup`<line class="grid" x1="${LEFT}" y1="${y(amount)}" x2="${RIGHT}" y2="${y(amount)}"/><text class="tick" x="${LEFT - 7}" y="${y(amount) + 4}" text-anchor="end">${count(amount)}</text>`,
+    markup`<line class="grid" x1="${LEFT}" y1="${y(amount)}" x2="${right}" y2="${y(amount)}"/><text class="tick" x="${LEFT - 7}" y="${y(amount) + 4}" text-anchor="end">${count(amount)}</text>`,
 )}
 ${minuteTicks().map(
   minute =>
     markup`<text class="tick" x="${x(minute)}" y="${BOTTOM + 17}" text-anchor="middle">${String(minute)}</text>`,
 )}
-<text class="tick" x="${RIGHT}" y="${HEIGHT - 6}" text-anchor="end">minutes after the recorded activation</text>
+<text class="tick" x="${right}" y="${HEIGHT - 6}" text-anchor="end">minutes after the recorded activation</text>
 ${bars(tally, x, y)}
-${windowLines(tally, x)}
-<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${RIGHT}" y2="${BOTTOM}"/>
-<text class="tick" x="${LEFT}" y="12">AD1s a minute (the height is the square root of the number)</text>
+${windowLines(tally, x, right)}
+<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${right}" y2="${BOTTOM}"/>
+<text class="tick" x="${LEFT}" y="12">AD1s a minute (${page === 'wide' ? 'the height is the square root of the number' : 'height: square root'})</text>
 </svg>`
 }
 
@@ -115,9 +130,13 @@ function bars(
   )
 }
 
-function windowLines({ windows, main }: Tally, x: (minute: number) => number): Markup[] {
+function windowLines(
+  { windows, main }: Tally,
+  x: (minute: number) => number,
+  right: number,
+): Markup[] {
   const ends = new Set([main.config.window, ...windows.map(each => each.config.window)])
-  const row = new LabelRow(LEFT, RIGHT, FONT)
+  const row = new LabelRow(LEFT, right, FONT)
   return [...ends]
     .filter(end => end <= LAST_MINUTE * MINUTE)
     .sort((a, b) => (a === main.config.window ? -1 : a - b))

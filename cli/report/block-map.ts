@@ -105,7 +105,8 @@ function drawKey(top: number, width: number): Markup {
   const early = 'at the beginning'
   const start = textWidth(early, FONT, false) + 6
   const after = start + SHADES * cell + 6
-  const late = 'at the end of its download'
+  const isRoom = after + textWidth('at the end of its download', FONT, false) < width
+  const late = isRoom ? 'at the end of its download' : 'at the end'
   const missing = after + textWidth(late, FONT, false) + 14
   const isWide = missing + 90 < width
   return markup`<g><text class="tick" x="0" y="${y + 11}">${early}</text>${Array.from(

@@ -72,7 +72,7 @@ t.test('events and a list give verdicts with reasons, and a summary', async t =>
   t.match(none!.stdout, /No ESME is listed, so nothing is suppressed/)
 
   const page = readFileSync(join(dir, 'alerts.html'), 'utf8')
-  t.match(page, /<svg[^>]*histogram-title/)
+  t.match(page, /<svg[^>]*histogram-wide-title/)
   t.match(page, /45 min/)
   t.notMatch(page, /<script|https?:\/\/|url\(/, 'it needs nothing else')
 })

@@ -37,7 +37,7 @@ t.test('without arguments it plays the estate of the report', async t => {
 })
 
 t.test('the result is the same to the byte whatever the number of threads', async t => {
-  for (const engine of ['auto', 'totals', 'events']) {
+  for (const engine of ['auto', 'events']) {
     const args = ['--json', '--engine', engine, '--devices', '20000', '--with', 'blockSize=9000']
     const options = [...args, '--shared', '20%', '--outages', '4']
     const alone = simulate(...options, '--workers', '1')

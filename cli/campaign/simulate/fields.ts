@@ -54,7 +54,7 @@ const KINDS: Partial<Record<Field['unit'], string>> = {
 function parse(field: Field, text: string): number | undefined {
   switch (field.unit) {
     case 'share':
-      return probability(text)
+      return probability(text.replace(/ %$/, '%'))
     case 'ms':
       return durationOf(text)
     case 'B':

@@ -64,7 +64,11 @@ function tiles(played: Played): [string, string, string][] {
       median === undefined ? 'none' : duration(median * 1000),
       p99 === undefined ? '' : `99 of 100 within ${duration(p99 * 1000)}`,
     ],
-    ['Blocks', `${(s.blocks / 1e9).toFixed(2)} bn`, `${of(s.retries, s.blocks)} asked for again`],
+    [
+      'Blocks',
+      s.blocks < 1e9 ? count(s.blocks) : `${(s.blocks / 1e9).toFixed(2)} bn`,
+      `${of(s.retries, s.blocks)} asked for again`,
+    ],
     ['AD1s', count(ad1.raised), `${count(ad1.genuine)} for genuine outages`],
     [
       'Suppressed',
@@ -117,7 +121,7 @@ function alerts(played: Played): Markup {
   })
   const strict = simulation.fields.ad1Strict === Number(DEFAULT_SUPPLY_MONITOR.strict)
   return markup`<h2>AD1s a day</h2>
-<figure><figcaption>Power Outage Alerts by what the DSP did with them.${marked}</figcaption>${ad1Chart(played)}${legend(ad1Series(played).map(([className, name]) => [className, name]))}</figure>
+<figure><figcaption>Power Outage Alerts by what the DSP did with them.${marked}</figcaption>${tally.sum('raised') > 0 ? ad1Chart(played) : nothing('No AD1 was raised.')}${legend(ad1Series(played).map(([className, name]) => [className, name]))}</figure>
 <h2>Activations without supply</h2>
 <figure><figcaption>How long the hub was without supply while its meter activated; the scale of devices is logarithmic.${strict ? '' : ' An outage as long as the threshold raises AD1.'}</figcaption>${cuts ?? nothing('No activation cut the supply.')}</figure>`
 }

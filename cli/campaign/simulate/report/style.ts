@@ -10,6 +10,6 @@ main>p:first-child{margin-top:16px}
 .ad1-suppressed{fill:var(--line)}.ad1-genuine{fill:var(--forward)}.ad1-false{fill:var(--alert)}
 .retried{fill:var(--download)}.took{fill:var(--wan)}.took-shared{fill:var(--activate)}.cut{fill:var(--outage)}
 ${MISSED.map((colour, i) => `.missed-${i}{fill:var(${colour});fill-opacity:${OPACITY[i]}}`).join('')}
-.pair{display:grid;grid-template-columns:1fr;gap:0 24px}
-td.about{min-width:260px}
+.about{min-width:260px}
+.supplier{min-width:150px}
 `

@@ -59,7 +59,7 @@ export function supplierTable(played: Played): Markup {
   return table(
     'Suppliers',
     [
-      { name: 'Supplier' },
+      { name: 'Supplier', className: 'supplier' },
       { name: 'First release', className: TIME },
       { name: 'Last release', className: TIME },
       ...numbers('Devices', 'Updated', 'In time', 'Late', 'SRV 11.1 failed'),
@@ -127,7 +127,7 @@ export function fieldTable({ simulation }: Played): Markup {
         ? undefined
         : markup`<small>default ${shown(field, field.value)}</small>`
     return [
-      markup`<code>${name}</code>`,
+      markup`<code class="word">${name}</code>`,
       markup`${shown(field, value)}${changed}`,
       field.about,
       field.inferred ? markup`<span class="dim">inferred: ${field.source}</span>` : field.source,
