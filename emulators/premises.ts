@@ -4,7 +4,7 @@
 
 import type { Archive } from '../core/archive.ts'
 import { FRAME_HEADER } from '../core/block/frame.ts'
-import type { SuppressionConfig } from '../core/power/suppression.ts'
+import { DEFAULT_TRACKING, type TrackingConfig } from '../core/power/suppression.ts'
 import { VirtualClock } from '../core/time/virtual-clock.ts'
 import type { Capture } from './capture/capture.ts'
 import type { Cargo } from './cargo.ts'
@@ -301,10 +301,17 @@ export class Premises {
   }
 }
 
-function suppressionOf(values: ServiceValues): SuppressionConfig {
+function suppressionOf(values: ServiceValues): TrackingConfig {
   return {
+    ...DEFAULT_TRACKING,
     window: values.suppressionWindow,
     endIncluded: values.suppressionEndIncluded !== 0,
     early: values.suppressionEarly,
+    lastWins: values.suppressionLastWins !== 0,
+    clearOnSuppressed: values.suppressionUsedUp !== 0,
+    cancelStarted: values.suppressionCancelStarted !== 0,
+    keepUnlisted: values.suppressionKeepUnlisted !== 0,
+    // A home has few records, and a run may last for weeks: none is forgotten.
+    retention: Number.POSITIVE_INFINITY,
   }
 }

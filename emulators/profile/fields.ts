@@ -486,6 +486,43 @@ export const SERVICE_FIELDS = {
     source: 'MP102B speaks of alerts after the recorded time only',
     inferred: true,
   },
+  suppressionLastWins: {
+    about:
+      'whether a later activation replaces the record of an ESME; else any of them can explain an AD1',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'MP102B does not speak of two activations',
+    inferred: true,
+  },
+  suppressionUsedUp: {
+    about: 'whether the AD1 that a record explains uses it up',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'MP102B does not say what ends a record',
+    inferred: true,
+  },
+  suppressionCancelStarted: {
+    about: 'whether a cancellation deletes a record whose time has come already',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source: 'MP102B does not speak of cancellations',
+    inferred: true,
+  },
+  suppressionKeepUnlisted: {
+    about: 'whether the record of an ESME that leaves the list is kept to its end',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'MP102B does not speak of lists that are replaced while an activation is tracked',
+    inferred: true,
+  },
 } as const satisfies Record<string, Field>
 
 /** A medium. Times and rates are typical ones; the faults are set by the scenario. */

@@ -4,16 +4,15 @@
 
 import type { Archive } from '../../core/archive.ts'
 import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
-import { ActivationTracker } from '../../core/power/activation-tracker.ts'
+import { ActivationTracker, TRACKER_FULL } from '../../core/power/activation-tracker.ts'
 import { parseEui64Text } from '../../core/power/eui64.ts'
 import { GuidList } from '../../core/power/guid-list.ts'
 import {
-  DEFAULT_TRACKING,
   FORWARD_NO_ACTIVATION,
   FORWARD_NOT_LISTED,
   SUPPRESSED,
   SUPPRESSION_REASONS,
-  type SuppressionConfig,
+  type TrackingConfig,
 } from '../../core/power/suppression.ts'
 import type { Trace } from '../trace.ts'
 import type { ActivateCommand, Alert } from './messages.ts'
@@ -21,12 +20,14 @@ import type { ActivateCommand, Alert } from './messages.ts'
 const NAME = 'dsp'
 /** Devices of one home, with room to spare. */
 const MOST_DEVICES = 64
+/** Activations of one run that may be recorded beside each other, where each keeps its record. */
+const MOST_RECORDS = 1_024
 
 export class Dsp {
   suppressed = 0
   forwarded = 0
   readonly #trace: Trace
-  readonly #config: SuppressionConfig
+  readonly #config: TrackingConfig
   readonly #now: () => number
   readonly #list = new GuidList(MOST_DEVICES)
   readonly #tracker: ActivationTracker
@@ -37,13 +38,11 @@ export class Dsp {
   readonly #outside = new Set<string>()
 
   /** @param now Unix ms. */
-  constructor(trace: Trace, config: SuppressionConfig, now: () => number) {
+  constructor(trace: Trace, config: TrackingConfig, now: () => number) {
     this.#trace = trace
     this.#config = config
     this.#now = now
-    // A home has few records, and a run may last for weeks: none is forgotten.
-    const tracking = { ...DEFAULT_TRACKING, ...config, retention: Number.POSITIVE_INFINITY }
-    this.#tracker = new ActivationTracker(this.#list, MOST_DEVICES, tracking)
+    this.#tracker = new ActivationTracker(this.#list, MOST_RECORDS, config)
   }
 
   /** Puts an ESME on the list of devices known to cut the hub's supply. */
@@ -94,7 +93,8 @@ export class Dsp {
   record(esme: string, at: number): void {
     if (!this.#lists(esme)) return
     const [id, hub] = [halves(esme), halves(this.#hubOf.get(esme))]
-    this.#tracker.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, at, this.#now())
+    const said = this.#tracker.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, at, this.#now())
+    if (said === TRACKER_FULL) throw new RangeError(`more than ${MOST_RECORDS} records`)
     this.#trace.emit(NAME, 'activation-recorded', { device: esme, at: new Date(at).toISOString() })
   }
 

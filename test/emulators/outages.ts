@@ -110,6 +110,49 @@ t.test('an outage during an activation ends when both have ended', async t => {
   t.same(restored(long), [at * 1_000 + 60 * MINUTE], 'the outage does')
 })
 
+t.test('what ends a record is a field of the service', async t => {
+  const first = home({ steps: NOW })
+  const restored = all(first.events, { name: 'supply-restored' })[0]!.t
+  const at = Math.round((restored + MINUTE) / 1_000)
+  const genuine = `  - { cut-power: [hub], for: 4 min, at: ${at} s }\n${NOW}`
+  const twice = (more: string) => verdicts(home({ steps: genuine, more }))
+  t.same(
+    twice('').map(said => said.split(':')[0]),
+    ['suppressed', 'suppressed'],
+    'a genuine outage within the window is hidden',
+  )
+  t.same(
+    twice('service: { suppressionUsedUp: yes }').map(said => said.split(':')[0]),
+    ['suppressed', 'forwarded'],
+    'unless the first AD1 uses the record up',
+  )
+  const leaves = Math.round((all(first.events, { name: 'supply-lost' })[0]!.t + MINUTE) / 1_000)
+  const off = `  - { relist: [], at: ${leaves} s }\n${NOW}`
+  t.match(verdicts(home({ steps: off }))[0], /^forwarded/)
+  const kept = home({ steps: off, more: 'service: { suppressionKeepUnlisted: yes }' })
+  t.match(verdicts(kept)[0], /^suppressed/)
+})
+
+t.test(
+  'A2: the meter feeds the hub: without it the hub is dead, and comes back with it',
+  async t => {
+    const played = home({ steps: NOW })
+    const began = all(played.events, { name: 'activation-began' })[0]!
+    const lost = all(played.events, { name: 'supply-lost' })[0]!
+    const back = all(played.events, { name: 'supply-restored' })[0]!
+    t.equal(lost.t, began.t)
+    t.equal(back.t, began.t + Number(began.duration))
+  },
+)
+
+t.test('A6: an outage that the meter makes itself raises no 8F35 and no 8F36', async t => {
+  const played = home({ steps: NOW })
+  t.equal(all(played.events, { name: 'alert-raised', code: 'AD1' }).length, 1)
+  for (const code of ['8F35', '8F36']) {
+    t.equal(all(played.events, { name: 'alert-raised', code }).length, 0, code)
+  }
+})
+
 t.test('a cancelled activation leaves no window', async t => {
   const steps = `
   - { activate: new, in: 10 min }

@@ -11,7 +11,7 @@ import {
   IMMEDIATE,
   OUTCOME_SUCCESS,
 } from '../../core/power/activation.ts'
-import { DEFAULT_SUPPRESSION } from '../../core/power/suppression.ts'
+import { DEFAULT_TRACKING } from '../../core/power/suppression.ts'
 import { VirtualClock } from '../../core/time/virtual-clock.ts'
 import { sha256 } from '../../emulators/crypto.ts'
 import { BlockSender } from '../../emulators/link/block-sender.ts'
@@ -91,7 +91,7 @@ function setUp() {
     maxTries: 3,
     bitRate: 1e9,
   }
-  const dsp = new Dsp(trace, DEFAULT_SUPPRESSION, () => clock.now)
+  const dsp = new Dsp(trace, DEFAULT_TRACKING, () => clock.now)
   dsp.list(ESME)
   dsp.join(ESME, HUB)
   dsp.leaveOut(IHD)
