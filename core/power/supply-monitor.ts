@@ -7,6 +7,17 @@ import type { Archive } from '../archive.ts'
 /** Outage that raises AD1, ms (MP102B; CHTS). */
 export const AD1_THRESHOLD = 180_000
 
+/**
+ * Outage from which a meter reports the return of its own mains as 8F36 instead of 8F35, ms: here three minutes are
+ * enough (the alert codes' names: "outage >= 3 minutes"), so that at exactly 180.000 s there is an 8F36 and no AD1.
+ */
+export const LONG_OUTAGE = 180_000
+
+/** The alert with which a meter reports to the Network Operator that its mains are back after `outage` ms. */
+export function restorationAlert(outage: number): '8F35' | '8F36' {
+  return outage >= LONG_OUTAGE ? '8F36' : '8F35'
+}
+
 export interface SupplyMonitorConfig {
   /** Milliseconds of outage at the boundary. */
   threshold: number

@@ -27,6 +27,7 @@ import {
   WHOLE,
 } from '../../core/ota/client.ts'
 import { OTA_CLUSTER } from '../../core/ota/codes.ts'
+import { restorationAlert } from '../../core/power/supply-monitor.ts'
 import { Random } from '../../core/time/random.ts'
 import type { VirtualClock } from '../../core/time/virtual-clock.ts'
 import type { TrustAnchor } from '../crypto.ts'
@@ -53,6 +54,9 @@ import {
 } from './han.ts'
 import { type Dreamer, Sleeper } from './sleeper.ts'
 import type { Expected } from './verify.ts'
+
+/** A time that never was. */
+const NEVER = -1
 
 export interface DeviceSetup {
   /** Name in the trace. */
@@ -104,6 +108,8 @@ export class OtaDevice implements Dreamer {
   #tenths = 0
   /** When the supply that was cut comes back, ms. */
   #backAt = 0
+  /** When the supply went, ms; NEVER where it was not there from the start. */
+  #lostAt = NEVER
 
   constructor(
     setup: DeviceSetup,
@@ -214,6 +220,7 @@ export class OtaDevice implements Dreamer {
     this.powered = on
     const clock = this.#clock
     if (!on) {
+      this.#lostAt = clock.now
       this.#emit('power-lost')
       clock.cancel(this.#clientTimer)
       this.#askNoMore()
@@ -224,7 +231,7 @@ export class OtaDevice implements Dreamer {
       this.client.restart()
       return
     }
-    this.#emit('power-restored')
+    this.#emit('power-restored', this.#outageReport)
     this.guard(this.#boot)
   }
 
@@ -258,6 +265,14 @@ export class OtaDevice implements Dreamer {
     this.sleeper.archive(a)
     this.#tenths = a.number(this.#tenths)
     this.#backAt = a.number(this.#backAt)
+    this.#lostAt = a.number(this.#lostAt)
+  }
+
+  /** What the meter tells the Network Operator, who is no box here: the alert is named in the event. */
+  get #outageReport(): Record<string, unknown> {
+    if (this.#lostAt === NEVER || !this.setup.profile.values.reportsOutages) return {}
+    const outage = this.#clock.now - this.#lostAt
+    return { outage, alert: restorationAlert(outage) }
   }
 
   /** True while the radio is needed: a question is open or blocks are missing. */

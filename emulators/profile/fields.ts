@@ -248,6 +248,14 @@ export const DEVICE_FIELDS = {
     value: 1,
     source: 'an IHD has no way to the DCC (SECMP0007 left it out)',
   },
+  reportsOutages: {
+    about: 'whether the return of its mains is reported to the Network Operator, as 8F35 or 8F36',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'an ESME does (message ECS80); no other device',
+  },
   clockSkew: {
     about: 'how far the device’s clock is ahead; behind when negative',
     unit: 'ms',

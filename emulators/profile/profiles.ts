@@ -33,6 +33,7 @@ const DEVICE = defaults(DEVICE_FIELDS)
 
 const MINUTE = 60_000
 const MP102B = 'MP102B Modification Report: 12 to 15 minutes without hub supply'
+const ESME = { ...DEVICE, reportsOutages: 1 }
 const CUTS = { activationShortest: 12 * MINUTE, activationLongest: 15 * MINUTE, cutsHubSupply: 1 }
 
 export const PROFILES: readonly DeviceProfile[] = [
@@ -41,35 +42,35 @@ export const PROFILES: readonly DeviceProfile[] = [
     type: 'esme',
     label: 'ESME made before MP102A; cuts the hub’s supply while it activates',
     source: MP102B,
-    values: { ...DEVICE, ...CUTS },
+    values: { ...ESME, ...CUTS },
   },
   {
     name: 'esme',
     type: 'esme',
     label: 'ESME made after MP102A; the hub keeps its supply',
     source: 'MP102A, in force since 29 November 2020',
-    values: DEVICE,
+    values: ESME,
   },
   {
     name: 'esme-slow',
     type: 'esme',
     label: 'ESME that asks for 40 B once a second; cuts the hub’s supply',
     source: 'the smallest block seen in the field, with MP102B’s activation times',
-    values: { ...DEVICE, ...CUTS, maxDataSize: 40, blockPeriod: 1_000 },
+    values: { ...ESME, ...CUTS, maxDataSize: 40, blockPeriod: 1_000 },
   },
   {
     name: 'esme-polyphase',
     type: 'esme',
     label: 'polyphase ESME; the hub keeps its supply',
     source: 'MP102A; that its hardware version differs is inferred',
-    values: { ...DEVICE, hardwareVersion: 0x1211 },
+    values: { ...ESME, hardwareVersion: 0x1211 },
   },
   {
     name: 'esme-polyphase-pre-mp102a',
     type: 'esme',
     label: 'polyphase ESME made before MP102A; cuts the hub’s supply while it activates',
     source: `${MP102B}; that its hardware version differs is inferred`,
-    values: { ...DEVICE, ...CUTS, hardwareVersion: 0x1211 },
+    values: { ...ESME, ...CUTS, hardwareVersion: 0x1211 },
   },
   {
     name: 'gsme',

@@ -145,12 +145,25 @@ t.test(
   },
 )
 
-t.test('A6: an outage that the meter makes itself raises no 8F35 and no 8F36', async t => {
-  const played = home({ steps: NOW })
-  t.equal(all(played.events, { name: 'alert-raised', code: 'AD1' }).length, 1)
-  for (const code of ['8F35', '8F36']) {
-    t.equal(all(played.events, { name: 'alert-raised', code }).length, 0, code)
+t.test('A6: the meter itself reports the return of its mains, not of the hub’s supply', async t => {
+  const restored = (steps: string, device?: string) =>
+    all(home({ steps, ...(device && { device }) }).events, {
+      name: 'power-restored',
+      source: 'esme',
+    })
+  t.equal(restored(NOW).length, 0, 'an activation takes the hub’s supply alone')
+  const cut = (time: string) => `  - { cut-power: [esme], for: ${time} }\n  - wait: 1 h\n`
+  for (const [time, outage, alert] of [
+    ['179999 ms', 179_999, '8F35'],
+    ['3 min', 180_000, '8F36'],
+    ['180001 ms', 180_001, '8F36'],
+  ] as const) {
+    t.match(restored(cut(time)), [{ outage, alert }], time)
   }
+  const [silent] = restored(cut('3 min'), 'with: { reportsOutages: no }')
+  t.equal(silent!.alert, undefined)
+  const unplugged = restored('  - { plug: [esme] }\n  - wait: 1 h\n', 'plugged: no')
+  t.equal(unplugged[0]?.alert, undefined, 'one that was never on has lost nothing')
 })
 
 t.test('a cancelled activation leaves no window', async t => {
