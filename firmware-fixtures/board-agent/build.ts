@@ -7,7 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeUf2 } from './uf2.ts'
+import { encodeUf2, withBootCrc } from './uf2.ts'
 
 const CLANG_MAJOR = 14
 const HERE = import.meta.dirname
@@ -33,8 +33,9 @@ const FREE = [
   '-ffunction-sections',
   '-fdata-sections',
 ]
-/** Where RP2040's ROM and every debugger put a RAM image. */
-const RP2040_BASE = 0x2000_0000
+/** Where RP2040's ROM and every debugger put a RAM image, and where its flash begins. */
+const RP2040_RAM = 0x2000_0000
+const RP2040_FLASH = 0x1000_0000
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -87,8 +88,23 @@ const IMAGES: Record<string, (dir: string) => void> = {
   'agent-rp2040.uf2': dir =>
     writeFileSync(
       join(dir, 'agent-rp2040.uf2'),
-      encodeUf2(readFileSync(join(dir, 'agent-rp2040.bin')), RP2040_BASE),
+      encodeUf2(readFileSync(join(dir, 'agent-rp2040.bin')), RP2040_RAM),
     ),
+  'agent-rp2040-flash.uf2': dir => {
+    const agent = readFileSync(join(dir, 'agent-rp2040.bin'))
+    const object = join(dir, 'boot2.o')
+    const boot2 = join(dir, 'boot2.bin')
+    const target = ['--target=thumbv6m-none-eabi', `-DIMAGE_OCTETS=${agent.length}`, '-c']
+    execFileSync(CLANG, [...target, 'hal/rp2040-boot2.S', '-o', object], { cwd: HERE })
+    execFileSync(OBJCOPY, ['-O', 'binary', '-j', '.text', object, boot2])
+    const first = withBootCrc(readFileSync(boot2))
+    writeFileSync(
+      join(dir, 'agent-rp2040-flash.uf2'),
+      encodeUf2(Buffer.concat([first, agent]), RP2040_FLASH),
+    )
+    rmSync(object)
+    rmSync(boot2)
+  },
   'agent-sf2.elf': dir => {
     const elf = join(dir, 'agent-sf2.elf')
     arm(

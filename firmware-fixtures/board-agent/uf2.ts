@@ -1,5 +1,5 @@
 // UF2, the file that a Raspberry Pi Pico's ROM takes over USB: a binary in blocks of 512 octets, 256 of them payload.
-// Format: github.com/microsoft/uf2. The rules for a RAM image are those of the RP2040's ROM, which drops what breaks one.
+// Format: github.com/microsoft/uf2. The rules for an image are those of the RP2040's ROM, which drops what breaks one.
 
 const BLOCK = 512
 const PAYLOAD = 256
@@ -10,13 +10,17 @@ const MAGIC_END = 0x0ab16f30
 const HAS_FAMILY = 0x2000
 const NOT_MAIN_FLASH = 0x0001
 const RP2040_FAMILY = 0xe48bff56
-/** SRAM of the RP2040: a RAM image must lie in it whole. */
+/** SRAM of the RP2040 and the window of its flash: an image must lie in one of them whole. */
 const RAM_START = 0x2000_0000
 const RAM_END = 0x2004_2000
+const FLASH_START = 0x1000_0000
+const FLASH_END = 0x1100_0000
+/** Octets that the ROM reads from the start of flash; the last four are the CRC of the others. */
+const BOOT2 = 256
 /** The ROM notes the blocks of a RAM image in a map of this size. */
 const MAX_BLOCKS = 1280
 
-/** The UF2 file of `image`, which belongs at `address` in RAM; the last block is filled up with zeros. */
+/** The UF2 file of `image`, which belongs at `address`; the last block is filled up with zeros. */
 export function encodeUf2(image: Uint8Array, address: number): Uint8Array {
   const count = Math.ceil(image.length / PAYLOAD)
   const file = new Uint8Array(count * BLOCK)
@@ -35,7 +39,29 @@ export function encodeUf2(image: Uint8Array, address: number): Uint8Array {
 }
 
 /**
- * The RAM image in a UF2 file as the ROM of an RP2040 would load it, and where: its lowest address is where it runs.
+ * The first 256 octets of flash as the ROM wants them: `code`, zeros, and their CRC-32/MPEG-2.
+ * @throws RangeError when the code is longer than 252 octets.
+ */
+export function withBootCrc(code: Uint8Array): Uint8Array {
+  if (code.length > BOOT2 - 4) throw new RangeError(`${code.length} B of code, 252 at most`)
+  const first = new Uint8Array(BOOT2)
+  first.set(code)
+  new DataView(first.buffer).setUint32(BOOT2 - 4, bootCrc(first.subarray(0, BOOT2 - 4)), true)
+  return first
+}
+
+/** CRC-32/MPEG-2: most significant bit first, start all ones, nothing inverted. */
+export function bootCrc(octets: Uint8Array): number {
+  let crc = -1
+  for (const octet of octets) {
+    crc ^= octet << 24
+    for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1
+  }
+  return crc >>> 0
+}
+
+/**
+ * The image in a UF2 file as the ROM of an RP2040 would load it, and where. A RAM image runs at its lowest address.
  * @throws RangeError which says why the ROM would not run it.
  */
 export function decodeUf2(file: Uint8Array): { image: Uint8Array; address: number } {
@@ -51,8 +77,10 @@ export function decodeUf2(file: Uint8Array): { image: Uint8Array; address: numbe
     if (!known || (flags & HAS_FAMILY) === 0 || (flags & NOT_MAIN_FLASH) !== 0) continue
     if (word(at + 28) !== RP2040_FAMILY || word(at + 16) !== PAYLOAD) continue
     const to = word(at + 12)
-    if (to < RAM_START || to + PAYLOAD > RAM_END)
-      throw new RangeError(`block at ${to} is not in RAM`)
+    const inFlash = to >= FLASH_START && to + PAYLOAD <= FLASH_END && to % PAYLOAD === 0
+    const inRam = to >= RAM_START && to + PAYLOAD <= RAM_END
+    if (!inFlash && !inRam)
+      throw new RangeError(`block at ${to} is neither in RAM nor a page of flash`)
     if (count < 0) count = word(at + 24)
     if (word(at + 24) !== count || count > MAX_BLOCKS || word(at + 20) >= count) {
       throw new RangeError('the count of blocks is not one')
@@ -61,6 +89,9 @@ export function decodeUf2(file: Uint8Array): { image: Uint8Array; address: numbe
   }
   if (taken.size === 0 || taken.size !== count) throw new RangeError('blocks are missing')
   const address = Math.min(...taken.keys())
+  if (address < FLASH_END !== Math.max(...taken.keys()) < FLASH_END) {
+    throw new RangeError('some blocks are in RAM and some in flash')
+  }
   const image = new Uint8Array(Math.max(...taken.keys()) - address + PAYLOAD)
   for (const [to, payload] of taken) image.set(payload, to - address)
   return { image, address }

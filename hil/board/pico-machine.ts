@@ -18,6 +18,8 @@ const SLICE = 20_000
 const BATCH = 32
 const CYCLE_NS = 8
 const RAM = 0x2000_0000
+const BOOT2 = 256
+const BOOT2_AT = 0x2004_1f00
 const UART_DR = 0
 const UART_FIFO = 32
 const PIN_SUPPLY = 2
@@ -84,14 +86,15 @@ export class PicoMachine implements Machine {
   /**
    * @param warm what a reset by the watchdog left; without it the image is loaded as a debugger does.
    * @param keep gets what the next life begins with after a reset by the watchdog.
-   * @param asRom true: begin as the ROM begins a RAM image from a UF2 file, at its lowest address.
+   * @param from how it begins: with the image loaded by a debugger, which goes by the vector table; by the ROM from a
+   *   UF2 file, which runs its lowest address; or with what is installed in the flash.
    */
   constructor(
     { RP2040, BasePeripheral }: Emulator,
     life: Life,
     warm: Warm | undefined,
     keep: (warm: Warm) => void,
-    asRom = false,
+    from: 'table' | 'ram' | 'flash' = 'table',
   ) {
     this.#life = life
     const mcu = new RP2040()
@@ -140,7 +143,7 @@ export class PicoMachine implements Machine {
       keep({ sram: mcu.sram, scratch: watchdog.scratchData, reason: watchdog.reason })
       life.outside.reset(watchdog.reason === 1 ? WATCHDOG : REQUESTED)
     }
-    this.#boot(warm, watchdog, asRom)
+    this.#boot(warm, watchdog, from)
   }
 
   room(): number {
@@ -207,7 +210,7 @@ export class PicoMachine implements Machine {
     this.#asleepSince = this.mcu.core.waiting ? now : undefined
   }
 
-  #boot(warm: Warm | undefined, watchdog: Watchdog, asRom: boolean): void {
+  #boot(warm: Warm | undefined, watchdog: Watchdog, from: 'table' | 'ram' | 'flash'): void {
     const { core, sram, sramView } = this.mcu
     if (warm) {
       sram.set(warm.sram)
@@ -225,9 +228,16 @@ export class PicoMachine implements Machine {
     }
     // RAM comes up with anything in it.
     new Random(this.#life.boot, 'pico.sram').fill(sram)
+    if (from === 'flash') {
+      // The ROM runs the first 256 octets of flash from the top of RAM; that their CRC is right is the caller's to see.
+      sram.set(this.#life.flash.octets.subarray(0, BOOT2), BOOT2_AT - RAM)
+      core.SP = BOOT2_AT
+      core.PC = BOOT2_AT
+      return
+    }
     sram.set(agentImage())
     core.SP = sramView.getUint32(0, true)
-    core.PC = asRom ? RAM : sramView.getUint32(4, true) & ~1
+    core.PC = from === 'ram' ? RAM : sramView.getUint32(4, true) & ~1
   }
 
   #wireUart(): void {

@@ -7,6 +7,7 @@ import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
 import { Geometry } from '../../core/block/geometry.ts'
 import { BAD_CRC, DUPLICATE, Reassembler } from '../../core/block/reassembler.ts'
 import { Bytes } from '../../core/bytes/bytes.ts'
+import { cobsDecode, cobsEncode, cobsLength } from '../../core/bytes/cobs.ts'
 import { BLOCK_PERIOD_PRESENT, IEEE_PRESENT, IMAGE_BLOCK_REQUEST } from '../../core/ota/codes.ts'
 import {
   BLOCK_RESPONSE_HEADER,
@@ -25,6 +26,7 @@ import { Random } from '../../core/time/random.ts'
 import { TimerQueue } from '../../core/time/timer-queue.ts'
 import { EventEngine } from '../../emulators/estate/events.ts'
 import { Stream } from '../../emulators/estate/stream.ts'
+import { DataFrames, dataFrameLength } from '../../hil/protocol/data-frame.ts'
 
 const SIZE = 64
 const COUNT = 1000
@@ -169,6 +171,25 @@ const CASES: Record<string, () => () => void> = {
       for (let i = 0; i < COUNT; i++) {
         const end = writeEui64(text, 1, LARGE, LARGE + i)
         must(parseEui64(text, 1, end - 1, halves) && halves[1] === ((LARGE + i) | 0))
+      }
+    }
+  },
+  cobs: () => {
+    const out = Bytes.alloc(cobsLength(SIZE))
+    const back = Bytes.alloc(SIZE)
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        const length = cobsEncode(out, 0, image, i * SIZE, SIZE)
+        must(cobsDecode(back, 0, out, 0, length) === SIZE)
+      }
+    }
+  },
+  dataFrame: () => {
+    const frames = new DataFrames(SIZE)
+    const out = Bytes.alloc(dataFrameLength(SIZE))
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        must(frames.encode(out, 0, 9999, i, image, i * SIZE, SIZE, (i & 1) !== 0, i === 0) > SIZE)
       }
     }
   },

@@ -1,10 +1,11 @@
 // virtual:pico: the ARM image that a Raspberry Pi Pico runs, in an emulated RP2040.
 
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as emulator from 'rp2040js'
 import t from 'tap'
-import { decodeUf2 } from '../../firmware-fixtures/board-agent/uf2.ts'
+import { bootCrc, decodeUf2 } from '../../firmware-fixtures/board-agent/uf2.ts'
 import { PIN, POWER_ON, REQUESTED, WATCHDOG } from '../../hil/board/machine.ts'
 import { NorFlash } from '../../hil/board/nor-flash.ts'
 import { PICO_FLASH, PICO_SECTOR, PicoMachine, type Warm } from '../../hil/board/pico-machine.ts'
@@ -37,7 +38,7 @@ t.test('a megabyte is received, verified and activated', { timeout: 110_000 }, a
   const { board, host } = await rig()
   const image = testImage(1_000_000)
   const first = await host.hello()
-  t.match(first, { name: 'Raspberry Pi Pico', slotSize: 1_028_096, blockMax: 4096 })
+  t.match(first, { name: 'Raspberry Pi Pico', slotSize: 1_019_904, blockMax: 4096 })
   t.equal(RESET_REASONS[first.resetReason], 'power-on')
   const begun = await host.begin(image, { blockSize: 4096 })
   t.match(await host.send(image, begun, 7, 20_000), { base: 245, received: 245 })
@@ -92,7 +93,12 @@ t.test('it goes on after a power cut, a reset and an unplugging', async t => {
 
 /** One machine without a board around it. */
 function alone(
-  { asRom = false, warm, speed = 1000 }: { asRom?: boolean; warm?: Warm; speed?: number } = {},
+  {
+    from = 'table',
+    warm,
+    speed = 1000,
+    flash = new NorFlash(PICO_FLASH, PICO_SECTOR),
+  }: { from?: 'table' | 'ram' | 'flash'; warm?: Warm; speed?: number; flash?: NorFlash } = {},
   reason = POWER_ON,
 ) {
   const said: ToHost[] = []
@@ -104,7 +110,7 @@ function alone(
     emulator,
     {
       settings: parsePath('virtual:pico', ['pico']).settings,
-      flash: new NorFlash(PICO_FLASH, PICO_SECTOR),
+      flash,
       reason,
       boot: 1,
       serial: '',
@@ -119,7 +125,7 @@ function alone(
     },
     warm,
     left => kept.push(left),
-    asRom,
+    from,
   )
   const run = () => {
     for (let i = 0; i < 5000 && machine.run() === 0; i++);
@@ -141,10 +147,29 @@ t.test(
     t.equal(address, 0x2000_0000)
     t.ok(Buffer.from(image.subarray(0, bin.length)).equals(bin))
     t.ok(image.subarray(bin.length).every(octet => octet === 0))
-    const { ask } = alone({ asRom: true })
+    const { ask } = alone({ from: 'ram' })
     t.match(ask({ hello: { protocolMin: 1, protocolMax: 1 } }), { board: { agent: '1.0.0' } })
   },
 )
+
+t.test('installed in flash it starts from there, and its store lies behind it', async t => {
+  const { image, address } = decodeUf2(readFileSync(join(IMAGES, 'agent-rp2040-flash.uf2')))
+  t.equal(address, 0x1000_0000)
+  const stated = new DataView(image.buffer).getUint32(252, true)
+  t.equal(bootCrc(image.subarray(0, 252)), stated, 'the ROM would run it')
+  t.ok(image.length <= 32_768)
+  const flash = new NorFlash(PICO_FLASH, PICO_SECTOR)
+  flash.program(0, image)
+  const before = flash.octets.slice(0, 32_768)
+  const { ask } = alone({ from: 'flash', flash })
+  t.match(ask({ hello: { protocolMin: 1, protocolMax: 1 } }), { board: { agent: '1.0.0' } })
+  const begin = { size: 900_000, sha256: new Uint8Array(32), fileVersion: 1, blockSize: 4096 }
+  t.match(ask({ begin }), { begun: { received: 0 } })
+  t.ok(Buffer.from(flash.octets.subarray(0, 32_768)).equals(before), 'what is installed stays')
+  t.match(alone({ from: 'flash', flash }).ask({ hello: { protocolMin: 1, protocolMax: 1 } }), {
+    board: { pending: { size: 900_000 } },
+  })
+})
 
 t.test('a program that hangs is restarted by the watchdog, in the RAM that it left', async t => {
   const { machine, run, resets, kept } = alone()
@@ -199,4 +224,22 @@ t.test('with its bootloader the agent is gone until the next power-on', async t 
   const { ask } = alone()
   t.ok(ask({ reset: { bootloader: true } })!.resetting)
   t.equal(ask({ request: 9, status: {} })!.status, undefined)
+})
+
+t.test('without the emulator it is said what to install', async t => {
+  const script = `
+    const { registerHooks } = await import('node:module')
+    registerHooks({ resolve(name, context, next) {
+      if (name === 'rp2040js') throw new Error('absent')
+      return next(name, context)
+    } })
+    const { virtualPorts } = await import(${JSON.stringify(join(ROOT, 'hil/board/virtual-ports.ts'))})
+    const { powered } = await virtualPorts.board('virtual:wasm')
+    const { code, exit } = await virtualPorts.board('virtual:pico').catch(error => error)
+    console.log(powered, code, exit)`
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  })
+  t.equal(said, 'true HANRIG_BOARD_NO_EMULATOR 2\n')
 })

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { decodeUf2, encodeUf2 } from '../../firmware-fixtures/board-agent/uf2.ts'
+import {
+  bootCrc,
+  decodeUf2,
+  encodeUf2,
+  withBootCrc,
+} from '../../firmware-fixtures/board-agent/uf2.ts'
 import { seeded } from '../helpers/octets.ts'
 
 const RAM = 0x2000_0000
@@ -47,8 +52,22 @@ t.test('what the ROM passes over or does not run is refused', async t => {
   t.throws(damaged(8, 0x2001), RangeError, 'not main flash')
   t.throws(damaged(28, 5), RangeError, 'another family')
   t.throws(damaged(16, 476), RangeError, 'another payload size')
-  t.throws(damaged(12, 0x1000_0000), RangeError, 'in flash')
+  t.throws(damaged(12, 0x1000_0000), RangeError, 'partly in flash')
+  t.throws(damaged(12, 0x4000_0000), RangeError, 'neither in RAM nor in flash')
   t.throws(damaged(524 + 12, 2000), RangeError, 'two counts')
   t.throws(() => decodeUf2(encodeUf2(seeded(400), 0x2004_1f00)), RangeError, 'beyond RAM')
   t.doesNotThrow(() => decodeUf2(encodeUf2(seeded(512), 0x2004_1e00)))
+})
+
+t.test('an image in flash, and the CRC that the ROM asks of its first octets', async t => {
+  const { image, address } = decodeUf2(encodeUf2(seeded(1000), 0x1000_0000))
+  t.equal(address, 0x1000_0000)
+  t.equal(image.length, 1024)
+  t.throws(() => decodeUf2(encodeUf2(seeded(300), 0x1000_0080)), RangeError, 'no page of flash')
+  // The check value of CRC-32/MPEG-2 in the catalogue of CRCs.
+  t.equal(bootCrc(Buffer.from('123456789')), 0x0376e6e7)
+  const first = Buffer.from(withBootCrc(seeded(100)))
+  t.equal(first.length, 256)
+  t.equal(first.readUInt32LE(252), bootCrc(first.subarray(0, 252)))
+  t.throws(() => withBootCrc(new Uint8Array(253)), RangeError)
 })

@@ -45,10 +45,16 @@ t.test('npm pack, npm install of the tarball, npx hanrig run', { timeout: 240_00
     join(app, 'library.mjs'),
     `import { Bytes } from 'hanrig/core/bytes/bytes'
      import { crc32 } from 'hanrig/core/bytes/crc32'
-     console.log(crc32(new Bytes(new TextEncoder().encode('123456789')), 0, 9) >>> 0)`,
+     import { virtualPorts } from 'hanrig/hil/board/virtual-ports'
+     console.log(crc32(new Bytes(new TextEncoder().encode('123456789')), 0, 9) >>> 0)
+     const { powered } = await virtualPorts.board('virtual:wasm')
+     const pico = await virtualPorts.board('virtual:pico')
+     console.log(powered, pico.powered)`,
   )
-  const checkValue = plain(app, process.execPath, 'library.mjs')
-  t.equal(checkValue.trim(), String(0xcbf43926), 'the core is there as a library')
+  const said = plain(app, process.execPath, 'library.mjs').trim().split('\n')
+  t.equal(said[0], String(0xcbf43926), 'the core is there as a library')
+  // The directory lies within the clone, whose emulator is found.
+  t.equal(said[1], 'true true', 'the virtual boards and their images are there')
 
   const stdout = plain(app, 'npx', '--no-install', 'hanrig', 'run', '--json')
   const events = jsonLines(stdout)

@@ -1,5 +1,6 @@
 /* Raspberry Pi Pico: RP2040, bare metal, running from RAM. UART0 on GP0 (out) and GP1 (in), 115200 8N1 at the start; GP2 is
-   the switch of the hub's supply (1: on), GP25 the light. The first 16 kB of flash are left alone.
+   the switch of the hub's supply (1: on), GP25 the light. The first 32 kB of flash are the agent's own copy, where it is
+   installed (rp2040-boot2.S), and are left alone.
    Registers: RP2040 datasheet, RP-008371; ROM functions: its section 2.8.3. */
 #include "../core/agent.h"
 #include "../core/hal.h"
@@ -78,7 +79,7 @@
 #define ROM_MAGIC 0xb007c0d3u
 
 #define ROM_CODE(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
-#define FLASH_BASE 16384u
+#define FLASH_BASE 32768u
 #define FLASH_SIZE (2u * 1024u * 1024u)
 #define BLOCK_ERASE 65536u
 #define BLOCK_ERASE_COMMAND 0xd8u

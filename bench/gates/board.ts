@@ -1,0 +1,39 @@
+// An image of 2,000,000 octets through the host's sender, @serialport/stream and an unpaced virtual:wasm: framed, sent,
+// unframed, programmed, read back, hashed, acknowledged. Megabytes a second, the best of several transfers: the promise
+// is one of speed, so for once it is an absolute figure that is held; whatever else the machine does only lowers it.
+
+import { equal } from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { Bytes } from '../../core/bytes/bytes.ts'
+import { Random } from '../../core/time/random.ts'
+import { Flash } from '../../hil/flash/flash.ts'
+import { report } from '../result.ts'
+
+const SIZE = 2_000_000
+const TRANSFERS = 12
+
+const octets = Bytes.alloc(SIZE)
+let best = 0
+for (let i = 0; i < TRANSFERS; i++) {
+  // Another image each time: the board would know the last one.
+  new Random(i, 'bench.board').fill(octets.u8)
+  const flash = new Flash('virtual:wasm#bench', {
+    image: {
+      ...{ name: 'image', octets, sha256: createHash('sha256').update(octets.u8).digest() },
+      ...{ fileVersion: 1, hardware: undefined, manufacturerCode: undefined, imageType: undefined },
+    },
+    ...{ protocol: 'agent', activate: false, activationMs: 0, keepSupply: true },
+    ...{ allowDowngrade: false, force: false, wait: 0 },
+  })
+  await flash.run(new AbortController().signal)
+  equal(flash.failure, undefined)
+  equal(flash.verified, true)
+  best = Math.max(best, SIZE / 1000 / flash.transferMs)
+}
+report('board', {
+  ratio: best,
+  unit: 'MB/s',
+  floor: 10,
+  aim: 20,
+  detail: { transfers: TRANSFERS, octets: SIZE },
+})
