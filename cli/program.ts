@@ -7,6 +7,7 @@ import { boardsCommand } from './boards/command.ts'
 import { campaignCommand } from './campaign/command.ts'
 import { doctorCommand } from './doctor/command.ts'
 import { flashCommand } from './flash/command.ts'
+import { hanCommand } from './han/command.ts'
 import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
 import { runCommand, scenariosCommand, snapshotCommand } from './run/command.ts'
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(alertsCommand(done))
     .addCommand(boardsCommand())
     .addCommand(doctorCommand(done))
+    .addCommand(hanCommand(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
@@ -54,7 +56,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or internal error,
-4 time-out, 5 refused by policy (a large image, a plan that does not fit), 6 in use, 130 interrupted.
+4 time-out, 5 refused by policy (a large image), 6 in use, 130 interrupted.
 Every error code has a section in docs/ERRORS.md.`
 
 async function refuse(error: unknown, json: boolean): Promise<number> {

@@ -235,12 +235,8 @@ export const ERRORS = {
   HANRIG_JOIN_TIMEOUT: timeOut(
     'Reset the device so that it looks for a network, and give it longer with --seconds.',
   ),
-  HANRIG_UPDATE_WRONG_DEVICE: {
-    exit: EXIT_POLICY,
-    hints: ['See what the image is for with `hanrig image inspect`.'],
-  },
-  HANRIG_UPDATE_DOWNGRADE: { exit: EXIT_POLICY, hints: ['If it is meant, add --allow-downgrade.'] },
-  HANRIG_UPDATE_SAME_VERSION: { exit: EXIT_POLICY, hints: ['If it is meant, add --reinstall.'] },
+  HANRIG_UPDATE_WRONG_DEVICE: policy('See what the image is for with `hanrig image inspect`.'),
+  HANRIG_UPDATE_DOWNGRADE: policy('If it is meant, add --allow-downgrade.'),
   HANRIG_PAGE_PAST_END: device(
     'Have the device clip its last page to the image’s size, or use block requests.',
   ),

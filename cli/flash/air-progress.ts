@@ -1,96 +1,98 @@
-// Progress of an update over the air, on stderr: one line, rewritten on a terminal, repeated every few seconds
-// elsewhere. With --json what happens goes to stdout as events, a share of the progress among them.
+// Progress of an update over the air: one line on stderr, in place on a terminal; elsewhere a line when it comes into
+// another phase and every few seconds. With --json the same as events on stdout.
 
 import type { BlockCount } from '../../hil/host/progress.ts'
 import type { UpdateEvent } from '../../hil/host/update.ts'
-import { count, duration, hexWord, octets } from '../format.ts'
+import { count, duration, octets } from '../format.ts'
 import { printJson } from '../output.ts'
 
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000
-const JSON_EVERY = 1_000
+const JSON_EVERY = 500
+
+/** What an update is at, by the last thing that was heard of it. */
+const PHASES: Readonly<Record<UpdateEvent['name'], string>> = {
+  asked: 'offering',
+  progress: 'sending',
+  carried: 'restarting',
+  'heard-again': 'verifying',
+  runs: 'running',
+}
 
 export class AirProgress {
+  readonly #device: string
   readonly #size: number
   readonly #json: boolean
   readonly #live = process.stderr.isTTY && process.env.CI === undefined
-  #began = performance.now()
-  // What is over within a second needs no progress.
-  #next = 1_000
-  #isShown = false
+  #phase = ''
+  #blocks: BlockCount | undefined
+  #began = 0
+  #next = 0
+  #isDrawn = false
 
-  constructor(size: number, json: boolean) {
+  constructor(device: string, size: number, json: boolean) {
+    this.#device = device
     this.#size = size
     this.#json = json
   }
 
   heed(event: UpdateEvent): void {
-    switch (event.name) {
-      case 'asked': {
-        this.#began = performance.now()
-        const { manufacturerCode, imageType, fileVersion } = event.query
-        if (this.#json)
-          printJson(
-            event.query.hardwareVersion === undefined
-              ? { name: 'asked', manufacturerCode, imageType, fileVersion }
-              : { name: 'asked', ...event.query },
-          )
-        else this.#say(`the device runs ${hexWord(fileVersion)} and asks for its next image`)
-        break
-      }
-      case 'progress':
-        this.#show(event.count)
-        break
-      case 'carried':
-        if (this.#json)
-          printJson({ name: 'carried', ...progressJson(event.count), ms: Math.round(event.ms) })
-        else this.#say('the device has the whole image; it restarts')
-        break
-      case 'heard-again':
-        if (this.#json) printJson({ name: 'heard-again', ms: Math.round(event.ms) })
-        else this.#say('the device is heard again')
-        break
-      case 'runs':
-        if (this.#json) printJson({ name: 'runs', fileVersion: event.fileVersion })
-        break
-    }
+    const now = performance.now()
+    if ('count' in event) this.#blocks = event.count
+    const phase = PHASES[event.name]
+    const isNew = phase !== this.#phase
+    if (isNew && phase === 'sending') this.#began = now
+    this.#phase = phase
+    if (!isNew && now < this.#next) return
+    this.#next = now + (this.#json ? JSON_EVERY : this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
+    if (this.#json) printJson(this.#asJson(now))
+    else this.#draw(this.#line(now))
   }
 
   end(): void {
-    if (this.#isShown && this.#live) process.stderr.write('\r\x1b[K')
-    this.#isShown = false
+    if (this.#isDrawn) process.stderr.write('\n')
+    this.#isDrawn = false
   }
 
-  #say(text: string): void {
-    this.end()
-    process.stderr.write(`${text}\n`)
+  #draw(line: string): void {
+    if (this.#live) {
+      const columns = process.stderr.columns || 80
+      process.stderr.write(`\r\x1b[K${line.slice(0, columns - 1)}`)
+      this.#isDrawn = true
+    } else process.stderr.write(`${line}\n`)
   }
 
-  #show(blocks: BlockCount): void {
-    const elapsed = performance.now() - this.#began
-    if (elapsed < this.#next) return
-    const every = this.#json ? JSON_EVERY : this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY
-    this.#next = elapsed + every
-    if (this.#json) {
-      printJson({
-        name: 'progress',
-        ...progressJson(blocks),
-        size: this.#size,
-        ms: Math.round(elapsed),
-      })
-      return
+  /** Octets a second since the first block was asked for. */
+  #rate(now: number): number {
+    const blocks = this.#blocks
+    if (!blocks || this.#phase !== 'sending' || now === this.#began) return 0
+    return ((blocks.octets - blocks.resumedAt) * 1000) / (now - this.#began)
+  }
+
+  #line(now: number): string {
+    const name = `${this.#device}  ${this.#phase.padEnd(10)}`
+    const blocks = this.#blocks
+    if (!blocks) return name
+    const rate = this.#rate(now)
+    const left = ((this.#size - blocks.octets) * 1000) / rate
+    const eta = rate > 0 ? `, ${octets(Math.round(rate))}/s, ${duration(left)} left` : ''
+    return (
+      `${name}  ${octets(blocks.octets)} of ${octets(this.#size)}, ` +
+      `block ${count(blocks.blocks)}${eta}, ${count(blocks.retries)} retries`
+    )
+  }
+
+  #asJson(now: number): object {
+    const blocks = this.#blocks
+    return {
+      name: 'progress',
+      device: this.#device,
+      phase: this.#phase,
+      octets: blocks?.octets ?? 0,
+      size: this.#size,
+      blocks: blocks?.blocks ?? 0,
+      retries: blocks?.retries ?? 0,
+      rate: Math.round(this.#rate(now)),
     }
-    this.#isShown = true
-    const sent = blocks.octets - blocks.resumedAt
-    const rate = (sent * 1000) / elapsed
-    const left = rate > 0 ? duration((1000 * (this.#size - blocks.octets)) / rate) : 'unknown'
-    const line =
-      `${octets(blocks.octets)} of ${octets(this.#size)}, block ${count(blocks.blocks)}, ` +
-      `${octets(Math.round(rate))}/s, ${left} left, ${count(blocks.retries)} retries`
-    process.stderr.write(this.#live ? `\r\x1b[K${line}` : `${line}\n`)
   }
-}
-
-function progressJson(blocks: BlockCount): Record<string, number> {
-  return { octets: blocks.octets, blocks: blocks.blocks, retries: blocks.retries }
 }

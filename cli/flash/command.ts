@@ -5,6 +5,7 @@ import { PROTOCOLS, type Protocol } from '../../hil/flash/flash.ts'
 import { CARRIED, type Carried } from '../../hil/flash/image.ts'
 import { interruptible } from '../interrupt.ts'
 import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options.ts'
+import { type AirOptions, airOptions, refuseOfOtherWay } from './air-options.ts'
 
 export interface FlashCommandOptions extends ReadAs {
   port?: string[]
@@ -28,7 +29,7 @@ export interface FlashCommandOptions extends ReadAs {
 const DEFAULT_WAIT = 60
 
 export function flashCommand(done: (exitCode: number) => void): Command {
-  return new Command('flash')
+  const command = new Command('flash')
     .description('Flash an image to one or more boards; goes on where an earlier call stopped.')
     .argument('<image>', 'OTA, Intel HEX, S-record or any other file')
     .option(
@@ -42,7 +43,11 @@ export function flashCommand(done: (exitCode: number) => void): Command {
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
     .option('--block-size <octets>', 'octets of a block, to the agent', whole(256, 8_192))
-    .option('--turnaround <ms>', 'pause before each block of XMODEM and YMODEM', whole(0, 1_000))
+    .option(
+      '--turnaround <ms>',
+      'pause before each block of XMODEM and YMODEM, and over the air',
+      whole(0, 1_000),
+    )
     .option('--no-activate', 'verify the image and leave it for a later activation')
     .option(
       '--activation <ms>',
@@ -63,10 +68,18 @@ export function flashCommand(done: (exitCode: number) => void): Command {
     .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
     .option('--json', 'print JSON Lines')
     .addHelpText('after', EXIT_CODE)
-    .action(async (file: string, options: FlashCommandOptions) => {
+  return airOptions(command).action(
+    async (file: string, options: FlashCommandOptions | AirOptions, self: Command) => {
+      refuseOfOtherWay(self, 'stick' in options)
+      if ('stick' in options) {
+        const { flashOverAir } = await import('./air.ts')
+        done(await flashOverAir(file, options))
+        return
+      }
       const { flashBoards } = await import('./boards.ts')
       done(await interruptible(signal => flashBoards(file, options, signal)))
-    })
+    },
+  )
 }
 
 const EXIT_CODE = `

@@ -1,8 +1,10 @@
 // Options of whatever opens a ZigBee stick, and how it is opened and closed again.
 
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { HanrigError } from '../../core/errors.ts'
 import { eui64From } from '../../hil/host/eui64.ts'
 import type { Host } from '../../hil/host/host.ts'
 import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
@@ -23,8 +25,16 @@ export function defaultData(): string {
   return join(state, 'hanrig', 'han')
 }
 
-export function dataOption(command: Command): Command {
-  return command.option('--data <dir>', 'directory that keeps the network', defaultData())
+/** The device list of a kept network. @throws HanrigError HAN_NONE. */
+export function deviceList(data: string): string {
+  if (!existsSync(join(data, 'network.json'))) {
+    throw new HanrigError('HANRIG_HAN_NONE', `There is no network in ${data}.`)
+  }
+  return join(data, 'devices.db')
+}
+
+export function dataOption(command: Command, what = 'directory that keeps the network'): Command {
+  return command.option('--data <dir>', what, defaultData())
 }
 
 export function adapterOptions(command: Command): Command {

@@ -1,14 +1,16 @@
 // `hanrig han remove`: a device leaves, or is forgotten.
 
+import { requireListed } from '../../hil/host/devices.ts'
 import { remove } from '../../hil/host/membership.ts'
 import { print, printJson } from '../output.ts'
 import type { RemoveCommand } from './command.ts'
-import { withHost } from './options.ts'
+import { deviceList, withHost } from './options.ts'
 import { deviceJson } from './show.ts'
 import { warnUnlessResumed } from './warn.ts'
 
 export async function removeDevice(eui64: string, options: RemoveCommand): Promise<void> {
   const force = options.force === true
+  requireListed(deviceList(options.data), eui64)
   const facts = await withHost(options, {}, async (host, signal) => {
     warnUnlessResumed(host)
     return await remove(host, eui64, force, signal)

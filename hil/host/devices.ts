@@ -90,6 +90,15 @@ export function readDevices(path: string): DeviceFacts[] {
   }
 }
 
+/**
+ * Refuses a device that the list does not name, before a stick is opened for it.
+ * @throws HanrigError DEVICE_UNKNOWN or HAN_DATA_DAMAGED.
+ */
+export function requireListed(path: string, eui64: string): void {
+  if (readDevices(path).some(device => device.eui64 === eui64)) return
+  throw new HanrigError('HANRIG_DEVICE_UNKNOWN', `${eui64} is not on this network.`)
+}
+
 function factsOfEntry(entry: Entry): DeviceFacts {
   return {
     eui64: fromIeee(entry.ieeeAddr),

@@ -11,6 +11,7 @@ import type { Host } from './host.ts'
 export const MAX_JOIN_SECONDS = 254
 /** An interview that has begun when joining closes may end: two attributes without an answer take 20 s. */
 const INTERVIEW_GRACE = 30_000
+const OPEN_LIMIT = 20_000
 const LEAVE_LIMIT = 20_000
 const PING_LIMIT = 5_000
 
@@ -91,7 +92,7 @@ export async function join(host: Host, options: JoinOptions): Promise<DeviceFact
   }, seconds * 1000)
   const late = () => timedOut(options, done.size, pending)
   try {
-    await controller.permitJoin(seconds)
+    await within(controller.permitJoin(seconds), OPEN_LIMIT, notOpened, signal)
     heed({ name: 'open', seconds })
     await within(ended.promise, seconds * 1000 + INTERVIEW_GRACE, late, signal)
   } finally {
@@ -165,6 +166,11 @@ function unanswered(eui64: string, how: string): HanrigError {
     'HANRIG_DEVICE_SILENT',
     `${eui64} did not answer that it leaves${gap}${how}.`,
   )
+}
+
+function notOpened(): HanrigError {
+  const sentence = `The stick did not open the network within ${OPEN_LIMIT / 1000} s.`
+  return new HanrigError('HANRIG_STICK_SILENT', sentence)
 }
 
 export function lost(): HanrigError {

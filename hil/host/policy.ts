@@ -25,24 +25,23 @@ const ANY = 0xffff
 
 /**
  * @param device EUI-64, to be named in a refusal.
- * @throws HanrigError UPDATE_WRONG_DEVICE, UPDATE_DOWNGRADE or UPDATE_SAME_VERSION.
+ * @returns false when the device runs the image's version and is not to get it again.
+ * @throws HanrigError UPDATE_WRONG_DEVICE or UPDATE_DOWNGRADE.
  */
 export function checkUpdate(
   device: string,
   header: OtaHeader,
   query: Query,
   allowed: Allowed,
-): void {
+): boolean {
   const wrong = mismatch(device, header, query)
   if (wrong !== undefined) throw new HanrigError('HANRIG_UPDATE_WRONG_DEVICE', wrong)
-  const runs = `${device} runs version ${word(query.fileVersion)}`
-  if (header.fileVersion === query.fileVersion && !allowed.reinstall) {
-    throw new HanrigError('HANRIG_UPDATE_SAME_VERSION', `${runs}, which is the image’s.`)
-  }
   if (header.fileVersion < query.fileVersion && !allowed.downgrade) {
+    const runs = `${device} runs version ${word(query.fileVersion)}`
     const is = `the image is version ${word(header.fileVersion)}, which is older`
     throw new HanrigError('HANRIG_UPDATE_DOWNGRADE', `${runs}; ${is}.`)
   }
+  return header.fileVersion !== query.fileVersion || allowed.reinstall
 }
 
 function mismatch(device: string, header: OtaHeader, query: Query): string | undefined {

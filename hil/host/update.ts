@@ -47,6 +47,8 @@ export type UpdateEvent =
 
 export interface Updated {
   readonly from: Query
+  /** The device ran the image's version before, and nothing was done. */
+  readonly already: boolean
   /** The version that the device says it runs; undefined when it was not asked. */
   readonly runs: number | undefined
   readonly count: BlockCount
@@ -59,7 +61,7 @@ export interface Updated {
 
 /**
  * @throws HanrigError DEVICE_UNKNOWN, DEVICE_NO_OTA, DEVICE_SILENT, DEVICE_REFUSED, DEVICE_RUNS_OLD, UPDATE_WRONG_DEVICE,
- * UPDATE_DOWNGRADE, UPDATE_SAME_VERSION, PAGE_PAST_END, STICK_LOST, STICK_FAILED or INTERRUPTED.
+ * UPDATE_DOWNGRADE, PAGE_PAST_END, STICK_LOST, STICK_FAILED or INTERRUPTED.
  */
 export async function update(host: Host, options: UpdateOptions): Promise<Updated> {
   const { octets, header, device: eui64, allowed, heed, signal } = options
@@ -67,19 +69,25 @@ export async function update(host: Host, options: UpdateOptions): Promise<Update
   const endpoint = otaEndpoint(device)
   const asked = await orLost(host, query(device, endpoint, options.patience, signal))
   heed({ name: 'asked', query: asked.query })
-  try {
-    checkUpdate(eui64, header, asked.query, allowed)
-  } catch (error) {
-    await answerNothing(endpoint, asked.sequence)
-    throw error
-  }
   const count = new BlockCount(octets.length, options.blockSize)
+  let goes = false
+  try {
+    goes = checkUpdate(eui64, header, asked.query, allowed)
+  } finally {
+    if (!goes) await answerNothing(endpoint, asked.sequence)
+  }
+  if (!goes) {
+    const runs = asked.query.fileVersion
+    const facts = factsOf(device)
+    return { from: asked.query, already: true, runs, count, carriedMs: 0, announced: false, facts }
+  }
   const file = new CarriedFile()
   try {
     const index = file.offerTo(asked.query, header, octets)
     const served = await serve(host, device, endpoint, asked, index, count, options)
     const runs = options.verify ? await confirm(host, device, endpoint, options) : undefined
-    return { from: asked.query, runs, count, ...served, facts: await refreshed(device) }
+    const facts = await refreshed(device)
+    return { from: asked.query, already: false, runs, count, ...served, facts }
   } finally {
     file.remove()
   }

@@ -32,8 +32,8 @@ function header(change: Partial<OtaHeader> = {}): OtaHeader {
 
 function verdict(image: Partial<OtaHeader>, query: Partial<Query> = {}, allowed = NOTHING): string {
   try {
-    checkUpdate(DEVICE, header(image), { ...QUERY, ...query }, allowed)
-    return 'ok'
+    const goes = checkUpdate(DEVICE, header(image), { ...QUERY, ...query }, allowed)
+    return goes ? 'ok' : 'already'
   } catch (error) {
     return (error as { code: string }).code.replace('HANRIG_UPDATE_', '')
   }
@@ -76,10 +76,10 @@ t.test('versions are compared as numbers of 32 bits', async t => {
           { downgrade, reinstall },
         )
         if (image > runs) return said === 'ok'
-        if (image === runs) return said === (reinstall ? 'ok' : 'SAME_VERSION')
+        if (image === runs) return said === (reinstall ? 'ok' : 'already')
         return said === (downgrade ? 'ok' : 'DOWNGRADE')
       },
     ),
   )
-  t.equal(verdict({ fileVersion: QUERY.fileVersion }), 'SAME_VERSION')
+  t.equal(verdict({ fileVersion: QUERY.fileVersion }), 'already')
 })

@@ -1,0 +1,73 @@
+// Options of `hanrig flash --stick`: the image goes over the air. Options that belong to the cable only are refused
+// beside it, and its own without it, rather than ignored.
+
+import type { Command } from 'commander'
+import { HanrigError } from '../../core/errors.ts'
+import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
+import { dataOption, eui64Option } from '../han/options.ts'
+import { oneOf, type ReadAs, whole } from '../options.ts'
+
+/** As zigbee-herdsman has it. */
+const DEFAULT_MAX_DATA = 50
+/** Its buffers of 250 octets hold no more. */
+const LARGEST_MAX_DATA = 223
+/** As zigbee-herdsman has it. */
+const DEFAULT_PATIENCE = 150
+
+export interface AirOptions extends ReadAs {
+  readonly stick: string
+  readonly device?: string
+  readonly adapter?: AdapterName
+  readonly baud?: number
+  readonly data: string
+  /** Octets of a block at most. */
+  readonly maxData: number
+  /** Seconds. */
+  readonly patience: number
+  /** Milliseconds between two blocks at least. */
+  readonly turnaround?: number
+  readonly allowDowngrade?: true
+  readonly force?: true
+  readonly verify: boolean
+  readonly json?: true
+}
+
+/** As commander names them. */
+const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
+const OF_CABLE = [
+  ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['activate', 'activation', 'cutSupply', 'wait'],
+]
+
+export function airOptions(command: Command): Command {
+  const described = command
+    .option('--stick <port>', 'over the air instead, by the ZigBee stick at this port')
+    .option('--device <eui64>', 'over the air: the device to update', eui64Option)
+    .option('--adapter <name>', 'over the air: what drives the stick', oneOf(ADAPTERS))
+    .option(
+      '--max-data <octets>',
+      'over the air: octets of a block at most',
+      whole(1, LARGEST_MAX_DATA),
+      DEFAULT_MAX_DATA,
+    )
+    .option(
+      '--patience <seconds>',
+      'over the air: how long the device may be silent',
+      whole(1, 86_400),
+      DEFAULT_PATIENCE,
+    )
+    .option('--no-verify', 'over the air: do not ask the device afterwards what it runs')
+  return dataOption(described, 'over the air: directory that keeps the network')
+}
+
+/** @throws HanrigError USAGE for an option of the other way. */
+export function refuseOfOtherWay(self: Command, isAir: boolean): void {
+  for (const name of isAir ? OF_CABLE : OF_AIR) {
+    if (self.getOptionValueSource(name) !== 'cli') continue
+    const flag = self.options.find(option => option.attributeName() === name)?.long ?? name
+    throw new HanrigError(
+      'HANRIG_USAGE',
+      isAir ? `${flag} means nothing beside --stick.` : `${flag} means nothing without --stick.`,
+    )
+  }
+}
