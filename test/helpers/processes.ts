@@ -15,9 +15,14 @@ export interface Started {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a program that ends with the test at the latest. */
+/**
+ * Starts a program that ends with the test at the latest: Linux kills it with this process, for a test runner that has
+ * lost patience kills the test before it could tidy up.
+ */
 export function start(test: Test, command: string, ...args: string[]): Started {
-  const process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const process = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   process.stdout.on('data', chunk => (said += chunk))
   process.stderr.on('data', chunk => (said += chunk))
