@@ -1,8 +1,11 @@
 // TI's commands one by one, without a host: what is answered, what follows, and what is refused.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { USUAL_NETWORK } from '../../hil/stick/network-parameters.ts'
 import { ZNP_COMMANDS } from '../../hil/stick/znp/stick.ts'
+import { ROOT } from '../helpers/hanrig.ts'
 import { asdus, ZnpHost } from '../helpers/znp-host.ts'
 
 const hexOf = (n: number): string => n.toString(16).padStart(2, '0')
@@ -249,4 +252,12 @@ t.test('a sleepy device: awake when it joins, then only when it wakes', async t 
   host.wait(20_000)
   t.same(host.data('0000', '10 01 00 0700', 5_000), ['640100'], 'asleep: nothing is known yet')
   t.same(host.wait(3_000), ['4480f00107'], 'it has not fetched it')
+})
+
+t.test('SPEC lists every command', async t => {
+  const spec = readFileSync(join(ROOT, 'docs/SPEC.md'), 'utf8')
+  for (const commands of ZNP_COMMANDS.values()) {
+    for (const { number, name } of commands)
+      t.ok(spec.includes(`\`${hexOf(number)}\` ${name}`), name)
+  }
 })
