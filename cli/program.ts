@@ -2,17 +2,25 @@
 
 import { Command, CommanderError } from 'commander'
 import { EXIT_OK, HanrigError } from '../core/errors.ts'
-import { alertsCommand } from './alerts/command.ts'
-import { boardsCommand } from './boards/command.ts'
-import { campaignCommand } from './campaign/command.ts'
-import { doctorCommand } from './doctor/command.ts'
-import { flashCommand } from './flash/command.ts'
-import { hanCommand } from './han/command.ts'
-import { imageCommand } from './image/command.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
-import { runCommand, scenariosCommand, snapshotCommand } from './run/command.ts'
-import { stickCommand } from './stick/command.ts'
 import { hanrigVersion } from './version.ts'
+
+type Done = (exitCode: number) => void
+
+/** The commands, in the order of --help. Only the one that is called is loaded: none waits for what another needs. */
+const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
+  run: async done => (await import('./run/command.ts')).runCommand(done),
+  scenarios: async done => (await import('./run/command.ts')).scenariosCommand(done),
+  snapshot: async done => (await import('./run/command.ts')).snapshotCommand(done),
+  image: async done => (await import('./image/command.ts')).imageCommand(done),
+  campaign: async done => (await import('./campaign/command.ts')).campaignCommand(done),
+  stick: async done => (await import('./stick/command.ts')).stickCommand(done),
+  flash: async done => (await import('./flash/command.ts')).flashCommand(done),
+  alerts: async done => (await import('./alerts/command.ts')).alertsCommand(done),
+  boards: async () => (await import('./boards/command.ts')).boardsCommand(),
+  doctor: async done => (await import('./doctor/command.ts')).doctorCommand(done),
+  han: async done => (await import('./han/command.ts')).hanCommand(done),
+}
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -31,18 +39,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const done = (code: number): void => {
     exitCode = code
   }
-  program
-    .addCommand(runCommand(done))
-    .addCommand(scenariosCommand(done))
-    .addCommand(snapshotCommand(done))
-    .addCommand(imageCommand(done))
-    .addCommand(campaignCommand(done))
-    .addCommand(stickCommand(done))
-    .addCommand(flashCommand(done))
-    .addCommand(alertsCommand(done))
-    .addCommand(boardsCommand())
-    .addCommand(doctorCommand(done))
-    .addCommand(hanCommand(done))
+  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
+  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
+  for (const name of names) program.addCommand(await COMMANDS[name]!(done))
   for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
@@ -56,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or internal error,
-4 time-out, 5 refused by policy (a large image), 6 in use, 130 interrupted.
+4 time-out, 5 refused by policy (a large image, a plan that does not fit), 6 in use, 130 interrupted.
 Every error code has a section in docs/ERRORS.md.`
 
 async function refuse(error: unknown, json: boolean): Promise<number> {

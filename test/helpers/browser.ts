@@ -74,7 +74,7 @@ export function faultsOf(page: Page): Promise<string[]> {
  * Runs in the page, so it is text: every drawing has marks, all of them inside it; no text lies on another or leaves its
  * drawing; letters can be read; nothing makes the page itself scroll sideways.
  */
-const LOOK = String.raw`(() => {
+const LOOK = `(() => {
   const faults = []
   const say = (...words) => faults.push(words.join(' '))
   const root = document.documentElement

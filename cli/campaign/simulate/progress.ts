@@ -1,7 +1,7 @@
 // Progress of a simulation that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
 // repeated every few seconds elsewhere. Devices, blocks, rate, time left; never on stdout.
 
-import type { Task } from '../../../emulators/estate/simulation.ts'
+import type { Simulation, Task } from '../../../emulators/estate/simulation.ts'
 import { count, duration } from '../../format.ts'
 import type { Board } from './board.ts'
 
@@ -9,15 +9,19 @@ const FIRST_AFTER = 1_000
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000
 
-/** How many times longer a device takes event by event than by exact totals: measured, and good enough to guess by. */
-export const EVENTS_WEIGH = 120
+/** What the exact totals of a device cost, in attempts event by event: measured, and good enough to guess by. */
+const TOTALS_WEIGH = 80
 
-/** How much work there is, in devices of the exact totals. */
-export function weightOf(tasks: readonly Task[]): number {
-  return tasks.reduce(
-    (sum, task) => sum + task.devices * (task.engine === 'events' ? EVENTS_WEIGH : 1),
-    0,
-  )
+/** How much work tasks are, in attempts event by event. */
+export function workOf({ batches, fields }: Simulation, tasks: readonly Task[]): number {
+  let work = 0
+  for (const { engine, pieces } of tasks) {
+    for (const { batch, from, to } of pieces) {
+      const attempts = batches[batch]!.blocks / (1 - fields.loss)
+      work += (to - from) * (engine === 'events' ? attempts : TOTALS_WEIGH)
+    }
+  }
+  return work
 }
 
 export class SimulationProgress {
@@ -25,15 +29,15 @@ export class SimulationProgress {
   #board: Board | undefined
   #began = 0
   #devices = 0
-  #weight = 0
+  #work = 0
   #next = FIRST_AFTER
   #shown = false
 
-  begin(tasks: readonly Task[], board: Board): void {
+  begin(simulation: Simulation, tasks: readonly Task[], board: Board): void {
     this.#board = board
     this.#began = performance.now()
-    this.#devices = tasks.reduce((sum, { devices }) => sum + devices, 0)
-    this.#weight = weightOf(tasks)
+    this.#devices = simulation.devices
+    this.#work = workOf(simulation, tasks)
   }
 
   tick(): void {
@@ -48,9 +52,10 @@ export class SimulationProgress {
   #show(elapsed: number): void {
     this.#next = elapsed + (this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
     this.#shown = true
-    const { totals, events, blocks } = this.#board!.done
-    const weight = totals + events * EVENTS_WEIGH
-    const left = weight > 0 ? duration((elapsed * (this.#weight - weight)) / weight) : 'unknown'
+    const { totals, events, blocks, eventBlocks } = this.#board!.done
+    const work = totals * TOTALS_WEIGH + eventBlocks
+    const rest = Math.max(0, this.#work - work)
+    const left = work > 0 ? duration((elapsed * rest) / work) : 'unknown'
     const line =
       `${count(totals + events)} of ${count(this.#devices)} devices, ${count(blocks)} blocks, ` +
       `${count(blocks / elapsed / 1000)} M blocks/s, ${left} left`

@@ -12,12 +12,12 @@ import { loadPortfolio } from '../load.ts'
 import { settingsOf } from '../settings.ts'
 import { fieldsOf, fieldsText } from './fields.ts'
 import { givenFields, type SimulateOptions } from './options.ts'
-import { SimulationProgress, weightOf } from './progress.ts'
+import { SimulationProgress, workOf } from './progress.ts'
 import type { Played } from './result.ts'
 import { playSimulation } from './threads.ts'
 
-/** Work that is worth a thread, in devices of the exact totals: a thread needs some 50 ms to begin. */
-const WORTH_A_THREAD = 150_000
+/** Attempts that are worth a thread: a thread needs some 50 ms to begin. */
+const WORTH_A_THREAD = 12_000_000
 
 /** @returns the exit code. @throws HanrigError for whatever cannot be read or written. */
 export async function simulateCampaign(
@@ -33,7 +33,7 @@ export async function simulateCampaign(
   const scaled = devices === undefined ? portfolio : scale(portfolio, devices)
   const plan = planCampaign(scaled, settingsOf(options, startDay))
   const simulation = simulationOf(plan, fieldsOf(givenFields(options)), seed, engine)
-  const useful = Math.ceil(weightOf(tasksOf(simulation)) / WORTH_A_THREAD)
+  const useful = Math.ceil(workOf(simulation, tasksOf(simulation)) / WORTH_A_THREAD)
   const threads = options.workers ?? Math.max(1, Math.min(availableParallelism(), useful))
   const tally = await playSimulation(simulation, threads, new SimulationProgress())
   const played: Played = { name, plan, simulation, tally }

@@ -28,7 +28,7 @@ export async function playSimulation(
   const tasks = tasksOf(simulation)
   const memory = new SharedArrayBuffer(Board.octets(threads))
   const board = new Board(memory)
-  progress.begin(tasks, board)
+  progress.begin(simulation, tasks, board)
   const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, (_, i) =>
     playInWorker({ simulation, board: memory, thread: i + 1 }),
   )
