@@ -108,15 +108,14 @@ export class GeckoTalk implements Talk {
   }
 
   receive(chunk: Uint8Array, now: number): void {
+    this.#text = (this.#text + Buffer.from(chunk).toString('latin1')).slice(-TAIL)
     if (this.#state === UPLOADING) {
       this.#modem!.receive(chunk, now)
       this.#follow(now)
-      return
-    }
-    this.#text = (this.#text + Buffer.from(chunk).toString('latin1')).slice(-TAIL)
-    if (this.#state === CALLING && GECKO_PROMPT.test(this.#text)) this.#step(PROMPT, now)
+    } else if (this.#state === CALLING && GECKO_PROMPT.test(this.#text)) this.#step(PROMPT, now)
     else if (this.#state === CHOOSING && chunk.at(-1) === ASK_CRC) this.#step(ASKED, now)
-    else if (this.#state === REPORTING) this.#judge(now)
+    // Its words may come in one piece with its last ACK.
+    if (this.#state === REPORTING) this.#judge(now)
   }
 
   tick(now: number): void {
@@ -174,11 +173,11 @@ export class GeckoTalk implements Talk {
         this.#sayAt = now
         break
       case START:
+        this.#text = ''
         this.#modem = this.#sender(now)
         this.#modem.receive(Uint8Array.of(ASK_CRC), now)
         break
       case LISTEN:
-        this.#text = ''
         break
       case RUN:
         this.report = 'Serial upload complete'

@@ -10,6 +10,8 @@ import { openPort } from '../../hil/serial/open.ts'
 import type { Port } from '../../hil/serial/port.ts'
 import { flashed, imageOf, QUICK } from '../helpers/flashing.ts'
 
+t.setTimeout(600_000)
+
 const CUTS = 1_000
 const CUTS_EACH = 20
 const SIZE = 200_000

@@ -8,6 +8,8 @@ import { openPort } from '../../hil/serial/open.ts'
 import { flashed, imageOf } from '../helpers/flashing.ts'
 import { shortDirectory, start, ttyPair, until } from '../helpers/processes.ts'
 
+t.setTimeout(600_000)
+
 /** A virtual board at the end of a cable; returns the other end. */
 async function boardOnTty(test: Test, dir: string): Promise<string> {
   const { a, b } = await ttyPair(test, dir)

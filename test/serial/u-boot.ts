@@ -9,9 +9,11 @@ import { openPort } from '../../hil/serial/open.ts'
 import { flashOptions, imageOf } from '../helpers/flashing.ts'
 import { shortDirectory, start, ttyPair, until } from '../helpers/processes.ts'
 
+t.setTimeout(600_000)
+
 const BIOS = '/usr/lib/u-boot/qemu_arm/u-boot.bin'
 const ADDRESS = '0x41000000'
-const SIZE = 96 * 1024
+const SIZE = 20_001
 
 /** A board in QEMU whose console is at the end of a cable. */
 async function uBoot(test: Test): Promise<string> {
@@ -47,7 +49,7 @@ for (const [protocol, load] of [
   ['ymodem', 'loady'],
   ['auto', 'loadx'],
 ] as const satisfies [Protocol, string][]) {
-  t.test(`${protocol} to U-Boot's ${load}`, { timeout: 180_000 }, async t => {
+  t.test(`${protocol} to U-Boot's ${load}`, { timeout: 240_000 }, async t => {
     const tty = await uBoot(t)
     const image = imageOf(SIZE, 9)
     await command(tty, `${load} ${ADDRESS}`, /Ready for binary/)
