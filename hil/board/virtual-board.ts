@@ -199,11 +199,14 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     const left = this.#cutAtOctet - this.octetsIn
     const part = octets.length < left ? octets : octets.subarray(0, left)
     this.octetsIn += part.length
-    // Copied where it must wait: the memory is the line's or the host's.
-    if (this.#settings.overrun === 'drop') this.#machine.receive(part)
-    else if (this.#held.length > 0 || this.#machine.room() < part.length) {
-      this.#held.push(Uint8Array.from(part))
-    } else this.#machine.receive(part)
+    const machine = this.#machine
+    this.#guarded(() => {
+      // Copied where it must wait: the memory is the line's or the host's.
+      if (this.#settings.overrun === 'drop') machine.receive(part)
+      else if (this.#held.length > 0 || machine.room() < part.length) {
+        this.#held.push(Uint8Array.from(part))
+      } else machine.receive(part)
+    })
     this.#pump()
     if (part.length < octets.length || this.octetsIn === this.#cutAtOctet) {
       this.#cutAtOctet = Number.POSITIVE_INFINITY

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import { parsePath } from '../../hil/board/settings.ts'
+import { VirtualBoard } from '../../hil/board/virtual-board.ts'
 import { virtualPorts } from '../../hil/board/virtual-ports.ts'
 import { frameOf } from '../../hil/protocol/frame.ts'
 import { encodeToBoard, RESET_REASONS, STATES } from '../../hil/protocol/messages.ts'
@@ -250,4 +252,39 @@ t.test('flash is kept in a file when asked for', async t => {
   t.same(Buffer.from(ended!.ended!.sha256), createHash('sha256').update(image.bytes.u8).digest())
   await second.close()
   await t.rejects(rig(`flash=${encodeURIComponent(file)}`), { code: 'HANRIG_BOARD_PATH' })
+})
+
+t.test('a program that does what it must not stops its board, not the host', async t => {
+  let lives = 0
+  const board = new VirtualBoard(parsePath('virtual:wasm?flashSize=262144', ['wasm']), {
+    sector: 4096,
+    flashSize: 0,
+    power: () => {
+      lives++
+      return {
+        room: () => 100,
+        receive: octets => {
+          if (octets[0] === 1) throw new Error('in an interrupt')
+        },
+        run: () => {
+          if (lives === 3) throw new Error('at the start')
+          return Number.POSITIVE_INFINITY
+        },
+      }
+    },
+  })
+  const faults: string[] = []
+  board.on('fault', ({ message }) => faults.push(message))
+  board.down.send(Uint8Array.of(0))
+  board.down.send(Uint8Array.of(1))
+  t.same(faults, ['in an interrupt'])
+  board.down.send(Uint8Array.of(1))
+  t.equal(faults.length, 1, 'it has stopped')
+  board.holdReset(true)
+  board.holdReset(false)
+  t.equal(lives, 2, 'a reset starts it again')
+  board.powerCut()
+  board.powerOn()
+  t.same(faults, ['in an interrupt', 'at the start'])
+  t.equal(board.powered, true)
 })
