@@ -15,6 +15,8 @@ interface BoardsOptions {
   probe: boolean
   timeout: number
   json?: true
+  /** A file, or true: where one usually is. */
+  pool?: string | true
 }
 
 /** Milliseconds in which a board that runs answers many times over. */
@@ -42,8 +44,17 @@ export function boardsCommand(): Command {
       whole(100, 60_000),
       DEFAULT_TIMEOUT,
     )
+    .option('--pool [file]', 'the boards of a pool instead, and who has each')
     .option('--json', 'print JSON Lines, one a port')
     .action(async (options: BoardsOptions) => {
+      if (options.pool !== undefined) {
+        const { surveyPool } = await import('./pool.ts')
+        const file = options.pool === true ? undefined : options.pool
+        const ask = (signal: AbortSignal) => async (path: string) =>
+          (await surveyAll({ ...options, port: [path] }, signal))[0]!
+        print(await interruptible(signal => surveyPool(file, ask(signal), options.json === true)))
+        return
+      }
       const found = await interruptible(signal => surveyAll(options, signal))
       if (options.json) for (const one of found) printJson(boardJson(one))
       else print(boardsText(found))

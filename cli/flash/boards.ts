@@ -10,6 +10,7 @@ import { parseAddress } from '../../hil/serial/address.ts'
 import { log } from '../log.ts'
 import { openFile } from '../options.ts'
 import { print, printJson } from '../output.ts'
+import { takePooled } from '../pool.ts'
 import { choosePorts } from './choose.ts'
 import type { FlashCommandOptions } from './command.ts'
 import { FlashProgress } from './progress.ts'
@@ -28,11 +29,30 @@ export async function flashBoards(
   signal: AbortSignal,
 ): Promise<number> {
   const opened = openFile(file, options, true)
-  const { protocol, carry, fileVersion, json } = options
+  const { protocol, carry, fileVersion } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
-  const ports = await choosePorts(options.port)
-  for (const port of ports) parseAddress(port)
+  const { board = [], pool, wait } = options
+  const asking = { board, pool, wait: wait * 1000, what: `hanrig flash ${basename(file)}` }
+  const taken = board.length > 0 ? await takePooled(asking, signal) : []
+  try {
+    const pooled = taken.map(each => each.board.port)
+    const named = [...(options.port ?? []), ...pooled]
+    const ports = await choosePorts(named.length > 0 ? named : undefined)
+    for (const port of ports) parseAddress(port)
+    return await flashPorts(ports, image, options, signal)
+  } finally {
+    for (const { lease } of taken) lease.release()
+  }
+}
+
+async function flashPorts(
+  ports: readonly string[],
+  image: FlashOptions['image'],
+  options: FlashCommandOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
   if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))

@@ -9,6 +9,8 @@ import { type AirOptions, airOptions, refuseOfOtherWay } from './air-options.ts'
 
 export interface FlashCommandOptions extends ReadAs {
   port?: string[]
+  board?: string[]
+  pool?: string
   protocol: Protocol
   baud?: number
   rtscts?: true
@@ -37,6 +39,12 @@ export function flashCommand(done: (exitCode: number) => void): Command {
       'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
       (port: string, before: string[] = []) => [...before, port],
     )
+    .option(
+      '--board <board>',
+      'a free board of the pool: tag=… or name=…; again for each board',
+      (board: string, before: string[] = []) => [...before, board],
+    )
+    .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml here')
     .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
     .option('--rtscts', 'RTS/CTS flow control')
@@ -60,7 +68,7 @@ export function flashCommand(done: (exitCode: number) => void): Command {
     .option('--force', 'flash an image that runs already')
     .option(
       '--wait <seconds>',
-      'how long a board that went away is waited for',
+      'how long a board that went away, or that another has, is waited for',
       whole(0, 86_400),
       DEFAULT_WAIT,
     )

@@ -25,15 +25,14 @@ export interface Wanted extends Shown {
 export async function play(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
   const began = performance.now()
   if (wanted.report !== undefined) makeDirectory(wanted.report)
-  const { stage, outcome, fault } = hasBoards(subject.scenario)
+  const { stage, outcome, fault, notices } = hasBoards(subject.scenario)
     ? await interruptible(signal => playWithBoards(subject, wanted, print, signal))
     : await playAlone(subject, wanted, print)
-  const { notices } = subject
   const boards = findBoards(stage.events)
   if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
   else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
   if (wanted.report !== undefined) {
-    await writeReport(wanted.report, reportOf(subject, stage, outcome))
+    await writeReport(wanted.report, reportOf({ ...subject, notices }, stage, outcome))
   }
   log.debug({ wallMs: performance.now() - began }, 'run ended')
   const { ok, duration, checks } = outcome
@@ -44,6 +43,7 @@ export async function play(subject: Subject, wanted: Wanted, print: Print): Prom
 interface Played {
   readonly stage: Stage
   readonly outcome: Outcome
+  readonly notices: readonly string[]
   readonly fault?: RunResult['fault']
 }
 
@@ -53,7 +53,7 @@ async function playAlone(subject: Subject, wanted: Wanted, print: Print): Promis
   let outcome: Outcome | undefined
   try {
     outcome = stage.run.finish()
-    return { stage, outcome }
+    return { stage, outcome, notices: subject.notices }
   } finally {
     stage.close(outcome !== undefined)
   }
@@ -71,10 +71,12 @@ async function playWithBoards(
   let stage: Stage | undefined
   let outcome: Outcome | undefined
   try {
-    stage = await Stage.of({ ...subject, scenario: rig.scenario }, wanted, print, rig.bodies)
+    const notices = [...subject.notices, ...rig.notices(subject.cargo)]
+    const played = { ...subject, scenario: rig.scenario, notices }
+    stage = await Stage.of(played, wanted, print, rig.bodies)
     outcome = await rig.play(stage.run)
     const { code, message, exit } = rig.fault ?? {}
-    return { stage, outcome, fault: code && { code, message: message!, exit: exit! } }
+    return { stage, outcome, notices, fault: code && { code, message: message!, exit: exit! } }
   } finally {
     stage?.close(outcome !== undefined)
     await rig.close()
@@ -126,7 +128,9 @@ function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {
 async function writeReport(directory: string, report: RunReport): Promise<void> {
   // Loaded only when asked for: drawing is a third of the code and no part of most runs.
   const { renderHtml } = await import('../report/html.ts')
-  writeWhole(join(directory, 'report.json'), `${JSON.stringify(report, null, 1)}\n`)
+  const boards = findBoards(report.events)
+  const whole = boards.length > 0 ? { ...report, boards } : report
+  writeWhole(join(directory, 'report.json'), `${JSON.stringify(whole, null, 1)}\n`)
   writeWhole(join(directory, 'report.html'), renderHtml(report))
   process.stderr.write(`report: ${join(directory, 'report.html')}\n`)
 }

@@ -92,7 +92,9 @@ export class BoardLink {
         return await this.greet(Math.max(end - performance.now(), 1), signal)
       } catch (error) {
         signal?.throwIfAborted()
-        if (!this.#board || performance.now() + OPEN_AGAIN >= end || !isPassing(error)) throw error
+        if (!this.#board || !isPassing(error)) throw error
+        // A port that was there and is not found is gone, and not named wrongly.
+        if (performance.now() + OPEN_AGAIN >= end) throw this.#port ? error : notBack(this.address, within)
         await new Promise(resolve => setTimeout(resolve, OPEN_AGAIN))
       }
     }
@@ -227,4 +229,9 @@ function silent(address: string, within: number): HanrigError {
 
 function gone(address: string): HanrigError {
   return new HanrigError('HANRIG_PORT_GONE', `The port ${address} is gone.`)
+}
+
+function notBack(address: string, within: number): HanrigError {
+  const time = Math.round(within / 100) / 10
+  return new HanrigError('HANRIG_PORT_GONE', `The port ${address} has not come back for ${time} s.`)
 }

@@ -11,6 +11,8 @@ import { type Patience, takeBoards, type Want } from '../pool/take.ts'
 export interface Place {
   /** Name of the device. */
   readonly device: string
+  /** As the scenario or the pool names it, and as it is opened. */
+  readonly named: string
   readonly address: string
   /** Name in the pool; undefined for a board that was named by its address. */
   readonly pooled: string | undefined
@@ -52,7 +54,15 @@ export async function findPlaces(
       ...spec,
     }
     const address = isVirtual(port!) ? madeFor(port!, device, scenario, speed) : port!
-    return { device, address, pooled: found?.board.name, lease: found?.lease, power, hubSupply }
+    return {
+      device,
+      named: port!,
+      address,
+      pooled: found?.board.name,
+      lease: found?.lease,
+      power,
+      hubSupply,
+    }
   })
   try {
     refuseTwice(places)

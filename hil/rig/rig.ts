@@ -2,6 +2,7 @@
 // clock is pinned to wall time; what a board does enters at its own moment, and what fails ends the run with its name.
 
 import { HanrigError } from '../../core/errors.ts'
+import type { Cargo } from '../../emulators/cargo.ts'
 import type { MakeBody } from '../../emulators/device/body.ts'
 import type { Check } from '../../emulators/scenario/checks.ts'
 import type { Outcome, Run } from '../../emulators/scenario/play.ts'
@@ -14,6 +15,7 @@ import type { Bench } from './bench.ts'
 import { BoardBody, type Equipment } from './board-body.ts'
 import { equip, PATIENCE } from './equip.ts'
 import { SILENT_WITHIN } from './link.ts'
+import { noticesOfBoard, noticesOfImages } from './notices.ts'
 import { findPlaces, type Place } from './places.ts'
 import { hexOf } from './running.ts'
 
@@ -106,6 +108,13 @@ export class Rig {
   /** Why the run ended before its time; undefined when it did not. */
   get fault(): HanrigError | undefined {
     return this.#fault?.error
+  }
+
+  /** What the boards cannot do of what the scenario asks; for every report. */
+  notices(cargo: ReadonlyMap<string, Cargo>): string[] {
+    const boards = new Map([...this.#stands].map(([name, { equipment }]) => [name, equipment]))
+    const each = [...boards].flatMap(([name, board]) => noticesOfBoard(name, board, this.scenario))
+    return [...each, ...noticesOfImages(this.scenario, boards, cargo)]
   }
 
   /** Plays a run of the rig's scenario, with its bodies, to the end. */
@@ -213,7 +222,7 @@ export class Rig {
     const { agent, name, serial, hardwareVersion, runningVersion, slotSize } = equipment.link.board
     const { power, hubSupply } = equipment
     this.#emit(device, 'board-ready', {
-      board: place.address,
+      board: place.named,
       ...(place.pooled === undefined ? {} : { pool: place.pooled }),
       agent,
       model: name,

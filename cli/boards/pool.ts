@@ -1,0 +1,61 @@
+// `hanrig boards --pool`: the boards of a pool, who has each and since when. One that somebody has is not asked: it is at
+// work.
+
+import { describeOwner } from '../../hil/pool/owner.ts'
+import { holderOfBoard, type PooledBoard, requirePool } from '../../hil/pool/pool.ts'
+import type { Surveyed } from './command.ts'
+import { boardJson, boardsText } from './show.ts'
+
+type Ask = (port: string) => Promise<Surveyed>
+
+/** Asks the free boards of a pool. */
+export async function surveyPool(
+  file: string | undefined,
+  ask: Ask,
+  json: boolean,
+): Promise<string> {
+  const { boards } = requirePool(file, undefined)
+  const found = await Promise.all(
+    boards.map(async board => {
+      const holder = holderOfBoard(board)
+      const surveyed = holder
+        ? { port: { path: board.port }, answer: undefined }
+        : await ask(board.port)
+      return { board, holder, surveyed }
+    }),
+  )
+  if (json) {
+    return found
+      .map(({ board, holder, surveyed }) => {
+        const { pid, host, what, since } = holder ?? {}
+        const lease = holder ? { pid, host, what, since: new Date(since!).toISOString() } : null
+        const { name, tags, notes } = board
+        return `${JSON.stringify({ ...boardJson(surveyed), name: 'pooled', board: name, tags, notes, lease, found: boardOf(surveyed) })}\n`
+      })
+      .join('')
+  }
+  const rows = boardsText(found.map(({ surveyed }) => surveyed))
+    .trimEnd()
+    .split('\n')
+  const names = ['board', ...boards.map(nameText)]
+  const width = Math.max(...names.map(name => name.length))
+  const leases = [
+    '',
+    ...found.map(({ holder }) => (holder ? `taken by ${describeOwner(holder)}` : '')),
+  ]
+  return rows
+    .map((row, i) => {
+      const said = leases[i] === '' ? row : row.replace(/-$/, leases[i]!)
+      return `${names[i]!.padEnd(width)}  ${said}\n`
+    })
+    .join('')
+}
+
+function nameText({ name, tags }: PooledBoard): string {
+  return tags.length === 0 ? name : `${name} [${tags.join(' ')}]`
+}
+
+/** What answered, under a key of its own: `board` is the name in the pool here. */
+function boardOf(surveyed: Surveyed): unknown {
+  return (boardJson(surveyed) as { board?: unknown }).board ?? null
+}
