@@ -94,7 +94,8 @@ export class BoardLink {
         signal?.throwIfAborted()
         if (!this.#board || !isPassing(error)) throw error
         // A port that was there and is not found is gone, and not named wrongly.
-        if (performance.now() + OPEN_AGAIN >= end) throw this.#port ? error : notBack(this.address, within)
+        if (performance.now() + OPEN_AGAIN >= end)
+          throw this.#port ? error : notBack(this.address, within)
         await new Promise(resolve => setTimeout(resolve, OPEN_AGAIN))
       }
     }
