@@ -1,6 +1,8 @@
 // Scenarios with virtual boards, from the Supplier to the board's own flash: what arrives is what runs, what the board does
 // to the supply the hub feels, what is lost comes back, and what fails has a name. Each test has boards of its own.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { all, has } from '../helpers/home.ts'
@@ -255,6 +257,105 @@ t.test('a board that goes silent ends the run by name, and in time', async t => 
     { ok: false, actual: /HANRIG_BOARD_SILENT/ },
   )
   t.ok(performance.now() - began < 20_000)
+})
+
+t.test('a board whose cable stays out ends the run as a device error', async t => {
+  const { outcome, events, fault } = await playRig(home({ board: 'out' }), {
+    speed: SPEED,
+    comesBackWithin: 500,
+    sees: ({ name }) => {
+      if (name === 'board-activating') void boardNamed('out').then(board => board.unplug())
+    },
+  })
+  valid(t, events)
+  t.match(fault, { code: 'HANRIG_PORT_GONE', exit: 3, message: /has not come back for 0.5 s/ })
+  t.equal(outcome.ok, false)
+  const board = await boardNamed('out')
+  board.replug()
+})
+
+t.test(
+  'an image that goes bad in the board’s flash is not run: the activation has failed',
+  async t => {
+    const { outcome, events, fault } = await playRig(home({ board: 'rotten' }), {
+      speed: SPEED,
+      sees: ({ name }) => {
+        if (name !== 'board-activating') return
+        // One of the two slots is empty: what is flipped is of the image that is about to run.
+        void boardNamed('rotten').then(({ flash: { octets } }) => {
+          octets[octets.findIndex((octet, at) => at > 1_000_000 && octet !== 0xff)]! ^= 1
+        })
+      },
+    })
+    valid(t, events)
+    t.equal(fault, undefined)
+    t.match(one(events, { name: 'board-runs' }), { activation: 'reverted', fileVersion: 0 })
+    t.match(one(events, { name: 'activation-ended' }), { code: 3, fileVersion: 1 })
+    t.match(one(events, { name: 'srv-response', service: '11.3' }), { code: 3 })
+    t.match(
+      outcome.checks.find(({ name }) => name === 'board of esme'),
+      { ok: true },
+    )
+  },
+)
+
+t.test(
+  'a command can be the switch of the hub’s supply: off before the board activates, on after',
+  async t => {
+    const directory = t.testdir({})
+    const file = join(directory, 'supply')
+    const say = (word: string) =>
+      `"${process.execPath}" -e "require('fs').appendFileSync(process.argv[1], '${word} ')" "${file}"`
+    const board = JSON.stringify({
+      port: 'virtual:wasm#relay',
+      hubSupply: { on: say('on'), off: say('off') },
+      power: { on: say('power'), off: say('dark') },
+    })
+    const steps = `  - { cut-power: [esme], for: 20 s, at: 1 s }`
+    const yaml = home({ board: 'relay', steps }).replace('virtual:wasm?#relay', board)
+    const { outcome, events } = await playRig(yaml, { speed: SPEED })
+    valid(t, events)
+    t.equal(outcome.ok, true, outcome.failures.join())
+    t.equal(readFileSync(file, 'utf8'), 'dark power off on ')
+    t.match(all(events, { name: 'board-switch', switch: 'hub-supply', by: 'command' }), [
+      { on: false },
+      { on: true },
+    ])
+    t.match(one(events, { name: 'board-activating' }), { cutsSupply: false })
+    const order = ['supply-lost', 'board-activating', 'supply-restored', 'board-runs']
+    const at = order.map(name => events.findIndex(event => event.name === name))
+    t.same(
+      at,
+      at.toSorted((a, b) => a - b),
+    )
+    t.ok(all(events, { name: 'board-log' }).some(({ text }) => String(text).startsWith('$ ')))
+  },
+)
+
+t.test('a switch that fails ends the run by name', async t => {
+  const board = JSON.stringify({
+    port: 'virtual:wasm#broken',
+    hubSupply: { on: 'true', off: 'false' },
+  })
+  const { fault } = await playRig(
+    home({ board: 'broken' }).replace('virtual:wasm?#broken', board),
+    {
+      speed: SPEED,
+    },
+  )
+  t.match(fault, { code: 'HANRIG_SWITCH_FAILED', exit: 3, message: /it ended with 1/ })
+})
+
+t.test('a board without a power switch is told of, where the scenario takes its power', async t => {
+  const { noticesOfBoard } = await import('../../hil/rig/notices.ts')
+  const { readScenario } = await import('../../emulators/scenario/read.ts')
+  const cuts = readScenario(home({ board: 'n', steps: '  - { cut-power: [esme], for: 1 s }' }), 'x')
+  const calm = readScenario(home({ board: 'n' }), 'x')
+  const equipment = { link: { address: 'COM3' } } as never
+  t.match(noticesOfBoard('esme', equipment, cuts), [
+    /^The board of esme \(COM3\) has no power switch/,
+  ])
+  t.same(noticesOfBoard('esme', equipment, calm), [])
 })
 
 t.test('who interrupts a run gets a verdict', async t => {
