@@ -65,6 +65,8 @@ t.test(`${KILLS} kills, nothing acknowledged is lost`, { timeout: 170_000 }, asy
   t.equal(board.stderr.replaceAll(/^.*nic .* has no peer\n/gm, ''), '')
   const image = readFileSync(board.norFile).includes(Buffer.from(octets.u8))
   t.ok(image, 'the image lies in the flash in one piece')
+  // The credit of 15,360 octets holds seven of these blocks: no kill costs more than one window.
+  t.ok(flash.counts.sent <= SIZE / BLOCK + 7 * KILLS, `${flash.counts.sent} blocks were sent`)
   t.comment(
     `${flash.counts.sent} blocks sent for ${SIZE / BLOCK}, ${flash.resumptions} resumptions`,
   )
