@@ -25,7 +25,7 @@ export function hasBoards({ devices }: Scenario): boolean {
  */
 export async function withBoards(
   scenario: Scenario,
-  { board: given = [], boards }: BoardOptions,
+  { board: given = [], boards, speed = 1 }: BoardOptions,
 ): Promise<Scenario> {
   if (boards === false) {
     const devices = Object.entries(scenario.devices).map(
@@ -51,7 +51,11 @@ export async function withBoards(
     free.splice(free.indexOf(device), 1)
     devices[device] = { ...devices[device]!, board: await specOf(isDevice ? rest : text) }
   }
-  return { ...scenario, devices }
+  if (given.length === 0) return scenario
+  // What was written for virtual time may run for days; nobody watches a bench for so long.
+  const { UNTIL_WITH_BOARDS } = await import('../../emulators/scenario/read/settle.ts')
+  const until = Math.min(scenario.until, UNTIL_WITH_BOARDS * speed)
+  return { ...scenario, devices, until }
 }
 
 /** 'tag=esme,fast', 'name=bench-1' or an address. */

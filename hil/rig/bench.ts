@@ -3,6 +3,8 @@
 import type { TraceName } from '../../emulators/trace.ts'
 
 export interface Bench {
+  /** The run has begun: nothing enters it before. */
+  readonly begun: Promise<void>
   /** Virtual ms for each one of wall time. */
   readonly speed: number
   /** Does what came from outside at the present of the run. */

@@ -15,6 +15,7 @@ import { Counts } from '../protocol/talk.ts'
 import type { Bench } from './bench.ts'
 import { deliver, type Image } from './deliver.ts'
 import { type BoardLink, BoardRefusal, SILENT_WITHIN } from './link.ts'
+import { isLoss, LossyLine } from './lossy-line.ts'
 import { hexOf, runs } from './running.ts'
 
 /** What stands on the bench for one device. */
@@ -38,8 +39,6 @@ const ACTIVATION_MARGIN = 30_000
 const LOOK_EVERY = 100
 const LOOK_SOONEST = 10
 const HEARTBEAT = 2_000
-/** Losses in a row without any progress after which a board is given up. */
-const MOST_FUTILE = 5
 /** Beyond what each wait allows: a job that is not over by then is stuck in a way that nobody thought of, ms. */
 const LAST_RESORT = 60_000
 /** What is wrong with the image, and not with the board. */
@@ -47,9 +46,6 @@ const REFUSALS = [
   ...['HANRIG_BOARD_SLOT', 'HANRIG_BOARD_MISMATCH', 'HANRIG_BOARD_DOWNGRADE', 'HANRIG_BOARD_HASH'],
   'nothing-held',
 ]
-/** What passes by itself: it is at another job still. */
-const FORGOTTEN = ['busy']
-const LOSSES = ['HANRIG_PORT_GONE', 'HANRIG_BOARD_SILENT', 'HANRIG_PORT_STALLED']
 
 /** What a job has come to: told to the device. */
 type Answer = () => void
@@ -60,24 +56,28 @@ export class BoardBody implements Body {
   readonly #equipment: Equipment
   readonly #owner: BodyOwner
   readonly #clock: VirtualClock
+  readonly #line: LossyLine
   readonly #limit: number
   #image: Image | undefined
   #job: AbortController | undefined
   #isTaking = false
-  #work: Promise<void> = Promise.resolve()
+  #work: Promise<void>
   #powered = true
   #supplyOn = true
   #heartbeat: NodeJS.Timeout | undefined
   #isClosed = false
-  /** Times that the board was lost in the transfer that goes on, and whether it got any further since. */
-  #resumes = 0
-  #gotFurther = false
 
   constructor(bench: Bench, equipment: Equipment, owner: BodyOwner, clock: VirtualClock) {
     this.#bench = bench
     this.#clock = clock
     this.#equipment = equipment
     this.#owner = owner
+    this.#line = new LossyLine(equipment.link, equipment.patience, {
+      lost: reason => this.#enter(() => bench.emit('board-lost', { reason })),
+      back: ({ boot, runningVersion: fileVersion }) =>
+        this.#enter(() => bench.emit('board-back', { boot, fileVersion })),
+    })
+    this.#work = bench.begun
     this.switchesSupply = equipment.hubSupply !== 'none'
     this.#limit = clock.timer(() => bench.fail(stuck(equipment.link.address)))
   }
@@ -93,16 +93,17 @@ export class BoardBody implements Body {
     this.#end()
   }
 
-  /** Ends what is going on, and leaves the supplies on, as they were found. */
-  async leave(): Promise<void> {
+  /** Ends what is going on and switches on what is off, as it was found. @returns what kept it from that. */
+  async leave(): Promise<Error | undefined> {
     const { power, hubSupply } = this.#equipment
     this.#close()
     await this.#work
     try {
       if (!this.#powered) await power?.set(true)
       if (!this.#supplyOn && typeof hubSupply === 'object') await hubSupply.set(true)
-    } catch {
-      // The verdict is about the run; whoever looks for the board next finds it as it is.
+      return undefined
+    } catch (error) {
+      return error as Error
     }
   }
 
@@ -199,14 +200,14 @@ export class BoardBody implements Body {
     const counts = new Counts()
     let tenths = -1
     let held = -1
-    this.#resumes = 0
+    this.#line.resumes = 0
     const progress = (): void => {
       const { doneBlocks, blocks } = counts
       if (held < 0) {
         const beginning = { fileVersion, size: file.length, blocks, held: doneBlocks }
         this.#enter(() => this.#bench.emit('board-sending', beginning))
         tenths = Math.floor((doneBlocks * 10) / blocks)
-      } else if (doneBlocks > held) this.#gotFurther = true
+      } else if (doneBlocks > held) this.#line.gotFurther = true
       held = doneBlocks
       const reached = Math.floor((held * 10) / blocks)
       if (reached === tenths) return
@@ -217,7 +218,7 @@ export class BoardBody implements Body {
       })
     }
     try {
-      await this.#persist(signal, async () => {
+      await this.#line.persist(signal, async () => {
         held = -1
         await deliver(this.#equipment.link, image, counts, progress, signal)
       })
@@ -229,7 +230,7 @@ export class BoardBody implements Body {
       }
     }
     const { blocks, sent, resent, octets } = counts
-    const resumes = this.#resumes
+    const { resumes } = this.#line
     return () => {
       this.#bench.emit('board-whole', {
         blocks,
@@ -246,7 +247,7 @@ export class BoardBody implements Body {
   async #activate(duration: number, signal: AbortSignal): Promise<Answer> {
     const { link, hubSupply, cutsSupply } = this.#equipment
     const image = this.#image!
-    const before = await this.#persist(signal, () => link.greet(SILENT_WITHIN, signal))
+    const before = await this.#line.persist(signal, () => link.greet(SILENT_WITHIN, signal))
     // The power had gone in the middle of it, and the board has gone on by itself.
     if (runs(before, image.sha256)) return await this.#activated(signal)
     const byAgent = hubSupply === 'agent' && cutsSupply
@@ -254,7 +255,7 @@ export class BoardBody implements Body {
     this.#enter(() => this.#bench.emit('board-activating', { duration, cutsSupply: byAgent }))
     try {
       const activate = { sha256: image.sha256, durationMs: duration, keepSupply: !byAgent }
-      await this.#persist(signal, () => link.ask({ activate }, SILENT_WITHIN, signal))
+      await this.#line.persist(signal, () => link.ask({ activate }, SILENT_WITHIN, signal))
     } catch (error) {
       const { code, message } = refusalOf(error)
       await this.#restoreSupply()
@@ -272,7 +273,7 @@ export class BoardBody implements Body {
     const { link } = this.#equipment
     const end = performance.now() + within
     for (;;) {
-      const { status } = await this.#persist(signal, () =>
+      const { status } = await this.#line.persist(signal, () =>
         link.ask({ status: {} }, SILENT_WITHIN, signal),
       )
       if (status!.boot !== boot) return
@@ -285,8 +286,8 @@ export class BoardBody implements Body {
   /** The board has restarted: what it runs is asked of it. */
   async #activated(signal: AbortSignal): Promise<Answer> {
     const { link } = this.#equipment
-    const board = await this.#persist(signal, () => link.greet(SILENT_WITHIN, signal))
-    const { status } = await this.#persist(signal, () =>
+    const board = await this.#line.persist(signal, () => link.greet(SILENT_WITHIN, signal))
+    const { status } = await this.#line.persist(signal, () =>
       link.ask({ status: {} }, SILENT_WITHIN, signal),
     )
     await this.#restoreSupply()
@@ -304,32 +305,6 @@ export class BoardBody implements Body {
     }
   }
 
-  /** Tries again for as long as the board comes back, and gets any further. */
-  async #persist<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-    const { link, patience } = this.#equipment
-    for (let futile = 0; ; ) {
-      this.#gotFurther = false
-      try {
-        if (!link.port) await link.connect(patience, signal)
-        return await attempt()
-      } catch (error) {
-        signal.throwIfAborted()
-        futile = this.#gotFurther ? 0 : futile + 1
-        if (!isLoss(error) || futile > MOST_FUTILE) throw error
-        await this.#regain(error as Error, signal)
-        this.#resumes++
-      }
-    }
-  }
-
-  /** A board was lost: it is waited for. @throws when it does not come back in time. */
-  async #regain({ message }: Error, signal?: AbortSignal): Promise<void> {
-    const { link, patience } = this.#equipment
-    this.#enter(() => this.#bench.emit('board-lost', { reason: message }))
-    const { boot, runningVersion } = await link.connect(patience, signal)
-    this.#enter(() => this.#bench.emit('board-back', { boot, fileVersion: runningVersion }))
-  }
-
   #look(): void {
     if (this.#job || !this.#powered) return
     this.#after(async () => {
@@ -339,7 +314,7 @@ export class BoardBody implements Body {
         await link.ask({ status: {} }, SILENT_WITHIN)
       } catch (error) {
         if (!isLoss(error)) throw error
-        if (this.#powered && !this.#isClosed) await this.#regain(error as Error)
+        if (this.#powered && !this.#isClosed) await this.#line.regain(error as Error)
       }
     })
   }
@@ -381,11 +356,6 @@ function refusalOf(error: unknown): { readonly code: string; readonly message: s
   if (isKnown && REFUSALS.includes(error.code)) return error
   if (!(error instanceof BoardRefusal)) throw error
   throw new HanrigError('HANRIG_BOARD_FAILED', `The board says ${error.code}: ${error.message}.`)
-}
-
-function isLoss(error: unknown): boolean {
-  if (error instanceof BoardRefusal) return FORGOTTEN.includes(error.code)
-  return error instanceof HanrigError && LOSSES.includes(error.code)
 }
 
 function activating(address: string, within: number): HanrigError {

@@ -53,6 +53,10 @@ export class Rig {
   #isInside = false
   #fault: Fault | undefined
   #over: () => void = () => {}
+  #begin: () => void = () => {}
+  readonly #begun = new Promise<void>(resolve => {
+    this.#begin = resolve
+  })
   #isOver = false
 
   private constructor(scenario: Scenario, stands: ReadonlyMap<string, Stand>, speed: number) {
@@ -136,6 +140,7 @@ export class Rig {
       for (const name of this.#stands.keys()) this.#introduce(name)
       this.#pinned!.start()
     })
+    this.#begin()
     for (const { body } of this.#stands.values()) body!.attend()
     await over
     const atRest = !this.#fault && !clock.isAwaited
@@ -164,6 +169,7 @@ export class Rig {
 
   #benchOf(device: string): Bench {
     return {
+      begun: this.#begun,
       speed: this.#speed,
       enter: work => this.#enter(work),
       emit: (name, fields) => this.#emit(device, name, fields),
@@ -177,7 +183,8 @@ export class Rig {
 
   /** Does what came from outside at the present of the run. */
   #enter(work: () => void): void {
-    if (this.#isOver) return
+    // What a board says before the run begins is said to nobody.
+    if (this.#isOver || !this.#pinned) return
     if (this.#isInside) work()
     else this.#during(() => this.#pinned!.enter(work))
   }
@@ -209,12 +216,15 @@ export class Rig {
         : new HanrigError('HANRIG_INTERNAL', `${(thrown as Error).message}.`)
     const note = (): void => {
       this.#fault = { device, error }
+      if (!this.#pinned) return
       if (device !== undefined) {
         this.#emit(device, 'board-failed', { cause: error.code, reason: error.message })
       }
       this.#run!.premises.clock.stop()
     }
-    this.#enter(note)
+    // Before it begins there is nothing to stop: it ends with its first moment.
+    if (this.#pinned) this.#enter(note)
+    else note()
   }
 
   #introduce(device: string): void {
@@ -239,7 +249,8 @@ export class Rig {
   async #leave(run: Run): Promise<Check[]> {
     const checks: Check[] = []
     for (const [device, { body, equipment }] of this.#stands) {
-      await body!.leave()
+      const left = await body!.leave()
+      if (left) checks.push(leftOff(device, left))
       checks.push(await this.#checkOf(device, equipment, run))
     }
     const { error, device } = this.#fault ?? {}
@@ -277,6 +288,11 @@ export class Rig {
       return check(false, (error as Error).message)
     }
   }
+}
+
+function leftOff(device: string, { message }: Error): Check {
+  const name = `supplies of ${device} are left on`
+  return { name, ok: false, expected: 'on', actual: message, line: 0 }
 }
 
 /** A scenario whose devices are what their boards say: hardware, and what runs. */

@@ -224,6 +224,18 @@ t.test('what a board refuses its device rejects, and the Supplier hears of it', 
   }
 })
 
+t.test('a device that is not plugged in has a board without power, until it is', async t => {
+  const yaml = home({ board: 'dark', steps: '  - { plug: [esme], at: 5 s }' }).replace(
+    'listed: yes',
+    'listed: yes\n    plugged: no',
+  )
+  const { outcome, events } = await playRig(yaml, { speed: SPEED })
+  valid(t, events)
+  t.equal(outcome.ok, true, outcome.failures.join())
+  t.match(all(events, { name: 'board-switch' }), [{ on: false }, { on: true }])
+  t.match(one(events, { name: 'board-runs' }), { fileVersion: 2 })
+})
+
 t.test('two boards in one home are each their device’s', async t => {
   const yaml = home({
     board: 'left',
@@ -311,7 +323,7 @@ t.test(
       hubSupply: { on: say('on'), off: say('off') },
       power: { on: say('power'), off: say('dark') },
     })
-    const steps = `  - { cut-power: [esme], for: 20 s, at: 1 s }`
+    const steps = `  - { cut-power: [esme], for: 20 s, at: 1 ms }`
     const yaml = home({ board: 'relay', steps }).replace('virtual:wasm?#relay', board)
     const { outcome, events } = await playRig(yaml, { speed: SPEED })
     valid(t, events)

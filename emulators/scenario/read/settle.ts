@@ -9,7 +9,7 @@ import type { Places } from './places.ts'
 /** SRV 11.1 fails after 7 days; its target response time is 5 more. */
 const UNTIL = 12 * 86_400_000
 /** With boards, whose time is wall time: nobody watches a bench for days (chosen). */
-const UNTIL_WITH_BOARDS = 4 * 3_600_000
+export const UNTIL_WITH_BOARDS = 4 * 3_600_000
 
 /** When a run that still moves is stopped, virtual ms. */
 export function untilOf({ until, devices }: Draft): number {
