@@ -5,6 +5,7 @@ import type { Updated } from '../../hil/host/update.ts'
 import { count, duration, hexWord, octets } from '../format.ts'
 import { deviceJson } from '../han/show.ts'
 import { style } from '../output.ts'
+import { failureJson } from './summary.ts'
 
 export interface Aired {
   readonly file: string
@@ -37,14 +38,7 @@ export function airedJson({ port, device, fileVersion, updated, failure }: Aired
     }),
     ...(updated && { announced: updated.announced, facts: factsJson(updated) }),
     ms: Math.round(carriedMs),
-    ...(failure && {
-      error: {
-        code: failure.code,
-        message: failure.message,
-        hints: failure.hints,
-        exit: failure.exit,
-      },
-    }),
+    ...failureJson(failure),
   }
 }
 

@@ -1,5 +1,6 @@
 // What came of flashing: a table for people, a line a board for programs.
 
+import type { HanrigError } from '../../core/errors.ts'
 import { hex } from '../../emulators/crypto.ts'
 import type { Flash } from '../../hil/flash/flash.ts'
 import type { FlashImage } from '../../hil/flash/image.ts'
@@ -36,15 +37,15 @@ export function endJson(flash: Flash): object {
     ms: Math.round(flash.transferMs),
     sendMs: Math.round(flash.spent[SENDING]!),
     verifyMs: Math.round(flash.spent[VERIFYING]!),
-    ...(failure && {
-      error: {
-        code: failure.code,
-        message: failure.message,
-        hints: failure.hints,
-        exit: failure.exit,
-      },
-    }),
+    ...failureJson(failure),
   }
+}
+
+/** Why there is no success, as a field of an end. */
+export function failureJson(failure: HanrigError | undefined): object {
+  if (!failure) return {}
+  const { code, message, hints, exit } = failure
+  return { error: { code, message, hints, exit } }
 }
 
 /** One row a board, then how many were flashed. */

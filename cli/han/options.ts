@@ -9,7 +9,6 @@ import { eui64From } from '../../hil/host/eui64.ts'
 import type { Host } from '../../hil/host/host.ts'
 import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
 import { interruptible } from '../interrupt.ts'
-import { log } from '../log.ts'
 import { oneOf, whole } from '../options.ts'
 
 export interface StickOptions {
@@ -76,6 +75,8 @@ export async function withHost<T>(
   const { NetworkDirectory } = await import('../../hil/host/network.ts')
   const { stickPort } = await import('../../hil/host/stick.ts')
   const { randomBytes } = await import('node:crypto')
+  // Not before --verbose was heeded: its level is read once.
+  const { log } = await import('../log.ts')
   const stick = stickPort(options.stick, options.adapter, options.baud)
   return await interruptible(async signal => {
     const directory = new NetworkDirectory(options.data)
@@ -84,6 +85,7 @@ export async function withHost<T>(
       const tell = log.debug.bind(log)
       const opening = { directory, stick, signal, log: toLog(tell), ...(accepts && { accepts }) }
       const host = await Host.open(opening)
+      log.debug({ herdsman: host.herdsman.version, start: host.start }, 'the stick is up')
       try {
         return await work(host, signal)
       } finally {

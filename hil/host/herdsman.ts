@@ -1,7 +1,7 @@
 // zigbee-herdsman, which knows how to drive real ZigBee sticks, is an optional peer: it is loaded here, when a command
 // first needs a stick, and nowhere else. Its logs go where hanrig's go, without any network key.
 
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import type * as Module from 'zigbee-herdsman'
 import { HanrigError } from '../../core/errors.ts'
 
@@ -33,7 +33,9 @@ export async function loadHerdsman(log: Log): Promise<Herdsman> {
     )
   })
   module.setLogger(quietLogger(log))
-  return { module, version: createRequire(import.meta.url)(`${NAME}/package.json`).version }
+  // Its entry is dist/index.js; package.json is asked for beside what was loaded, not looked up once more.
+  const about = new URL('../package.json', import.meta.resolve(NAME))
+  return { module, version: JSON.parse(readFileSync(about, 'utf8')).version }
 }
 
 function quietLogger(log: Log): Parameters<typeof Module.setLogger>[0] {

@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
 import { jsonLines, type Ran } from '../helpers/hanrig.ts'
 import { Command, run } from '../helpers/hosts/command.ts'
+import { installed } from '../helpers/hosts/installed.ts'
 import { Stick, type StickEvent } from '../helpers/hosts/stick.ts'
 
 const SIZE = 6_000
@@ -77,7 +78,7 @@ class Bench {
   command(image: string, device: string, ...more: string[]): Command {
     const data = join(this.directory, 'han')
     const port = ['--stick', this.stick.where, '--data', data, '--device', device]
-    return new Command('flash', image, ...port, '--json', ...more)
+    return new Command(['flash', image, ...port, '--json', ...more])
   }
 
   async flash(image: string, device: string, ...more: string[]): Promise<Ran> {
@@ -174,3 +175,16 @@ t.test(
     }
   },
 )
+
+t.test('zigbee-herdsman 11 resumes what 10 began, and updates as well', parallel(), async t => {
+  const bench = await Bench.of(t, 1)
+  const [id] = bench.devices as [string]
+  const herdsman = installed('herdsman-11')
+  const port = ['--stick', bench.stick.where, '--data', join(bench.directory, 'han')]
+  const args = ['--verbose', 'flash', bench.image, ...port, '--device', id, '--json']
+  const ran = await new Command(args, herdsman).ended()
+  t.equal(ran.exit, 0, ran.stderr)
+  t.match(end(ran), { ok: true, verified: true, version: VERSION })
+  t.match(ran.stderr, '"herdsman":"11.1.1"')
+  t.match(await bench.stick.end(), [{ fileVersion: VERSION, sha256: bench.sha256 }])
+})

@@ -94,6 +94,7 @@ t.test('form, join, list, remove', { timeout: 100_000, buffered: true }, async t
 
   const { networkKey } = JSON.parse(readFileSync(join(data, 'network.json'), 'utf8'))
   t.match(networkKey, /^[0-9a-f]{32}$/)
+  t.match(formed.stderr, '"from":"zigbee-herdsman"', 'its log was on')
   const values = [...Buffer.from(networkKey, 'hex')].join(',')
   for (const { stdout, stderr } of all) {
     t.notOk(`${stdout}${stderr}`.includes(networkKey), 'no digit of the key is shown')

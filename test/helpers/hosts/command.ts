@@ -1,21 +1,22 @@
 // A hanrig command beside the test, which goes on meanwhile: what it said, and how it ended.
 
+import { fileURLToPath } from 'node:url'
 import { MAIN, type Ran } from '../hanrig.ts'
 import { Program } from './process.ts'
 
 /** No command of a test takes longer, even on a machine that is busy with other things. */
 const END_LIMIT = 90_000
 
+const OTHER = fileURLToPath(new URL('./other-herdsman.ts', import.meta.url))
+
 export class Command {
   readonly #program: Program
 
-  constructor(...args: string[]) {
-    this.#program = new Program(process.execPath, [MAIN, ...args], { env: { NO_COLOR: '1' } })
-  }
-
-  /** Waits for a line that holds `text`. */
-  async says(text: string, ms = 30_000): Promise<void> {
-    await this.#program.line(`to say ${text}`, ms, line => line.includes(text) || undefined)
+  /** @param herdsman directory of the zigbee-herdsman to use; left out, the house's. */
+  constructor(args: readonly string[], herdsman?: string) {
+    const other = herdsman === undefined ? [] : ['--import', OTHER]
+    const env = { NO_COLOR: '1', ...(herdsman && { HANRIG_TEST_HERDSMAN: herdsman }) }
+    this.#program = new Program(process.execPath, [...other, MAIN, ...args], { env })
   }
 
   interrupt(): void {
@@ -31,5 +32,5 @@ export class Command {
 
 /** Runs a command to its end. */
 export async function run(...args: string[]): Promise<Ran> {
-  return await new Command(...args).ended()
+  return await new Command(args).ended()
 }
