@@ -32,7 +32,7 @@ function home({
   return `
 name: a board
 images: { meter: { ${image}, for: esme, version: 2 } }
-hub: { with: { ad1Threshold: 10 s, rebootTime: 1 s } }
+hub: { with: { ad1Threshold: 2 s, rebootTime: 1 s } }
 devices:
   esme:
     profile: ${profile}
@@ -104,10 +104,6 @@ t.test('the image that crossed the HAN runs on the board, and the hub feels it',
     at.toSorted((a, b) => a - b),
     order.join(', '),
   )
-  const lost = one(events, { name: 'supply-lost' }).t
-  const { t: restored } = one(events, { name: 'supply-restored' })
-  const { duration } = one(events, { name: 'activation-began' })
-  t.ok(restored - lost >= Number(duration) - 2_000, `${restored - lost} of ${duration} ms`)
   t.equal((await boardNamed('whole')).supplyOn, true)
   t.match(
     outcome.checks.find(({ name }) => name === 'board of esme'),
