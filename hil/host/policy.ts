@@ -64,6 +64,7 @@ function mismatch(device: string, header: OtaHeader, query: Query): string | und
   return `The image is for hardware ${range}, ${device} has ${word(hardwareVersion, 4)}.`
 }
 
-function word(n: number, digits = 8): string {
+/** A number as a person reads it in a header: 0x01020304. */
+export function word(n: number, digits = 8): string {
   return `0x${n.toString(16).padStart(digits, '0')}`
 }

@@ -6,11 +6,10 @@ import type { OtaHeader } from '../../core/image/header.ts'
 import { interrupted, pause, within } from './bounds.ts'
 import { CarriedFile } from './carry.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
-import type { Device, Endpoint } from './herdsman.ts'
-import { withoutKeys } from './herdsman.ts'
+import { type Device, type Endpoint, withoutKeys } from './herdsman.ts'
 import type { Host } from './host.ts'
 import { lost } from './membership.ts'
-import { type Allowed, checkUpdate, type Query } from './policy.ts'
+import { type Allowed, checkUpdate, type Query, word } from './policy.ts'
 import { type Asked, BlockCount } from './progress.ts'
 import { answerNothing, otaEndpoint, type Queried, query } from './query.ts'
 
@@ -34,6 +33,8 @@ export interface UpdateOptions {
   readonly patience: number
   /** Whether to ask the device afterwards what it runs. */
   readonly verify: boolean
+  /** Milliseconds from being heard again to running the new image; 60 s unless told otherwise. */
+  readonly confirmWithin?: number
   readonly signal: AbortSignal
   heed(event: UpdateEvent): void
 }
@@ -67,7 +68,8 @@ export async function update(host: Host, options: UpdateOptions): Promise<Update
   const { octets, header, device: eui64, allowed, heed, signal } = options
   const device = host.device(eui64)
   const endpoint = otaEndpoint(device)
-  const asked = await orLost(host, query(device, endpoint, options.patience, signal))
+  const ask = (ms: number) => orLost(host, signal, stop => query(device, endpoint, ms, stop))
+  const asked = await ask(options.patience)
   heed({ name: 'asked', query: asked.query })
   const count = new BlockCount(octets.length, options.blockSize)
   let goes = false
@@ -85,7 +87,7 @@ export async function update(host: Host, options: UpdateOptions): Promise<Update
   try {
     const index = file.offerTo(asked.query, header, octets)
     const served = await serve(host, device, endpoint, asked, index, count, options)
-    const runs = options.verify ? await confirm(host, device, endpoint, options) : undefined
+    const runs = options.verify ? await confirm(ask, endpoint, options) : undefined
     const facts = await refreshed(device)
     return { from: asked.query, already: false, runs, count, ...served, facts }
   } finally {
@@ -176,26 +178,26 @@ async function serve(
 
 /** Asks the device what it runs now. */
 async function confirm(
-  host: Host,
-  device: Device,
+  ask: (ms: number) => Promise<Queried>,
   endpoint: Endpoint,
-  { header, device: eui64, heed, signal }: UpdateOptions,
+  { header, device: eui64, heed, signal, confirmWithin = CONFIRM_LIMIT }: UpdateOptions,
 ): Promise<number> {
-  const until = performance.now() + CONFIRM_LIMIT
+  const until = performance.now() + confirmWithin
+  const every = Math.min(CONFIRM_EVERY, confirmWithin / 2)
   for (;;) {
     const left = Math.max(1, until - performance.now())
-    const { query: now, sequence } = await orLost(host, query(device, endpoint, left, signal))
+    const { query: now, sequence } = await ask(left)
     await answerNothing(endpoint, sequence)
     if (now.fileVersion === header.fileVersion) {
       heed({ name: 'runs', fileVersion: now.fileVersion })
       return now.fileVersion
     }
     // It may still be checking and copying: it is asked until the time is up.
-    if (performance.now() + CONFIRM_EVERY > until || !(await pause(CONFIRM_EVERY, signal))) {
+    if (performance.now() + every > until || !(await pause(every, signal))) {
       if (signal.aborted) throw interrupted()
       throw new HanrigError(
         'HANRIG_DEVICE_RUNS_OLD',
-        `${eui64} took the image and still runs version ${hexWord(now.fileVersion)}.`,
+        `${eui64} took the image and still runs version ${word(now.fileVersion)}.`,
       )
     }
   }
@@ -209,18 +211,21 @@ async function refreshed(device: Device): Promise<DeviceFacts> {
   return factsOf(device)
 }
 
-/** What a promise gives, unless the stick goes away first. */
-async function orLost<T>(host: Host, promise: Promise<T>): Promise<T> {
-  let onLost = () => {}
-  const gone = new Promise<never>((_, reject) => {
-    onLost = () => reject(lost())
-    host.controller.on('adapterDisconnected', onLost)
-  })
-  promise.catch(() => {})
+/** What work gives; it is stopped when the stick goes away. */
+async function orLost<T>(
+  { controller }: Host,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController()
+  const onLost = () => gone.abort()
+  controller.on('adapterDisconnected', onLost)
   try {
-    return await Promise.race([promise, gone])
+    return await work(AbortSignal.any([signal, gone.signal]))
+  } catch (error) {
+    throw gone.signal.aborted && !signal.aborted ? lost() : error
   } finally {
-    host.controller.off('adapterDisconnected', onLost)
+    controller.off('adapterDisconnected', onLost)
   }
 }
 
@@ -243,8 +248,4 @@ function updateError(device: string, error: Error): HanrigError {
     return new HanrigError('HANRIG_DEVICE_SILENT', `${device} stopped asking for the image.`)
   }
   return new HanrigError('HANRIG_STICK_FAILED', `The update of ${device} failed: ${said}.`)
-}
-
-function hexWord(n: number): string {
-  return `0x${n.toString(16).padStart(8, '0')}`
 }

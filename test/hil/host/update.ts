@@ -1,0 +1,145 @@
+// What a device does wrong after it was notified, played by one that a test holds: it keeps silent, asks for nothing more,
+// goes back to what it ran. A whole update is in test/air.
+
+import { EventEmitter } from 'node:events'
+import t from 'tap'
+import { readHeader } from '../../../core/image/header.ts'
+import { gbFixture } from '../../../firmware-fixtures/gb-image.ts'
+import type { Host } from '../../../hil/host/host.ts'
+import { type UpdateOptions, update } from '../../../hil/host/update.ts'
+
+const IMAGE = gbFixture({ size: 1_000 })
+const HEADER = readHeader(IMAGE)
+const DEVICE = '00-15-8D-00-01-02-03-04'
+const QUERY = {
+  manufacturerCode: HEADER.manufacturerCode,
+  imageType: HEADER.imageType,
+  fileVersion: 1,
+}
+
+/** How zigbee-herdsman's updateOta ends. */
+type Ending = (onProgress: (share: number) => void) => Promise<unknown>
+
+class FakeDevice extends EventEmitter {
+  readonly ieeeAddr = '0x00158d0001020304'
+  readonly sent: string[] = []
+  readonly endpoints = [
+    {
+      outputClusters: [0x0019],
+      supportsOutputCluster: () => true,
+      supportsInputCluster: () => false,
+      commandResponse: async (_: string, command: string) => {
+        this.sent.push(command)
+        if (command === 'imageNotify' && this.#answers()) this.#ask()
+      },
+    },
+  ]
+  readonly #answers: () => boolean
+  readonly #ending: Ending
+
+  constructor(answers: () => boolean, ending: Ending = async () => [QUERY, QUERY]) {
+    super()
+    this.#answers = answers
+    this.#ending = ending
+  }
+
+  async updateOta(...args: unknown[]): Promise<unknown> {
+    return await this.#ending(args[4] as (share: number) => void)
+  }
+
+  #ask(): void {
+    const meta = { zclTransactionSequenceNumber: 7 }
+    const message = { type: 'commandQueryNextImageRequest', data: { ...QUERY }, meta }
+    setImmediate(() => this.emit('message', message))
+  }
+}
+
+function attempt(device: FakeDevice, change: Partial<UpdateOptions> = {}) {
+  const controller = new EventEmitter()
+  const host = { controller, isLost: false, device: () => device } as unknown as Host
+  const result = update(host, {
+    octets: IMAGE.u8,
+    header: HEADER,
+    device: DEVICE,
+    allowed: { downgrade: false, reinstall: false },
+    blockSize: 50,
+    blockDelay: 0,
+    patience: 200,
+    verify: true,
+    confirmWithin: 100,
+    signal: new AbortController().signal,
+    heed() {},
+    ...change,
+  })
+  result.catch(() => {})
+  return { result, controller }
+}
+
+const whole: Ending = async onProgress => {
+  onProgress(100)
+  return [QUERY, QUERY]
+}
+
+t.test('a device that does not ask', async t => {
+  const device = new FakeDevice(() => false)
+  await t.rejects(attempt(device).result, {
+    code: 'HANRIG_DEVICE_SILENT',
+    message: `${DEVICE} did not ask for an image within 0.2 s of being notified.`,
+  })
+  t.same(device.sent, ['imageNotify'])
+  t.equal(device.listenerCount('message'), 0, 'nobody listens any more')
+})
+
+t.test('a device that stops asking, one that refuses, one that fails in other words', async t => {
+  for (const [message, code] of [
+    ['Device 0x did not start/finish firmware download after being notified.', 'DEVICE_SILENT'],
+    ['OTA update of 0x failed with reason: INVALID_IMAGE', 'DEVICE_REFUSED'],
+    ['something else', 'STICK_FAILED'],
+  ]) {
+    const device = new FakeDevice(
+      () => true,
+      async () => {
+        throw new Error(message)
+      },
+    )
+    await t.rejects(attempt(device).result, { code: `HANRIG_${code}` })
+    t.equal(device.listenerCount('message'), 0)
+  }
+})
+
+t.test('a device that takes the image and goes on with the old one', async t => {
+  const device = new FakeDevice(() => true, whole)
+  await t.rejects(attempt(device).result, {
+    code: 'HANRIG_DEVICE_RUNS_OLD',
+    message: `${DEVICE} took the image and still runs version 0x00000001.`,
+  })
+  t.ok(device.sent.filter(command => command === 'imageNotify').length > 2, 'it is asked again')
+  const unasked = await attempt(new FakeDevice(() => true, whole), { verify: false }).result
+  t.match(unasked, { runs: undefined, announced: false, already: false })
+})
+
+t.test('a stick that goes away while a device is waited for', async t => {
+  const { result, controller } = attempt(new FakeDevice(() => false), { patience: 60_000 })
+  setImmediate(() => controller.emit('adapterDisconnected'))
+  await t.rejects(result, { code: 'HANRIG_STICK_LOST' })
+})
+
+t.test('told to stop, before the device asks and while it restarts', async t => {
+  const early = new AbortController()
+  const waiting = attempt(new FakeDevice(() => false), { signal: early.signal }).result
+  early.abort()
+  await t.rejects(waiting, { code: 'HANRIG_INTERRUPTED' })
+
+  const late = new AbortController()
+  const restarting = new FakeDevice(
+    () => true,
+    onProgress => {
+      onProgress(100)
+      setImmediate(() => late.abort())
+      return new Promise(() => {})
+    },
+  )
+  await t.rejects(attempt(restarting, { signal: late.signal }).result, {
+    code: 'HANRIG_INTERRUPTED',
+  })
+})
