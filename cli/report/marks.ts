@@ -4,6 +4,7 @@
 import { NO_IMAGE_AVAILABLE } from '../../core/ota/codes.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
 import { count, duration, hexWord, octets } from '../format.ts'
+import { BOARD_SAYINGS } from './board-marks.ts'
 import { numberOf, textOf } from './fields.ts'
 import { alertName, boxName, outcomeName, resultName } from './words.ts'
 
@@ -31,7 +32,7 @@ export interface Mark {
   readonly until: number
 }
 
-type Saying = Pick<Mark, 'kind' | 'label' | 'text'>
+export type Saying = Pick<Mark, 'kind' | 'label' | 'text'>
 
 /** Calls a box by its name, given its EUI-64. */
 type NameOf = (id: string) => string
@@ -39,6 +40,7 @@ type NameOf = (id: string) => string
 /** What a box says with an event; undefined for events that are counted or drawn as phases. */
 const SAYINGS: Partial<Record<TraceEvent['name'], (event: TraceEvent, nameOf: NameOf) => Saying>> =
   {
+    ...BOARD_SAYINGS,
     step: event => {
       const { kind, line } = event
       const boxes = Array.isArray(event.on) ? event.on.map(name => boxName(String(name))) : []

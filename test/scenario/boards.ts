@@ -18,7 +18,6 @@ test('a board is an address, or one of a pool, with its switches', async t => {
     'COM3',
     'tcp://rig:4000',
     'rfc2217://[::1]:4000',
-    'qemu:sf2',
   ]) {
     t.strictSame(boardOf(`'${port}'`), { port }, port)
   }

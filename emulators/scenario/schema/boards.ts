@@ -8,8 +8,7 @@ import { duration, yesNo } from './quantities.ts'
 
 /** Longest that a switch may take, ms: a PDU that is asked over the network. */
 const LONGEST_SWITCHING = 600_000
-const ADDRESS =
-  /^(?:serial:.+|virtual:[a-z].*|qemu:.+|(?:tcp|rfc2217):\/\/.+|\.{0,2}\/.+|[Cc][Oo][Mm]\d+)$/
+const ADDRESS = /^(?:serial:.+|virtual:[a-z].*|(?:tcp|rfc2217):\/\/.+|\.{0,2}\/.+|[Cc][Oo][Mm]\d+)$/
 const TAG = /^[a-z0-9][a-z0-9._-]{0,31}$/
 
 export const address = () =>
