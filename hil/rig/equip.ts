@@ -30,7 +30,12 @@ export async function equip(
   log: SwitchLog,
 ): Promise<Equipment> {
   const link = new BoardLink(address, () => openPort(address), heard)
-  await link.connect(patience)
+  try {
+    await link.connect(patience)
+  } catch (error) {
+    await link.close()
+    throw error
+  }
   const board = isVirtual(address) ? await virtual(address) : undefined
   const made = power && switchOf(power, link, log)
   return {

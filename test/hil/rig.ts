@@ -395,6 +395,16 @@ t.test('what differs between two runs is when the board did something, not what'
   t.same(await told('once'), await told('twice'))
 })
 
+t.test('a port at which no board answers is left as it was found', async t => {
+  const board = await boardNamed('mute')
+  board.powerCut()
+  const yaml = home({ board: 'mute' })
+  await t.rejects(playRig(yaml, { comesBackWithin: 300 }), { code: 'HANRIG_BOARD_SILENT', exit: 4 })
+  board.powerOn()
+  const { outcome } = await playRig(yaml, { speed: SPEED })
+  t.equal(outcome.devices.length, 1, 'it can be opened again')
+})
+
 t.test('a speed is for virtual boards, and two devices never share one', async t => {
   const real = home({ board: 'x' }).replace('virtual:wasm?#x', '/dev/ttyS99')
   await t.rejects(playRig(real, { speed: 2 }), {
