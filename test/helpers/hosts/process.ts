@@ -24,7 +24,10 @@ export class Program {
   ) {
     const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env
     this.#name = [command, ...args].join(' ')
-    this.#child = spawn(command, args, {
+    // A runner that lost patience kills the test before it can tidy up; on Linux what it started dies with it.
+    const bound = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : []
+    const [first, ...rest] = [...bound, command, ...args] as [string, ...string[]]
+    this.#child = spawn(first, rest, {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
