@@ -112,7 +112,7 @@ export const ERRORS = {
     'Install it beside hanrig: npm install rp2040js@1.4.1 (virtual:wasm runs the same agent and needs nothing).',
   ),
   HANRIG_BOARD_PATH: usage(
-    'docs/boards.md lists the virtual boards and their settings, such as virtual:wasm?baud=115200.',
+    'The virtual boards and their settings, such as virtual:wasm?baud=115200, are in docs/boards.md.',
   ),
   HANRIG_STICK_PORT_IN_USE: {
     exit: EXIT_IN_USE,
@@ -128,7 +128,7 @@ export const ERRORS = {
     'Start without --state, or remove the file: the network is then formed anew.',
   ),
   HANRIG_EVENTS_INVALID: usage(
-    'docs/SPEC.md has the columns of an event; `hanrig alerts generate` writes a sample.',
+    'The columns of an event are in docs/SPEC.md; `hanrig alerts generate` writes a sample.',
     'With --skip-bad such rows are counted and left out.',
   ),
   HANRIG_EVENTS_UNORDERED: usage(

@@ -114,7 +114,7 @@ t.test('no octets and more than 16 MiB are refused', async t => {
 t.test('every error has its own table entry with a hint', async t => {
   for (const [code, kind] of Object.entries(ERRORS)) {
     t.match(code, /^HANRIG_[A-Z0-9]+(_[A-Z0-9]+)*$/)
-    t.ok(Number.isInteger(kind.exit) && kind.exit > 0 && kind.exit < 128, code)
+    t.ok([1, 2, 3, 4, 5, 6, 130].includes(kind.exit), `${code} ends with a documented exit code`)
     t.ok(
       kind.hints.length > 0 && kind.hints.every(hint => /^[A-Z0-9h].*\.$/.test(hint)),
       `${code}: ${kind.hints}`,
