@@ -149,7 +149,9 @@ export const ERRORS = {
   HANRIG_PORT_ADDRESS: usage(
     'Write a device (/dev/ttyUSB0, COM3), tcp://host:port, rfc2217://host:port or virtual:wasm.',
   ),
-  HANRIG_PORT_NOT_FOUND: usage('List the ports with `hanrig boards`; is the board plugged in?'),
+  HANRIG_PORT_NOT_FOUND: usage(
+    'Check that the board is plugged in; `hanrig boards` lists the ports.',
+  ),
   HANRIG_PORT_CHOICE: usage(
     'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',
   ),
@@ -193,7 +195,7 @@ export const ERRORS = {
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
   ),
   HANRIG_HERDSMAN_MISSING: usage(
-    'npm install zigbee-herdsman@10.9.5 beside hanrig (with -g, where hanrig is installed so).',
+    'Run `npm install zigbee-herdsman@10.9.5` beside hanrig (with -g, where hanrig is installed so).',
     'It is an optional peer: no other command needs it.',
   ),
   HANRIG_STICK_SILENT: timeOut(
