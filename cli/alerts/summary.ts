@@ -130,8 +130,8 @@ function errorLines({ tally }: AlertSummary): string[] {
   const genuine = alertsOf(main, GENUINE)
   if (caused + genuine > 0) {
     lines.push(
-      `${count(main.falseThrough)} false AD1s got through, of ${count(caused)} that an activation caused`,
-      `${count(main.genuineHidden)} genuine outages were hidden, of ${count(genuine)}`,
+      `${count(main.falseThrough)} of ${count(caused)} AD1s that an activation caused got through`,
+      `${count(main.genuineHidden)} of ${count(genuine)} AD1s of genuine outages got hidden`,
     )
   }
   if (hasUnknown(tally)) {

@@ -40,8 +40,8 @@ t.test('events and a list give verdicts with reasons, and a summary', async t =>
 `,
   )
   t.match(text!.stdout, /2 suppressed/)
-  t.match(text!.stdout, /1 false AD1s got through, of 2/)
-  t.match(text!.stdout, /1 genuine outages were hidden, of 1/)
+  t.match(text!.stdout, /1 of 2 AD1s that an activation caused got through/)
+  t.match(text!.stdout, /1 of 1 AD1s of genuine outages got hidden/)
   t.match(text!.stdout, /^20 min +3 +1 +2 +1 +0$/m)
   t.match(text!.stdout, /^45 min +3 +3 +0 +0 +1$/m)
   const lines = jsonLines(json!.stdout)

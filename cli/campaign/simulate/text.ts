@@ -43,8 +43,14 @@ export function simulationText(played: Played): string {
     ['AD1', `${count(ad1.raised)} raised, ${count(ad1.genuine)} of them for genuine outages`],
     ['  suppressed', of(ad1.suppressed, ad1.raised)],
     ['  forwarded', of(ad1.forwarded, ad1.raised)],
-    ['  hidden', `${count(ad1.hiddenGenuine)} genuine outages were suppressed`],
-    ['  let through', `${count(ad1.falseForwarded)} of activations were forwarded`],
+    [
+      '  hidden',
+      `${count(ad1.hiddenGenuine)} of ${count(ad1.genuine)} for genuine outages were suppressed`,
+    ],
+    [
+      '  let through',
+      `${count(ad1.falseForwarded)} of ${count(ad1.raised - ad1.genuine)} for activations were forwarded`,
+    ],
     ...SUPPRESSION_REASONS.flatMap((reason, i): [string, string][] =>
       tally.verdicts[i]! > 0 ? [['', `${count(tally.verdicts[i]!).padStart(9)}  ${reason}`]] : [],
     ),
