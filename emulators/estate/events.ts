@@ -48,6 +48,9 @@ const LEVEL = 31
 const WAITING = 31
 const SHARED = 32
 const SHIFT = 6
+/** In the place of a delay: the device is done. */
+const ENDED = -1
+const SIGN = 0x8000_0000 | 0
 /** Most blocks of an image. */
 export const MOST_BLOCKS = 2 ** 25 - 1
 
@@ -146,12 +149,14 @@ export class EventEngine {
     this.#wheel.arm(id, this.#now + Math.min(wait, this.#wheel.mask))
   }
 
-  /** Plays until a device is done; returns the attempts made meanwhile. */
+  /**
+   * Plays until a device is done; returns the attempts made meanwhile. What is seldom has methods of its own: in here it
+   * would take registers from what happens at every attempt.
+   */
   #run(out: Transfers): number {
-    const rules = this.#rules
-    const { lostBelow, backoff } = rules
-    const { roundTrip, maxTries, rest, airTime, lifetime } = rules.config
-    const jitterMask = rules.config.jitter - 1
+    const { roundTrip } = this.#rules.config
+    const jitterMask = this.#rules.config.jitter - 1
+    const lostBelow = (this.#rules.lostBelow + SIGN) | 0
     const { head, mask } = this.#wheel
     const records = this.#records
     const before = this.#vacancies
@@ -166,53 +171,75 @@ export class EventEngine {
       do {
         const at = id << RECORD
         const after = records[at]!
-        let state = records[at + STATE]!
-        let delay = 0
-        if ((state & LEVEL) === WAITING) delay = (this.#until[id]! - now) | 0
-        if (delay > 0) delay = Math.min(delay, mask)
-        else {
-          if ((state & LEVEL) === WAITING) state &= ~LEVEL
-          if ((state & SHARED) !== 0) delay = this.#queue(id, now, airTime)
+        const state = records[at + STATE]!
+        let delay = ENDED
+        if ((state & (SHARED | LEVEL)) < WAITING) {
           attempts++
           const bits = fate(state, records[at + KEY]!, records[at + SECOND]!)
-          if (bits >>> 0 < lostBelow) {
-            this.#lost[id]!++
-            const level = state & LEVEL
-            if (((now - this.#began[id]!) | 0) > lifetime) {
-              this.#end(id, OVERDUE, out)
-              id = after
-              continue
-            }
-            if (level + 1 < maxTries) {
-              state++
-              delay += backoff[level]!
-            } else {
-              this.#rests[id]!++
-              state |= WAITING
-              records[at + SECOND] = (records[at + SECOND]! + AFTER_REST) | 0
-              this.#until[id] = (now + delay + rest) | 0
-              delay = Math.min(delay + rest, mask)
-            }
-          } else {
-            state = (state & ~LEVEL) - (1 << SHIFT)
-            delay += roundTrip + (bits & jitterMask)
-            if (state >>> SHIFT === 0) {
-              const duration = (now + delay - this.#began[id]!) | 0
-              this.#end(id, duration > lifetime ? OVERDUE : duration, out)
-              id = after
-              continue
-            }
+          // A comparison of unsigned numbers, of which there are none here: both have their sign turned over.
+          if (((bits ^ SIGN) | 0) < lostBelow) delay = this.#lose(id, state, now, 0, out)
+          else {
+            const left = (state & ~LEVEL) - (1 << SHIFT)
+            records[at + STATE] = left
+            delay = roundTrip + (bits & jitterMask)
+            if (left >>> SHIFT === 0) delay = this.#finish(id, now + delay, out)
           }
-          records[at + STATE] = state
+        } else if ((state & LEVEL) === WAITING && ((this.#until[id]! - now) | 0) > 0) {
+          delay = Math.min((this.#until[id]! - now) | 0, mask)
+        } else {
+          attempts++
+          delay = this.#attempt(id, state, now, out)
         }
-        const slot = (now + delay) & mask
-        records[at] = head[slot]!
-        head[slot] = id
+        if (delay !== ENDED) {
+          const slot = (now + delay) & mask
+          records[at] = head[slot]!
+          head[slot] = id
+        }
         id = after
       } while (id >= 0)
     }
     this.#now = now
     return attempts
+  }
+
+  /** An attempt of a device that has waited, or that shares its bearer; returns the delay to its next, or ENDED. */
+  #attempt(id: number, waited: number, now: number, out: Transfers): number {
+    const { roundTrip, jitter, airTime } = this.#rules.config
+    const records = this.#records
+    const at = id << RECORD
+    const state = (waited & LEVEL) === WAITING ? waited & ~LEVEL : waited
+    const queued = (state & SHARED) === 0 ? 0 : this.#queue(id, now, airTime)
+    const bits = fate(state, records[at + KEY]!, records[at + SECOND]!)
+    if (bits >>> 0 < this.#rules.lostBelow) return this.#lose(id, state, now, queued, out)
+    const left = (state & ~LEVEL) - (1 << SHIFT)
+    records[at + STATE] = left
+    const delay = queued + roundTrip + (bits & (jitter - 1))
+    return left >>> SHIFT === 0 ? this.#finish(id, now + delay, out) : delay
+  }
+
+  /** An attempt, for which it had waited `queued` ms, was lost; returns the delay to the next, or ENDED. */
+  #lose(id: number, state: number, now: number, queued: number, out: Transfers): number {
+    const { maxTries, rest, lifetime } = this.#rules.config
+    const records = this.#records
+    const at = id << RECORD
+    const level = state & LEVEL
+    this.#lost[id]!++
+    if (((now - this.#began[id]!) | 0) > lifetime) return this.#end(id, OVERDUE, out)
+    if (level + 1 < maxTries) {
+      records[at + STATE] = state + 1
+      return queued + this.#rules.backoff[level]!
+    }
+    this.#rests[id]!++
+    records[at + STATE] = (state & ~LEVEL) | WAITING
+    records[at + SECOND] = (records[at + SECOND]! + AFTER_REST) | 0
+    this.#until[id] = (now + queued + rest) | 0
+    return Math.min(queued + rest, this.#wheel.mask)
+  }
+
+  /** The last block is there at `then`. */
+  #finish(id: number, then: number, out: Transfers): number {
+    const duration = (then - this.#began[id]!) | 0
+    return this.#end(id, duration > this.#rules.config.lifetime ? OVERDUE : duration, out)
   }
 
   /** First come, first served: how long an attempt waits until the bearer is free for it. */
@@ -223,11 +250,12 @@ export class EventEngine {
     return wait
   }
 
-  #end(id: number, duration: number, out: Transfers): void {
+  #end(id: number, duration: number, out: Transfers): number {
     const place = this.#place[id]!
     out.retries[place] = this.#lost[id]!
     out.stops[place] = this.#rests[id]!
     out.duration[place] = duration
     this.#vacant[this.#vacancies++] = id
+    return ENDED
   }
 }
