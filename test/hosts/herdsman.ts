@@ -18,6 +18,10 @@ import { problemsOf } from '../helpers/trace-schema.ts'
 
 const VERSIONS = Object.keys(HERDSMEN) as Herdsman[]
 const GB_VERSION = 0x0102_0304
+const LARGE = [
+  ['GB', gbImage(800_000)],
+  ['standard', standardImage(800_000)],
+] as const
 
 for (const version of VERSIONS) {
   const { turnaround } = HERDSMEN[version]
@@ -137,20 +141,32 @@ for (const version of VERSIONS) {
     t.equal(rig.device.client.blocks, Math.ceil(60_000 / 223), '223 octets a block')
   })
 
-  t.test(`${version}: a standard image over 750 kB page by page`, async t => {
-    const directory = t.testdir({})
-    const image = standardImage(800_000)
-    const values = { turnaround, maxDataSize: 200, pageSize: 4_000 }
-    const rig = await Rig.open({ values, image })
-    t.teardown(() => rig.close())
-    const { host } = await rig.host(version, directory)
-    const [ieee] = await joinAll(rig, host)
-    await host.do('update', { ieee, url: imageFile(directory, image), baseSize: 200 })
-    t.equal(rig.device.firmware.rebuilt, sha256(image))
-    t.equal(rig.device.client.blocks, 4_000)
-    t.ok(rig.front.frames < 4_000 + 500, 'no block was asked for by itself')
-    t.match(rig.home.survival.all, [{ empties: 0 }], 'clipped at the end')
-  })
+  for (const [kind, image] of LARGE) {
+    t.test(`${version}: a ${kind} image over 750 kB block by block`, async t => {
+      const directory = t.testdir({})
+      const rig = await Rig.open({ values: { turnaround, maxDataSize: 223 }, image })
+      t.teardown(() => rig.close())
+      const { host } = await rig.host(version, directory)
+      const [ieee] = await joinAll(rig, host)
+      await host.do('update', { ieee, url: imageFile(directory, image), baseSize: 223 })
+      t.equal(rig.device.firmware.rebuilt, sha256(image))
+      t.equal(rig.device.client.blocks, Math.ceil(image.length / 223))
+    })
+
+    t.test(`${version}: a ${kind} image over 750 kB page by page`, async t => {
+      const directory = t.testdir({})
+      const values = { turnaround, maxDataSize: 200, pageSize: 4_000 }
+      const rig = await Rig.open({ values, image })
+      t.teardown(() => rig.close())
+      const { host } = await rig.host(version, directory)
+      const [ieee] = await joinAll(rig, host)
+      await host.do('update', { ieee, url: imageFile(directory, image), baseSize: 200 })
+      t.equal(rig.device.firmware.rebuilt, sha256(image))
+      t.equal(rig.device.client.blocks, Math.ceil(image.length / 200))
+      t.ok(rig.front.frames < 4_000 + 500, 'no block was asked for by itself')
+      t.match(rig.home.survival.all, [{ empties: 0 }], 'clipped at the end')
+    })
+  }
 
   t.test(`${version}: eight devices at once`, async t => {
     const directory = t.testdir({})

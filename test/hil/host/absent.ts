@@ -21,7 +21,7 @@ t.test('the package is named, with the command that installs it', async t => {
   t.match(error, { name: 'error', code: 'HANRIG_HERDSMAN_MISSING', exit: 2 })
   t.match(error.message, 'zigbee-herdsman')
   t.match(error.hints[0], 'npm install zigbee-herdsman@10.9.5')
-  t.match(stderr, 'hint: npm install zigbee-herdsman@10.9.5')
+  t.match(stderr, 'hint: Run `npm install zigbee-herdsman@10.9.5`')
 })
 
 t.test('what needs no stick does not miss it', async t => {
