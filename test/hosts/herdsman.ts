@@ -18,9 +18,9 @@ import { problemsOf } from '../helpers/trace-schema.ts'
 
 const VERSIONS = Object.keys(HERDSMEN) as Herdsman[]
 const GB_VERSION = 0x0102_0304
-const LARGE = [
-  ['GB', gbImage(800_000)],
-  ['standard', standardImage(800_000)],
+const IMAGES = [
+  ['GB image', gbImage(100_000)],
+  ['standard image over 750 kB', standardImage(800_000)],
 ] as const
 
 for (const version of VERSIONS) {
@@ -122,7 +122,7 @@ for (const version of VERSIONS) {
     t.same(rig.all('host-unknown'), [], 'every command that it sent is there')
   })
 
-  t.test(`${version}: a GB image block by block, and its network resumed`, async t => {
+  t.test(`${version}: a network resumed, and a GB image in the largest blocks`, async t => {
     const directory = t.testdir({})
     const image = gbImage(60_000)
     const rig = await Rig.open({ values: { turnaround, maxDataSize: 223 } })
@@ -141,8 +141,8 @@ for (const version of VERSIONS) {
     t.equal(rig.device.client.blocks, Math.ceil(60_000 / 223), '223 octets a block')
   })
 
-  for (const [kind, image] of LARGE) {
-    t.test(`${version}: a ${kind} image over 750 kB block by block`, async t => {
+  for (const [kind, image] of IMAGES) {
+    t.test(`${version}: a ${kind} block by block`, async t => {
       const directory = t.testdir({})
       const rig = await Rig.open({ values: { turnaround, maxDataSize: 223 }, image })
       t.teardown(() => rig.close())
@@ -153,7 +153,7 @@ for (const version of VERSIONS) {
       t.equal(rig.device.client.blocks, Math.ceil(image.length / 223))
     })
 
-    t.test(`${version}: a ${kind} image over 750 kB page by page`, async t => {
+    t.test(`${version}: a ${kind} page by page`, async t => {
       const directory = t.testdir({})
       const values = { turnaround, maxDataSize: 200, pageSize: 4_000 }
       const rig = await Rig.open({ values, image })
