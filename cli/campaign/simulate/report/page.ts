@@ -64,11 +64,7 @@ function tiles(played: Played): [string, string, string][] {
       median === undefined ? 'none' : duration(median * 1000),
       p99 === undefined ? '' : `99 of 100 within ${duration(p99 * 1000)}`,
     ],
-    [
-      'Blocks',
-      s.blocks < 1e9 ? count(s.blocks) : `${(s.blocks / 1e9).toFixed(2)} bn`,
-      `${of(s.retries, s.blocks)} asked for again`,
-    ],
+    ['Blocks', rounded(s.blocks), `${of(s.retries, s.blocks)} asked for again`],
     ['AD1s', count(ad1.raised), `${count(ad1.genuine)} for genuine outages`],
     [
       'Suppressed',
@@ -167,4 +163,10 @@ function downloads({ tally }: Played): Markup {
 
 function nothing(text: string): Markup {
   return markup`<p class="dim">${text}</p>`
+}
+
+/** A number that fits a tile: '999,999', '663 M', '12.05 bn'. */
+function rounded(n: number): string {
+  if (n < 1e6) return count(n)
+  return n < 1e9 ? `${Math.round(n / 1e6)} M` : `${(n / 1e9).toFixed(2)} bn`
 }
