@@ -1,3 +1,5 @@
+// Streams of events: what is well written is read the same in either format and any pieces, the rest is told with its place.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { HanrigError } from '../../core/errors.ts'

@@ -1,3 +1,5 @@
+// The made-up stream is in order, is what its fields say, and comes from its seed alone.
+
 import t from 'tap'
 import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
 import {

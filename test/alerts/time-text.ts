@@ -1,3 +1,5 @@
+// Times of a stream are read and written as Date does it, without a Date for each.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { parseTime, writeTime } from '../../emulators/alerts/time-text.ts'

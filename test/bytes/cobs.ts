@@ -1,3 +1,5 @@
+// COBS against a model that is slow and plain: whatever goes in comes out, and nothing damaged passes for sound.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '../../core/bytes/bytes.ts'

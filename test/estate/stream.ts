@@ -1,3 +1,5 @@
+// The random streams of an estate: a device’s draws depend on seed, concern and device alone, and are spread evenly.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { fate } from '../../emulators/estate/fate.ts'

@@ -1,3 +1,5 @@
+// UF2 files: there and back, and only what the RP2040’s ROM would take.
+
 import fc from 'fast-check'
 import t from 'tap'
 import {

@@ -1,3 +1,5 @@
+// EUI-64s as two halves: every usual spelling is read, what is none is refused, and the hash spreads.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { hashEui64, parseEui64, parseEui64Text, writeEui64 } from '../../core/power/eui64.ts'

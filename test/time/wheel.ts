@@ -1,3 +1,5 @@
+// The timer wheel against a look at every delay: each timer comes when it is due, and no wheel holds what it cannot.
+
 import fc from 'fast-check'
 import t from 'tap'
 import { NONE, TimerWheel } from '../../core/time/wheel.ts'

@@ -1,3 +1,5 @@
+// XMODEM and YMODEM: their tables and packets, and whole images to a receiver of the tests over damaged and lost octets.
+
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { Bytes } from '../../../core/bytes/bytes.ts'
