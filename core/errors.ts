@@ -176,6 +176,10 @@ export const ERRORS = {
   HANRIG_BOARD_SILENT: timeOut(
     'Check power, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
   ),
+  HANRIG_END_UNANSWERED: timeOut(
+    'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',
+    'lrzsz’s rx flushes its own last answer when it runs on a pseudo terminal.',
+  ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
   HANRIG_BOARD_STUCK: timeOut('Reset the board; its own log, in the report, may say more.'),

@@ -308,16 +308,27 @@ export class ModemSender implements Talk {
       )
       return
     }
-    const waited =
-      this.counts.sent === 0
-        ? `No receiver asked for the image within ${this.times.startWithin / 1000} s`
-        : `The receiver has been silent for ${((MAX_SILENCES + 1) * this.times.answerWithin) / 1000} s`
-    this.#fail('HANRIG_BOARD_SILENT', `${waited}.`, now)
+    const { sent, blocks, doneBlocks } = this.counts
+    const silence = `${((MAX_SILENCES + 1) * this.times.answerWithin) / 1000} s`
+    if (sent === 0) {
+      const waited = `${this.times.startWithin / 1000} s`
+      this.#fail('HANRIG_BOARD_SILENT', `No receiver asked for the image within ${waited}.`, now)
+    } else if (doneBlocks < blocks) {
+      this.#fail('HANRIG_BOARD_SILENT', `The receiver has been silent for ${silence}.`, now)
+    } else {
+      // The last answer got lost and its sender has left, or it never was: from here the two look the same.
+      const sentence = `The receiver acknowledged all ${blocks} blocks, then did not answer the end of the file for ${silence}.`
+      this.#fail('HANRIG_END_UNANSWERED', sentence, now)
+    }
   }
 
   /** Fails and tells the receiver, who would wait a minute otherwise. */
   #fail(
-    code: 'HANRIG_INTERRUPTED' | 'HANRIG_TRANSFER_FAILED' | 'HANRIG_BOARD_SILENT',
+    code:
+      | 'HANRIG_INTERRUPTED'
+      | 'HANRIG_TRANSFER_FAILED'
+      | 'HANRIG_BOARD_SILENT'
+      | 'HANRIG_END_UNANSWERED',
     sentence: string,
     now: number,
   ): void {

@@ -68,7 +68,14 @@ export async function ttyPair(
   return { a, b, cable }
 }
 
-/** Starts a program with a tty as its stdin and stdout. */
-export function startOn(test: Test, tty: string, dir: string, command: string): Started {
-  return start(test, 'sh', '-c', `cd ${dir} && exec ${command} <${tty} >${tty}`)
+/** A tty `a`, and at the cable's other end one tty to read and one to write. */
+export async function ttyTriple(
+  test: Test,
+  dir: string,
+): Promise<{ a: string; stdin: string; stdout: string }> {
+  const [a, stdin, stdout] = [join(dir, 'ttyA'), join(dir, 'ttyIn'), join(dir, 'ttyOut')]
+  const pty = (link: string) => `PTY,link=${link},raw,echo=0`
+  start(test, 'socat', pty(a), `${pty(stdout)}!!${pty(stdin)}`)
+  await until(() => [a, stdin, stdout].every(tty => existsSync(tty)), 5_000, 'the ttys of socat')
+  return { a, stdin, stdout }
 }

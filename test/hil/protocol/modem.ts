@@ -9,6 +9,7 @@ import {
   ASK_CRC,
   blockAt,
   CAN,
+  ENDING,
   GIVE_UP,
   MODEM_STATES,
   MODEM_TIMES,
@@ -162,6 +163,12 @@ for (const kind of ['xmodem', 'xmodem-1k', 'ymodem'] as const) {
     const until = play(left, dying, clean, octet => (++said > 4 ? undefined : octet))
     t.equal(left.failure?.code, 'HANRIG_BOARD_SILENT')
     t.ok(until <= 65_000, `${until} ms`)
+
+    const leaving = new ModemReceiver(kind === 'ymodem')
+    const unanswered = senderOf(kind, seeded(1000, 1))
+    play(unanswered, leaving, clean, octet => (unanswered.state === ENDING ? undefined : octet))
+    t.equal(unanswered.failure?.code, 'HANRIG_END_UNANSWERED')
+    t.equal(unanswered.counts.doneOctets, 1000)
   })
 }
 
