@@ -178,7 +178,7 @@ export const ERRORS = {
   ),
   HANRIG_END_UNANSWERED: timeOut(
     'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',
-    'lrzsz’s rx flushes its own last answer when it runs on a pseudo terminal.',
+    'On a pseudo terminal lrzsz’s rx flushes its own last answer.',
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),

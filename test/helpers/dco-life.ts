@@ -1,8 +1,9 @@
 // One life of a home with a durable DCO store, to be killed: node dco-life.ts STORE SEED KILL_AT.
 // After each sync that returned, the log's durable length goes to stdout. At write number KILL_AT a part of the
-// octets is written and the process kills itself; with 0 it lives until its parent kills it or the run ends.
+// octets is written and the process kills itself; with 0 it lives until its parent kills it or the run ends, and goes on
+// after a sync when the parent says so by an octet on stdin: it cannot outrun the one that is to kill it.
 
-import { writeSync } from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import { openImage } from '../../core/image/open.ts'
 import { IMMEDIATE } from '../../core/power/activation.ts'
 import { Random } from '../../core/time/random.ts'
@@ -17,6 +18,7 @@ const [store = '', seedText = '0', killText = '0'] = process.argv.slice(2)
 const seed = Number(seedText)
 const killAt = Number(killText)
 const random = new Random(seed, 'kill')
+const nod = new Uint8Array(1)
 const tell = (line: unknown) => writeSync(1, `${JSON.stringify(line)}\n`)
 
 class ToldFile implements DiskFile {
@@ -49,6 +51,7 @@ class ToldFile implements DiskFile {
   sync(): void {
     this.#inner.sync()
     tell({ durable: this.#end })
+    if (killAt === 0) readSync(0, nod)
   }
 
   close(): void {

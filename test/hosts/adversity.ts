@@ -14,6 +14,9 @@ import {
   sha256,
 } from '../helpers/hosts/rig.ts'
 
+// Most of a test's time is waiting: for a network to form, for turnarounds of 5 ms, for time-outs.
+t.jobs = 3
+
 const IMAGE = gbImage(30_000)
 const VERSIONS = Object.keys(HERDSMEN) as Herdsman[]
 

@@ -16,6 +16,9 @@ import {
 } from '../helpers/hosts/rig.ts'
 import { problemsOf } from '../helpers/trace-schema.ts'
 
+// Most of a test's time is waiting: for a network to form, for turnarounds of 5 ms, for time-outs.
+t.jobs = 3
+
 const VERSIONS = Object.keys(HERDSMEN) as Herdsman[]
 const GB_VERSION = 0x0102_0304
 const IMAGES = [

@@ -30,13 +30,16 @@ function live(store: string, seed: number, killAt: number, killAfter: number): P
   delete env.NODE_V8_COVERAGE
   const child = spawn(process.execPath, [LIFE, store, String(seed), String(killAt)], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
+  child.stdin.on('error', () => {}) // It may be dead before it is told to go on.
   let text = ''
   let syncs = 0
   child.stdout.on('data', chunk => {
     text += chunk
-    syncs += String(chunk).split('durable').length - 1
+    const synced = String(chunk).split('durable').length - 1
+    syncs += synced
+    child.stdin.write('g'.repeat(synced))
     if (killAfter > 0 && syncs >= killAfter) child.kill('SIGKILL')
   })
   child.on('close', (_, signal) => {
