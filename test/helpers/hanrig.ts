@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // The suite starts programs some 400 times: 0.3 s each with what Node kept of the last time, 0.55 s without.
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'hanrig-compile-cache')
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'hanrig-compile-cache')
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
