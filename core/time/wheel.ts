@@ -1,6 +1,6 @@
-// Timers for many alike: a wheel of one-millisecond slots, each the head of an intrusive list of timer numbers. Arming
-// and taking are a few words of memory each whatever the number of timers; nothing is allocated and nothing compared.
-// The links lie in the caller's memory, so that one cache line has a timer and what it is about.
+// Timers for many alike: a wheel of one-millisecond slots, each the head of an intrusive list of timers. Arming and
+// taking are a few words of memory each whatever the number of timers; nothing is allocated and nothing compared.
+// A timer is the place of its link in the caller's memory, so that one cache line has a timer and what it is about.
 // Invariant: a delay is shorter than the wheel, so whatever lies in a slot is due when the slot's time comes.
 
 /** No timer: an empty slot, or the end of a list. */
@@ -14,16 +14,14 @@ export class TimerWheel {
   readonly mask: number
   /** The first timer of each slot. */
   readonly head: Int32Array
-  /** The timer after timer `id` in its slot lies at `id << shift`. */
+  /** At each timer the next one of its slot. */
   readonly links: Int32Array
-  readonly shift: number
 
   /**
    * @param longest longest delay that will be armed, ms, 1..2^26-1.
-   * @param links room for every timer's link.
-   * @param shift a timer has 2^shift words of that room, the first of which is the link.
+   * @param links the memory in which every timer has one word for its link.
    */
-  constructor(longest: number, links: Int32Array, shift = 0) {
+  constructor(longest: number, links: Int32Array) {
     if (!(longest >= 1 && longest <= LONGEST)) {
       throw new RangeError(`a wheel for delays of ${longest} ms cannot be made`)
     }
@@ -31,24 +29,23 @@ export class TimerWheel {
     this.mask = slots - 1
     this.head = new Int32Array(slots).fill(NONE)
     this.links = links
-    this.shift = shift
   }
 
   /**
-   * Arms timer `id`, which must not be armed, for `due`: 1..mask ms later than now. Times may wrap around as int32.
+   * Arms timer `at`, which must not be armed, for `due`: 1..mask ms later than now. Times may wrap around as int32.
    * Of timers due in one millisecond the one that was armed last comes first.
    */
-  arm(id: number, due: number): void {
+  arm(at: number, due: number): void {
     const slot = due & this.mask
-    this.links[id << this.shift] = this.head[slot]!
-    this.head[slot] = id
+    this.links[at] = this.head[slot]!
+    this.head[slot] = at
   }
 
   /** Takes all timers due at `now`: returns the first of their list, which the links continue to NONE. */
   take(now: number): number {
     const slot = now & this.mask
-    const id = this.head[slot]!
+    const first = this.head[slot]!
     this.head[slot] = NONE
-    return id
+    return first
   }
 }

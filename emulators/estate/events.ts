@@ -36,8 +36,9 @@ export class Roster {
 }
 
 /**
- * A record of four words for each device that plays: the link of its timer, its state, and the keys of its fate. The
- * state is blocks left << SHIFT | SHARED | level, where the level is the number of attempts lost in a row.
+ * A record of four words for each device that plays: the link of its timer, its state, and the keys of its fate. Where it
+ * begins, `at`, names the device among those that play, and its timer; other arrays have it at `at >> RECORD`. The state is
+ * blocks left << SHIFT | SHARED | level, where the level is the number of attempts lost in a row.
  */
 const RECORD = 2
 const STATE = 1
@@ -90,7 +91,7 @@ export class EventEngine {
     this.#playing = count
     this.#records = new Int32Array(count << RECORD)
     const longest = Math.max(roundTrip + jitter, longestBackoff) + queue
-    this.#wheel = new TimerWheel(longest, this.#records, RECORD)
+    this.#wheel = new TimerWheel(longest, this.#records)
     this.#began = new Int32Array(count)
     this.#until = new Int32Array(count)
     this.#lost = new Int32Array(count)
@@ -98,7 +99,7 @@ export class EventEngine {
     this.#place = new Int32Array(count)
     this.#bearer = new Int32Array(count)
     this.#free = new Int32Array(count)
-    this.#vacant = Int32Array.from({ length: count }, (_, i) => i)
+    this.#vacant = Int32Array.from({ length: count }, (_, i) => i << RECORD)
   }
 
   /**
@@ -124,18 +125,18 @@ export class EventEngine {
     while (this.#cursor < roster.count) {
       const group = roster.group[this.#cursor]!
       if (group > this.#vacancies) return
-      const bearer = this.#vacant[this.#vacancies - 1]!
+      const bearer = this.#vacant[this.#vacancies - 1]! >> RECORD
       this.#free[bearer] = this.#now
       for (let i = 0; i < group; i++) {
-        const id = this.#vacant[--this.#vacancies]!
-        this.#bearer[id] = bearer
-        this.#begin(id, roster, this.#cursor++, group > 1 ? SHARED : 0)
+        const at = this.#vacant[--this.#vacancies]!
+        this.#bearer[at >> RECORD] = bearer
+        this.#begin(at, roster, this.#cursor++, group > 1 ? SHARED : 0)
       }
     }
   }
 
-  #begin(id: number, roster: Roster, place: number, shared: number): void {
-    const at = id << RECORD
+  #begin(at: number, roster: Roster, place: number, shared: number): void {
+    const id = at >> RECORD
     this.#stream.begin(roster.device[place]!)
     this.#records[at + STATE] = (roster.blocks[place]! << SHIFT) | shared | WAITING
     this.#records[at + KEY] = this.#stream.bits()
@@ -146,7 +147,7 @@ export class EventEngine {
     const wait = 1 + roster.start[place]!
     this.#until[id] = (this.#now + wait) | 0
     this.#began[id] = this.#until[id]!
-    this.#wheel.arm(id, this.#now + Math.min(wait, this.#wheel.mask))
+    this.#wheel.arm(at, this.#now + Math.min(wait, this.#wheel.mask))
   }
 
   /**
@@ -165,11 +166,10 @@ export class EventEngine {
     while (this.#vacancies === before) {
       now = (now + 1) | 0
       const first = now & mask
-      let id = head[first]!
-      if (id < 0) continue
+      let at = head[first]!
+      if (at < 0) continue
       head[first] = -1
       do {
-        const at = id << RECORD
         const after = records[at]!
         const state = records[at + STATE]!
         let delay = ENDED
@@ -177,54 +177,59 @@ export class EventEngine {
           attempts++
           const bits = fate(state, records[at + KEY]!, records[at + SECOND]!)
           // A comparison of unsigned numbers, of which there are none here: both have their sign turned over.
-          if (((bits ^ SIGN) | 0) < lostBelow) delay = this.#lose(id, state, now, 0, out)
+          if (((bits ^ SIGN) | 0) < lostBelow) delay = this.#lose(at, state, now, 0, out)
           else {
             const left = (state & ~LEVEL) - (1 << SHIFT)
             records[at + STATE] = left
             delay = roundTrip + (bits & jitterMask)
-            if (left >>> SHIFT === 0) delay = this.#finish(id, now + delay, out)
+            // It shares no bearer: the state is nothing but blocks.
+            if (left === 0) delay = this.#finish(at, now + delay, out)
           }
-        } else if ((state & LEVEL) === WAITING && ((this.#until[id]! - now) | 0) > 0) {
-          delay = Math.min((this.#until[id]! - now) | 0, mask)
+        } else if ((state & LEVEL) === WAITING && this.#wait(at, now) > 0) {
+          delay = Math.min(this.#wait(at, now), mask)
         } else {
           attempts++
-          delay = this.#attempt(id, state, now, out)
+          delay = this.#attempt(at, state, now, out)
         }
         if (delay !== ENDED) {
           const slot = (now + delay) & mask
           records[at] = head[slot]!
-          head[slot] = id
+          head[slot] = at
         }
-        id = after
-      } while (id >= 0)
+        at = after
+      } while (at >= 0)
     }
     this.#now = now
     return attempts
   }
 
+  /** Milliseconds that a WAITING device still has to wait. */
+  #wait(at: number, now: number): number {
+    return (this.#until[at >> RECORD]! - now) | 0
+  }
+
   /** An attempt of a device that has waited, or that shares its bearer; returns the delay to its next, or ENDED. */
-  #attempt(id: number, waited: number, now: number, out: Transfers): number {
+  #attempt(at: number, waited: number, now: number, out: Transfers): number {
     const { roundTrip, jitter, airTime } = this.#rules.config
     const records = this.#records
-    const at = id << RECORD
     const state = (waited & LEVEL) === WAITING ? waited & ~LEVEL : waited
-    const queued = (state & SHARED) === 0 ? 0 : this.#queue(id, now, airTime)
+    const queued = (state & SHARED) === 0 ? 0 : this.#queue(at >> RECORD, now, airTime)
     const bits = fate(state, records[at + KEY]!, records[at + SECOND]!)
-    if (bits >>> 0 < this.#rules.lostBelow) return this.#lose(id, state, now, queued, out)
+    if (bits >>> 0 < this.#rules.lostBelow) return this.#lose(at, state, now, queued, out)
     const left = (state & ~LEVEL) - (1 << SHIFT)
     records[at + STATE] = left
     const delay = queued + roundTrip + (bits & (jitter - 1))
-    return left >>> SHIFT === 0 ? this.#finish(id, now + delay, out) : delay
+    return left >>> SHIFT === 0 ? this.#finish(at, now + delay, out) : delay
   }
 
   /** An attempt, for which it had waited `queued` ms, was lost; returns the delay to the next, or ENDED. */
-  #lose(id: number, state: number, now: number, queued: number, out: Transfers): number {
+  #lose(at: number, state: number, now: number, queued: number, out: Transfers): number {
     const { maxTries, rest, lifetime } = this.#rules.config
     const records = this.#records
-    const at = id << RECORD
+    const id = at >> RECORD
     const level = state & LEVEL
     this.#lost[id]!++
-    if (((now - this.#began[id]!) | 0) > lifetime) return this.#end(id, OVERDUE, out)
+    if (((now - this.#began[id]!) | 0) > lifetime) return this.#end(at, OVERDUE, out)
     if (level + 1 < maxTries) {
       records[at + STATE] = state + 1
       return queued + this.#rules.backoff[level]!
@@ -237,9 +242,9 @@ export class EventEngine {
   }
 
   /** The last block is there at `then`. */
-  #finish(id: number, then: number, out: Transfers): number {
-    const duration = (then - this.#began[id]!) | 0
-    return this.#end(id, duration > this.#rules.config.lifetime ? OVERDUE : duration, out)
+  #finish(at: number, then: number, out: Transfers): number {
+    const duration = (then - this.#began[at >> RECORD]!) | 0
+    return this.#end(at, duration > this.#rules.config.lifetime ? OVERDUE : duration, out)
   }
 
   /** First come, first served: how long an attempt waits until the bearer is free for it. */
@@ -250,12 +255,13 @@ export class EventEngine {
     return wait
   }
 
-  #end(id: number, duration: number, out: Transfers): number {
+  #end(at: number, duration: number, out: Transfers): number {
+    const id = at >> RECORD
     const place = this.#place[id]!
     out.retries[place] = this.#lost[id]!
     out.stops[place] = this.#rests[id]!
     out.duration[place] = duration
-    this.#vacant[this.#vacancies++] = id
+    this.#vacant[this.#vacancies++] = at
     return ENDED
   }
 }
