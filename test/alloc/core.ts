@@ -1,5 +1,5 @@
-// The core's promise of no allocation, an estate's and a data frame's, proved: two million operations of each hot path in a process whose
-// nursery holds all their garbage, were there any (bench/heap.ts says why the flags are needed).
+// The core's promise of no allocation, an estate's and a data frame's, proved: two million operations of each hot path in
+// a process whose nursery holds all their garbage, were there any (bench/heap.ts says why the flags are needed).
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -57,13 +57,16 @@ export function shortDirectory(test: Test): string {
   return dir
 }
 
+/** A tty in the words of socat. */
+const pty = (link: string) => `PTY,link=${link},raw,echo=0`
+
 /** Two ttys, a cable between them: what goes into one comes out of the other, whoever opens and closes them. */
 export async function ttyPair(
   test: Test,
   dir: string,
 ): Promise<{ a: string; b: string; cable: Started }> {
   const [a, b] = [join(dir, 'ttyA'), join(dir, 'ttyB')]
-  const cable = start(test, 'socat', `PTY,link=${a},raw,echo=0`, `PTY,link=${b},raw,echo=0`)
+  const cable = start(test, 'socat', pty(a), pty(b))
   await until(() => existsSync(a) && existsSync(b), 5_000, 'the ttys of socat')
   return { a, b, cable }
 }
@@ -74,7 +77,6 @@ export async function ttyTriple(
   dir: string,
 ): Promise<{ a: string; stdin: string; stdout: string }> {
   const [a, stdin, stdout] = [join(dir, 'ttyA'), join(dir, 'ttyIn'), join(dir, 'ttyOut')]
-  const pty = (link: string) => `PTY,link=${link},raw,echo=0`
   start(test, 'socat', pty(a), `${pty(stdout)}!!${pty(stdin)}`)
   await until(() => [a, stdin, stdout].every(tty => existsSync(tty)), 5_000, 'the ttys of socat')
   return { a, stdin, stdout }

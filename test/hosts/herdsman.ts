@@ -3,7 +3,8 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import type { Bytes } from '../../core/bytes/bytes.ts'
 import {
   gbImage,
   HERDSMEN,
@@ -25,6 +26,26 @@ const IMAGES = [
   ['GB image', gbImage(100_000)],
   ['standard image over 750 kB', standardImage(800_000)],
 ] as const
+
+/** A device that asks for blocks of `maxDataSize` octets has joined, and its image has arrived in as many as it takes. */
+async function updated(
+  t: Test,
+  version: Herdsman,
+  image: Bytes,
+  values: { readonly maxDataSize: number; readonly pageSize?: number },
+): Promise<Rig> {
+  const directory = t.testdir({})
+  const { turnaround } = HERDSMEN[version]
+  const rig = await Rig.open({ values: { turnaround, ...values }, image })
+  t.teardown(() => rig.close())
+  const { host } = await rig.host(version, directory)
+  const [ieee] = await joinAll(rig, host)
+  const url = imageFile(directory, image)
+  await host.do('update', { ieee, url, baseSize: values.maxDataSize })
+  t.equal(rig.device.firmware.rebuilt, sha256(image))
+  t.equal(rig.device.client.blocks, Math.ceil(image.length / values.maxDataSize))
+  return rig
+}
 
 for (const version of VERSIONS) {
   const { turnaround } = HERDSMEN[version]
@@ -146,26 +167,11 @@ for (const version of VERSIONS) {
 
   for (const [kind, image] of IMAGES) {
     t.test(`${version}: a ${kind} block by block`, async t => {
-      const directory = t.testdir({})
-      const rig = await Rig.open({ values: { turnaround, maxDataSize: 223 }, image })
-      t.teardown(() => rig.close())
-      const { host } = await rig.host(version, directory)
-      const [ieee] = await joinAll(rig, host)
-      await host.do('update', { ieee, url: imageFile(directory, image), baseSize: 223 })
-      t.equal(rig.device.firmware.rebuilt, sha256(image))
-      t.equal(rig.device.client.blocks, Math.ceil(image.length / 223))
+      await updated(t, version, image, { maxDataSize: 223 })
     })
 
     t.test(`${version}: a ${kind} page by page`, async t => {
-      const directory = t.testdir({})
-      const values = { turnaround, maxDataSize: 200, pageSize: 4_000 }
-      const rig = await Rig.open({ values, image })
-      t.teardown(() => rig.close())
-      const { host } = await rig.host(version, directory)
-      const [ieee] = await joinAll(rig, host)
-      await host.do('update', { ieee, url: imageFile(directory, image), baseSize: 200 })
-      t.equal(rig.device.firmware.rebuilt, sha256(image))
-      t.equal(rig.device.client.blocks, Math.ceil(image.length / 200))
+      const rig = await updated(t, version, image, { maxDataSize: 200, pageSize: 4_000 })
       t.ok(rig.front.frames < 4_000 + 500, 'no block was asked for by itself')
       t.match(rig.home.survival.all, [{ empties: 0 }], 'clipped at the end')
     })
