@@ -1,6 +1,6 @@
 // A download of 18,000 blocks drawn as exact totals, against a loop that makes every attempt.
 
-import { Stream } from '#emulators/campaign/stream'
+import { Stream } from '#emulators/campaign/draws'
 import { ExactTotals } from '#emulators/campaign/totals'
 import { Transfers } from '#emulators/campaign/transfer'
 import { LOSS, RULES } from '../estate.ts'

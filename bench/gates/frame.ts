@@ -2,7 +2,7 @@
 // inform, a framed block verified and taken into the image against a bare Buffer.copy.
 
 import { equal } from 'node:assert/strict'
-import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { encodeFrame, FRAME_HEADER } from '#core/block/block-frame'
 import { Geometry } from '#core/block/geometry'
 import { COMPLETE, Reassembler } from '#core/block/reassembler'
 import { Bytes } from '#core/bytes/bytes'

@@ -3,7 +3,7 @@
 // 1024 inform.
 
 import { deepEqual } from 'node:assert/strict'
-import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { encodeFrame, FRAME_HEADER } from '#core/block/block-frame'
 import { Geometry } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { Arena } from '#core/bytes/arena'

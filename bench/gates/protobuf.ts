@@ -3,7 +3,7 @@
 // the CRC kernel, as in the pipeline's gate; in plain memory, with the CRC in TypeScript, it informs.
 
 import { deepEqual, equal } from 'node:assert/strict'
-import { encodeFrame } from '#core/block/frame'
+import { encodeFrame } from '#core/block/block-frame'
 import { Geometry } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { Arena } from '#core/bytes/arena'

@@ -2,7 +2,7 @@
 
 import { deepEqual } from 'node:assert/strict'
 import { Bytes } from '#core/bytes/bytes'
-import { encodeBlockResponse, MAX_OTA_FRAME } from '#core/ota/frame'
+import { encodeBlockResponse, MAX_OTA_FRAME } from '#core/ota/ota-frame'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { encode } from '../rivals/herdsman.ts'

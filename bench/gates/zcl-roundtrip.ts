@@ -5,7 +5,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { ReceivedMap } from '#core/block/received-map'
 import { Bytes, copyBytes } from '#core/bytes/bytes'
-import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
+import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/ota-frame'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { decode, encode } from '../rivals/herdsman.ts'
