@@ -81,7 +81,7 @@ export async function openRig(
 ): Promise<Rig> {
   const { Rig } = await import('#hil/rig/rig')
   const { requirePool } = await import('#hil/pool/pool')
-  const { describeOwner } = await import('#hil/pool/owner')
+  const { describeOwner } = await import('#emulators/storage/owner')
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {

@@ -44,6 +44,7 @@ export class Stage {
     this.#progress = new Progress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
+      this.#disk.beat()
       if (shown.json) {
         this.#lines.write(event)
         // With boards a run takes its time, and whoever reads it wants to see it as it goes.

@@ -97,6 +97,12 @@ export const ERRORS = {
     exit: EXIT_DEVICE,
     hints: ['Remove the named file: the image is then received again from the first block.'],
   },
+  HANRIG_LEASE_DAMAGED: usage(
+    'Something else wrote it: remove the file when nothing uses what it stands for.',
+  ),
+  HANRIG_LEASES_UNSAFE: usage(
+    'Remove the directory, or name another one with leases: in the pool file or HANRIG_LEASES.',
+  ),
   HANRIG_SCENARIO_UNKNOWN: usage(
     'List the ready ones with `hanrig scenarios`; a path names your own.',
   ),

@@ -17,7 +17,8 @@ import {
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
-import { DirectoryLock } from './lock.ts'
+import { Lease, takeLease } from './lease.ts'
+import { describeOwner, type Owner } from './owner.ts'
 
 export interface DiskFile {
   /** Octets of the file. */
@@ -36,6 +37,8 @@ export interface Disk {
   open(name: string, size: number): DiskFile
   /** Deletes a file, if it is there. */
   remove(name: string): void
+  /** Tells other processes that this one still has it; for work that never lets a timer run, to be called all the time. */
+  beat(): void
   close(): void
 }
 
@@ -46,14 +49,16 @@ const ZEROS = new Uint8Array(1024 * 1024)
 /** A directory, for one process at a time. */
 export class DirectoryDisk implements Disk {
   readonly #directory: string
-  readonly #lock: DirectoryLock
+  readonly #lease: Lease
 
-  /** @throws HanrigError STORE_UNUSABLE or STORE_IN_USE. */
+  /** @throws HanrigError STORE_UNUSABLE, STORE_IN_USE or LEASE_DAMAGED. */
   constructor(directory: string) {
     this.#directory = directory
     try {
       mkdirSync(directory, { recursive: true })
-      this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
+      const lease = takeLease(join(directory, 'lock'), directory, 'storing blocks')
+      if (!(lease instanceof Lease)) throw storeInUse(directory, lease)
+      this.#lease = lease
     } catch (error) {
       if (error instanceof HanrigError) throw error
       throw new HanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
@@ -83,8 +88,12 @@ export class DirectoryDisk implements Disk {
     this.#syncDirectory()
   }
 
+  beat(): void {
+    this.#lease.beat()
+  }
+
   close(): void {
-    this.#lock.release()
+    this.#lease.release()
   }
 
   #syncDirectory(): void {
@@ -96,9 +105,9 @@ export class DirectoryDisk implements Disk {
   }
 }
 
-function storeInUse(directory: string, holder: number | undefined): HanrigError {
-  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return new HanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
+function storeInUse(directory: string, holder: Owner): HanrigError {
+  const sentence = `The store ${directory} is in use by ${describeOwner(holder)}.`
+  return new HanrigError('HANRIG_STORE_IN_USE', sentence)
 }
 
 class OpenFile implements DiskFile {
@@ -154,6 +163,8 @@ export class MemoryDisk implements Disk {
   remove(name: string): void {
     this.files.delete(name)
   }
+
+  beat(): void {}
 
   close(): void {}
 

@@ -69,6 +69,19 @@ interface Entry {
   readonly endpoints: Record<string, { readonly outClusterList: readonly number[] }>
 }
 
+/** @throws Error for a line that is no device. */
+function entryOf(value: unknown): Entry {
+  const { type, ieeeAddr, nwkAddr, endpoints } = (value ?? {}) as Partial<Record<string, unknown>>
+  if (typeof type !== 'string' || typeof ieeeAddr !== 'string' || typeof nwkAddr !== 'number') {
+    throw new Error('a line names no device')
+  }
+  const lists = Object.values((endpoints ?? {}) as Record<string, Record<string, unknown> | null>)
+  if (!lists.every(each => Array.isArray(each?.outClusterList))) {
+    throw new Error('an endpoint has no list of clusters')
+  }
+  return { ...(value as Entry), endpoints: (endpoints ?? {}) as Entry['endpoints'] }
+}
+
 const MEMBERS = ['Router', 'EndDevice', 'Unknown']
 
 /**
@@ -81,7 +94,7 @@ export function readDevices(path: string): DeviceFacts[] {
     const lines = readFileSync(path, 'utf8').split('\n')
     return lines
       .filter(line => line !== '')
-      .map((line): Entry => JSON.parse(line))
+      .map(line => entryOf(JSON.parse(line)))
       .filter(({ type }) => MEMBERS.includes(type))
       .map(factsOfEntry)
   } catch (error) {

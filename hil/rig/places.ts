@@ -4,7 +4,7 @@
 import { HanrigError } from '#core/errors/errors'
 import type { BoardSpec, HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
-import type { Lease } from '../pool/lease.ts'
+import type { Lease } from '#emulators/storage/lease'
 import type { Pool } from '../pool/pool.ts'
 import { type Patience, takeBoards, type Want } from '../pool/take.ts'
 
