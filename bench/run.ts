@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = []
   for (const gate of only === undefined ? names : [only]) {
     const outcome = await judge(gate, run)
-    progress(`${gate}: ${outcome.verdict}`)
+    progress(`${gate}: ${outcome.verdict}, processes: ${outcome.processes}`)
     outcomes.push(outcome)
     if (json) console.log(JSON.stringify(asJson(outcome)))
   }
