@@ -1,8 +1,8 @@
 // How a gate is judged. What is exact has to hold in every process that runs, and the first in which it does not ends the
 // gate; so does one that ends without a result, for what both sides have to agree on is asserted in it. Ratios differ from
-// process to process: when all reach their floors in the first, that is enough, for one that reaches half of what is usual
-// hardly does so by luck, and three of every gate would take some three minutes instead of one. Otherwise three are run, and if their
-// medians fall short five.
+// process to process. When all reach their floors in the first, that is enough: half of what is usual is hardly reached by
+// luck, and three processes for every gate would take some three minutes instead of one. Otherwise three are run, and if
+// their medians fall short five.
 
 import { type Exact, type GateResult, type Ratio, reaches } from './result.ts'
 
