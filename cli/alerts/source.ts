@@ -4,7 +4,7 @@
 import { open, stat } from 'node:fs/promises'
 import { HanrigError } from '#core/errors/errors'
 import type { Synthetic } from '#emulators/dsp-stream/synthetic'
-import { unreadable } from '../output/files.ts'
+import { unreadable } from '#emulators/storage/input'
 import { count, duration, octets } from '../output/format.ts'
 import { StatusLine } from '../output/status-line.ts'
 

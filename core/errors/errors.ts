@@ -33,6 +33,10 @@ export const ERRORS = {
   HANRIG_FILE_UNREADABLE: usage('Check the permissions of the file and of its directory.'),
   HANRIG_FILE_IS_DIRECTORY: usage('Name a file inside the directory.'),
   HANRIG_FILE_UNWRITABLE: usage('Check that the directory exists, is writable and has room.'),
+  HANRIG_FILE_IS_PIPE: usage(
+    'Write what comes out of it to a file first, or hand it over as /dev/stdin.',
+  ),
+  HANRIG_FILE_TOO_LARGE: usage('Is it the right file? hanrig reads far more than one ever needs.'),
   HANRIG_IMAGE_EMPTY: usage('The file has no octets: export or download the image again.'),
   HANRIG_IMAGE_TOO_LARGE: usage('hanrig carries images of at most 16 MiB (16,777,216 B).'),
   HANRIG_IMAGE_BAD_MAGIC: usage(

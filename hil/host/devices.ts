@@ -1,8 +1,9 @@
 // What is known of a network's devices: from zigbee-herdsman's device list on the disk, so that looking needs no stick,
 // or from a device that has just joined.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { HanrigError } from '#core/errors/errors'
+import { readInput } from '#emulators/storage/input'
 import { fromIeee } from './eui64.ts'
 import type { Device } from './herdsman.ts'
 
@@ -82,6 +83,9 @@ function entryOf(value: unknown): Entry {
   return { ...(value as Entry), endpoints: (endpoints ?? {}) as Entry['endpoints'] }
 }
 
+/** A device takes some kilobytes. */
+const MOST = { most: 64 * 1024 * 1024, code: 'HANRIG_FILE_TOO_LARGE' } as const
+
 const MEMBERS = ['Router', 'EndDevice', 'Unknown']
 
 /**
@@ -91,7 +95,7 @@ const MEMBERS = ['Router', 'EndDevice', 'Unknown']
 export function readDevices(path: string): DeviceFacts[] {
   if (!existsSync(path)) return []
   try {
-    const lines = readFileSync(path, 'utf8').split('\n')
+    const lines = Buffer.from(readInput(path, MOST)).toString('utf8').split('\n')
     return lines
       .filter(line => line !== '')
       .map(line => entryOf(JSON.parse(line)))

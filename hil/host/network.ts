@@ -8,12 +8,12 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
+import { readInput } from '#emulators/storage/input'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
 
@@ -24,6 +24,8 @@ export const LAST_CHANNEL = 26
 const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_DIRECTORY = 0o700
 const KEY_OCTETS = 16
+/** A network takes some 150 octets. */
+const MOST = { most: 65_536, code: 'HANRIG_FILE_TOO_LARGE' } as const
 const EXTENDED_PAN_OCTETS = 8
 
 export interface Network {
@@ -71,7 +73,7 @@ export class NetworkDirectory {
     }
     const path = this.file('network.json')
     try {
-      return checked(JSON.parse(readFileSync(path, 'utf8')))
+      return checked(JSON.parse(Buffer.from(readInput(path, MOST)).toString('utf8')))
     } catch (error) {
       // Not the parser's own words: they quote the text, and the text holds the key.
       const why = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message

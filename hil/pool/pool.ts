@@ -1,19 +1,22 @@
 // A pool of boards, read from its file: where that lies, what is in it, and which file the lease on each board is.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import { parseValues } from '#emulators/language/issues'
 import { listing, type Problem } from '#emulators/language/problems'
 import { readYaml } from '#emulators/language/yaml'
+import { readInput } from '#emulators/storage/input'
 import { holderOf } from '#emulators/storage/lease'
 import type { Owner } from '#emulators/storage/owner'
 import { type PoolEntry, type PoolFile, poolSchema } from './schema.ts'
 
 /** Name of a pool file that nobody named. */
 export const POOL_FILE = 'hanrig.pool.yaml'
+/** Far more than a rig has boards; how many characters of it are read is the language's to say. */
+const MOST = { most: 1024 * 1024, code: 'HANRIG_FILE_TOO_LARGE' } as const
 
 export interface PooledBoard extends PoolEntry {
   readonly name: string
@@ -55,10 +58,10 @@ export function requirePool(given: string | undefined, beside: string | undefine
   )
 }
 
-/** @throws HanrigError FILE_NOT_FOUND, FILE_UNREADABLE, POOL_INVALID, LEASES_UNSAFE or FILE_UNWRITABLE (of the leases). */
+/** @throws HanrigError FILE_NOT_FOUND and what else reading a file throws, POOL_INVALID, LEASES_UNSAFE or FILE_UNWRITABLE (of the leases). */
 export function readPool(file: string): Pool {
   const problems: Problem[] = []
-  const found = poolOf(textOf(file), problems)
+  const found = poolOf(Buffer.from(readInput(file, MOST)).toString('utf8'), problems)
   if (!found) throw new HanrigError('HANRIG_POOL_INVALID', listing(file, problems))
   const leases = leasesOf(file, found)
   const boards = Object.entries(found.boards).map(([name, entry]) => ({
@@ -89,16 +92,6 @@ function poolOf(text: string, problems: Problem[]): PoolFile | undefined {
     ports.set(portKey(port), name)
   }
   return problems.length === 0 ? found : undefined
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new HanrigError('HANRIG_FILE_NOT_FOUND', `${file} does not exist.`)
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `${file}: ${message}.`)
-  }
 }
 
 /** Everybody may make files in it, and remove his own only: a board belongs to all users of a machine. */

@@ -1,6 +1,7 @@
 // Whatever is wrong with a file or an option: a stable code, a sentence, a hint, exit 2, no stack trace, and no
 // output file that was not there before.
 
+import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -158,6 +159,38 @@ t.test('a key that is none is refused before anything is written', async t => {
     t.match(stderr, 'HANRIG_KEY_UNUSABLE')
   }
   t.same(readdirSync(dir).sort(), ['fw.bin', 'key.pem'])
+})
+
+t.test('a named pipe is refused at every door, and nobody waits for who writes to it', async t => {
+  const dir = t.testdir({
+    'fw.bin': 'x',
+    'home.yaml': 'name: a home\ndevices: { esme: { profile: esme } }\n',
+  })
+  const pipe = join(dir, 'pipe.yaml')
+  execFileSync('mkfifo', [pipe])
+  const home = join(dir, 'home.yaml')
+  const image = join(dir, 'fw.bin')
+  const doors = [
+    ['run', pipe],
+    ['run', home, pipe],
+    ['run', '--resume', pipe],
+    ['run', '--image', pipe],
+    ['run', '--trust', pipe],
+    ['run', home, '--board', 'esme=tag=x', '--pool', pipe],
+    ['snapshot', pipe, '--at', '1 s', '--out', join(dir, 'out')],
+    ['campaign', 'plan', pipe],
+    ['image', 'inspect', pipe],
+    ['image', 'split', pipe, '--out', join(dir, 'out')],
+    ['image', 'build', image, '--out', join(dir, 'out'), '--sign', pipe],
+    ['boards', '--pool', pipe],
+    ['flash', pipe, '--port', 'virtual:wasm'],
+    ['stick', pipe],
+    ['stick', '--state', pipe, '--listen', 'tcp:127.0.0.1:0'],
+  ]
+  for (const [i, { exit, stderr, stdout }] of hanrigAll(doors).entries()) {
+    t.equal(exit, 2, doors[i]!.join(' '))
+    t.match(stderr + stdout, 'HANRIG_FILE_IS_PIPE', doors[i]!.join(' '))
+  }
 })
 
 t.test('help and version are results, not errors', async t => {

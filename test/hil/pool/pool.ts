@@ -1,5 +1,6 @@
 // The pool file, and who gets which of its boards.
 
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   mkdirSync,
@@ -66,7 +67,11 @@ t.test('what is wrong with a pool file is said with its place', async t => {
     t.throws(() => poolOf(t, text), { code: 'HANRIG_POOL_INVALID', message }, text)
   }
   t.throws(() => readPool('nowhere.yaml'), { code: 'HANRIG_FILE_NOT_FOUND' })
-  t.throws(() => readPool(t.testdir({})), { code: 'HANRIG_FILE_UNREADABLE' })
+  const directory = t.testdir({ 'large.yaml': '#'.repeat(1024 * 1024 + 1) })
+  t.throws(() => readPool(directory), { code: 'HANRIG_FILE_IS_DIRECTORY' })
+  t.throws(() => readPool(join(directory, 'large.yaml')), { code: 'HANRIG_FILE_TOO_LARGE' })
+  execFileSync('mkfifo', [join(directory, 'pipe')])
+  t.throws(() => readPool(join(directory, 'pipe')), { code: 'HANRIG_FILE_IS_PIPE' })
 })
 
 t.test(
