@@ -70,7 +70,8 @@ async function specOf(text: string): Promise<BoardSpec> {
 }
 
 /**
- * Takes the boards of a scenario and has them answer.
+ * Takes the boards of a scenario and has them answer. Virtual ones are new, whatever was played before in this process: what
+ * they hold is in the scenario alone, or in the file that `flash=` names.
  * @param file the scenario's, beside which the pool may lie.
  */
 export async function openRig(
@@ -82,6 +83,8 @@ export async function openRig(
   const { Rig } = await import('#hil/rig/rig')
   const { requirePool } = await import('#hil/pool/pool')
   const { describeOwner } = await import('#emulators/storage/owner')
+  const { virtualPorts } = await import('#hil/board/virtual-ports')
+  virtualPorts.renew()
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {

@@ -28,6 +28,36 @@ const POOL = (directory: string) =>
   `leases: leases\nboards:\n  bench-1: { port: 'virtual:wasm?flash=${join(directory, 'flash')}#one', tags: [esme, fast] }\n  bench-2: { port: virtual:wasm, tags: [slow] }\n`
 
 t.test(
+  'a virtual board is new in every scenario of a call, unless a file keeps its flash',
+  async t => {
+    const directory = t.testdir({})
+    const flash = join(directory, 'flash.bin')
+    const call = ['a', 'b', 'c'].map(name => {
+      const file = join(directory, `${name}.yaml`)
+      writeFileSync(file, withBoard('virtual:wasm'))
+      return file
+    })
+    const kept = ['d', 'e'].map(name => {
+      const file = join(directory, `${name}.yaml`)
+      writeFileSync(file, withBoard(`'virtual:wasm?flash=${flash}'`))
+      return file
+    })
+    const { stdout } = hanrig('run', ...call, ...kept, '--json')
+    const events = jsonLines(stdout)
+    const versions = events.filter(({ name }) => name === 'board-ready')
+    t.same(
+      versions.map(({ fileVersion }) => fileVersion),
+      [0, 0, 0, 0, 2],
+    )
+    const verdicts = events.filter(({ name }) => name === 'verdict').slice(0, 4)
+    t.same(
+      verdicts.map(({ ok }) => ok),
+      [true, true, true, true],
+    )
+  },
+)
+
+t.test(
   'the ready scenario says in every report what stood where, and what was shortened',
   async t => {
     const directory = t.testdir({})
