@@ -13,6 +13,7 @@ import type { OpenedImage } from '#core/image/open'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import type { Archive } from '#core/state/archive'
 import { sha256 } from '../crypto/crypto.ts'
+import { archiveLength } from '../storage/archive.ts'
 
 export const DESCRIPTOR_LENGTH = 80
 const HAS_HARDWARE = 1
@@ -137,7 +138,8 @@ export function archiveDescriptor(
   descriptor: Descriptor | undefined,
 ): Descriptor | undefined {
   const octets = descriptor ? encodeDescriptor(descriptor) : undefined
-  const length = a.number(octets?.length ?? 0)
+  const most = DESCRIPTOR_LENGTH + EUI64_LENGTH * MAX_TARGETS
+  const length = archiveLength(a, octets?.length ?? 0, most)
   if (length === 0) return undefined
   const memory = octets ?? Bytes.alloc(length)
   a.numbers(memory.u8)

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
+import { archiveLength } from './archive.ts'
 import { Lease, takeLease } from './lease.ts'
 import { describeOwner, type Owner } from './owner.ts'
 
@@ -44,6 +45,8 @@ export interface Disk {
 
 /** Larger files are left sparse: writing their zeros would take longer than it saves. */
 const MOST_ZEROS = 64 * 1024 * 1024
+/** No snapshot holds more. */
+const MOST_IN_MEMORY = 512 * 1024 * 1024
 const ZEROS = new Uint8Array(1024 * 1024)
 
 /** A directory, for one process at a time. */
@@ -173,7 +176,7 @@ export class MemoryDisk implements Disk {
     const count = a.number(files.length)
     for (let i = 0; i < count; i++) {
       const name = a.text(files[i]?.[0] ?? '')
-      const size = a.number(files[i]?.[1].length ?? 0)
+      const size = archiveLength(a, files[i]?.[1].length ?? 0, MOST_IN_MEMORY)
       const octets = files[i]?.[1] ?? new Uint8Array(size)
       a.numbers(octets)
       if (a.loading) this.files.set(name, octets)
