@@ -40,6 +40,7 @@ export function runCommand(done: Done): Command {
     )
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
+    .option('--commands', 'run the commands that a scenario names for its switches')
     .option('--wait <time>', 'how long to wait for boards that others have (30 s)', waitOption)
     .option('--speed <n>', 'times faster than wall time, for virtual boards', speedOption)
     .option('--tap', 'print the expectations as TAP instead of the story')

@@ -32,6 +32,8 @@ export interface RunOptions extends ReadAs {
   /** False: boards of the scenario are emulated. */
   readonly boards?: boolean | undefined
   readonly pool?: string | undefined
+  /** Whether commands that a scenario names are run; a pool's are the user's own. */
+  readonly commands?: true | undefined
   /** How long boards that others have are waited for, ms. */
   readonly wait?: number | undefined
   /** Virtual ms for each one of wall time. */

@@ -208,6 +208,9 @@ export const ERRORS = {
   HANRIG_SWITCH_STUCK: timeOut(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
   ),
+  HANRIG_COMMANDS_REFUSED: policy(
+    'If you know the scenario, add --commands; or name the board and its switches in a pool file of your own.',
+  ),
   HANRIG_HERDSMAN_MISSING: usage(
     'Run `npm install zigbee-herdsman@10.9.5` beside hanrig (with -g, where hanrig is installed so).',
     'It is an optional peer: no other command needs it.',
