@@ -7,7 +7,6 @@ import { Bytes } from '#core/bytes/bytes'
 import { OTA_CLUSTER } from '#core/ota/codes'
 import { QUIET, SupplyMonitor } from '#core/power/supply-monitor'
 import type { Archive } from '#core/state/archive'
-import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { TrustAnchor } from '../crypto/crypto.ts'
 import { BlockReceiver, type BlockStore } from '../link/block-receiver.ts'
@@ -43,6 +42,7 @@ import {
   undelivered,
 } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { Firmware } from './firmware.ts'
 import { ACTIVATING, HELD, powerWent, withPower } from './flash.ts'
 import { CODE_DISCARDED, ImageServer } from './image-server.ts'
@@ -121,22 +121,22 @@ export class Hub {
   /** The hub's own image, from its last block until it is verified. */
   #own: Own | undefined
 
-  constructor(clock: VirtualClock, trace: Trace, seed: number, setup: HubSetup) {
+  constructor(world: World, setup: HubSetup) {
+    const { clock, trace } = world
     const { values, neighbours, startUnixMs, courier } = setup
     this.#setup = setup
     this.#clock = clock
     this.#trace = trace
-    this.images = new ImageServer(
-      HUB_NAME,
-      clock,
-      trace,
+    this.images = new ImageServer(world, {
+      name: HUB_NAME,
       values,
-      neighbours,
+      clients: neighbours,
       startUnixMs,
-      (target, code, version, transfer) =>
+      report: (target, code, version, transfer) =>
         this.#alert(code === 0 ? '8F8A' : '8F89', code, version, target, { transfer, target }),
-    )
+    })
     this.firmware = new Firmware(
+      world,
       {
         name: HUB_NAME,
         values,
@@ -150,9 +150,6 @@ export class Hub {
         checkpointEvery: setup.largestImage,
         epoch: startUnixMs,
       },
-      clock,
-      trace,
-      new Random(seed, 'hub.activation'),
       {
         alert: (code, detail, version) => this.#alert(code, detail, version, setup.id, {}),
         respond: (code, counter, version) =>
@@ -193,14 +190,13 @@ export class Hub {
     this.#listenTimers = neighbours.map((_, i) => clock.timer(this.#deafTo, i))
     this.#expiryTimers = neighbours.map((_, i) => clock.timer(this.#drop, i))
     for (const [i, { isSleepy }] of neighbours.entries()) if (isSleepy) this.#couriers[i]!.pause()
-    this.incoming = new BlockReceiver(
-      HUB_NAME,
-      trace,
-      BATCH,
-      setup.wan,
-      opening => this.#openSlot(opening),
-      () => this.#arrived(),
-    )
+    this.incoming = new BlockReceiver(trace, {
+      source: HUB_NAME,
+      batch: BATCH,
+      link: setup.wan,
+      onOpen: opening => this.#openSlot(opening),
+      onComplete: () => this.#arrived(),
+    })
   }
 
   receiveFromWan = (src: Bytes, at: number, length: number): void => {

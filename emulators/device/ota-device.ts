@@ -49,6 +49,7 @@ import type { DeviceProfile } from '../profile/profiles.ts'
 import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { Trace, TraceName } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { MakeBody } from './body.ts'
 import { Firmware } from './firmware.ts'
 import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
@@ -65,6 +66,10 @@ export interface DeviceSetup {
   /** EUI-64. */
   readonly id: string
   readonly profile: DeviceProfile
+  /** How its messages go to the hub. */
+  readonly courier: CourierConfig
+  /** To the hub. */
+  readonly han: Link
   readonly manufacturerCode: number
   readonly imageType: number
   /** File version running at the start. */
@@ -111,14 +116,9 @@ export class OtaDevice implements Dreamer {
   /** When the supply went, ms; NEVER where it was not there from the start. */
   #lostAt = NEVER
 
-  constructor(
-    setup: DeviceSetup,
-    clock: VirtualClock,
-    trace: Trace,
-    seed: number,
-    courier: CourierConfig,
-    han: Link,
-  ) {
+  constructor(world: World, setup: DeviceSetup) {
+    const { clock, trace, seed } = world
+    const { courier, han } = setup
     const { values } = setup.profile
     this.setup = setup
     this.#clock = clock
@@ -126,6 +126,7 @@ export class OtaDevice implements Dreamer {
     this.#random = new Random(seed, `${setup.name}.queries`)
     this.#han = han
     this.firmware = new Firmware(
+      world,
       {
         name: setup.name,
         values,
@@ -140,9 +141,6 @@ export class OtaDevice implements Dreamer {
         epoch: setup.startUnixMs + values.clockSkew,
         body: setup.body,
       },
-      clock,
-      trace,
-      new Random(seed, `${setup.name}.activation`),
       {
         alert: (code, detail, version) => this.#alert(code, detail, version),
         respond: (code, counter, version) =>
