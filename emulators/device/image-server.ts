@@ -92,7 +92,7 @@ export class ImageServer {
       pages: pages !== 0,
       minPageSpacing,
     }
-    this.servers = clients.map(() => new OtaServer({ ...config }, zigbeeUtc(startUnixMs)))
+    this.servers = clients.map(() => new OtaServer(config, zigbeeUtc(startUnixMs)))
     this.#notifyTimers = clients.map((_, i) => clock.timer(this.#notify, i))
     this.#pageTimers = clients.map((_, i) => clock.timer(this.#page, i))
     this.#retentionTimer = clock.timer(() => this.#expire())
@@ -140,7 +140,7 @@ export class ImageServer {
   grow(memory: Bytes, octets: number): void {
     const slot = this.#slots.find(each => each.memory === memory)
     for (const client of slot ? this.#targetsOf(slot.descriptor) : []) {
-      this.servers[client]!.available = octets
+      this.servers[client]!.nowHas(octets)
     }
   }
 
@@ -256,7 +256,7 @@ export class ImageServer {
         }
         server.load(served(descriptor, memory))
       }
-      server.available = available
+      server.nowHas(available)
       this.#notify(client)
     }
   }

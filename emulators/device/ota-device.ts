@@ -253,9 +253,8 @@ export class OtaDevice implements Dreamer {
 
   archive(a: Archive): void {
     this.firmware.archive(a)
-    if (a.loading) this.client.memory = this.firmware.flash.pending
     this.client.archive(a)
-    this.client.config.currentFileVersion = this.firmware.fileVersion
+    if (a.loading) this.#tellClient()
     this.courier.archive(a)
     this.#tunnel.archive(a)
     this.#random.archive(a)
@@ -355,8 +354,7 @@ export class OtaDevice implements Dreamer {
     const { kept } = firmware.flash
     // The power may have gone just when an activation had ended.
     if (!firmware.isActivating) this.#cutHubSupply(false)
-    client.memory = firmware.flash.pending
-    client.config.currentFileVersion = kept.version
+    this.#tellClient()
     const held = kept.pending !== NOTHING_PENDING && kept.pending !== PARTIAL
     if (kept.pending === NOTHING_PENDING) client.forget()
     else client.restore(kept.offset, kept.size, kept.fileVersion, held)
@@ -371,6 +369,11 @@ export class OtaDevice implements Dreamer {
         this.#askIn(bootTime)
       }
     }
+  }
+
+  /** The client learns which version runs, and which slot is free for the next. */
+  #tellClient(): void {
+    this.client.nowRuns(this.firmware.fileVersion, this.firmware.flash.pending)
   }
 
   /** True while an image is held that runs without a command, and does not yet. */
@@ -515,8 +518,7 @@ export class OtaDevice implements Dreamer {
     const { client, firmware } = this
     if (ok) {
       client.activated()
-      client.memory = firmware.flash.pending
-      client.config.currentFileVersion = firmware.fileVersion
+      this.#tellClient()
     } else if (firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
     this.#cutHubSupply(false)
     this.setup.restarted()
