@@ -1,7 +1,7 @@
 // Progress of a run that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
 // repeated every few seconds elsewhere. Octets, blocks, rate, time left, retries; never on stdout.
 
-import { HUB_NAME } from '#emulators/device/hub'
+import { HUB_NAME } from '#emulators/device/hub-setup'
 import type { Cargo } from '#emulators/home/cargo'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent } from '#emulators/trace/trace'

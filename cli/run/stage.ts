@@ -3,7 +3,7 @@
 
 import { isLarge, largeImageLimit } from '#core/image/size-class'
 import type { MakeBody } from '#emulators/device/body'
-import { HUB_NAME } from '#emulators/device/hub'
+import { HUB_NAME } from '#emulators/device/hub-setup'
 import { Run } from '#emulators/play/play'
 import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
 import type { TraceEvent } from '#emulators/trace/trace'

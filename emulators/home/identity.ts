@@ -1,7 +1,7 @@
 // Who the boxes of a home are: their EUI-64s, and what their firmware says of itself.
 
 import { ANY_MANUFACTURER } from '#core/ota/codes'
-import { HUB_NAME } from '../device/hub.ts'
+import { HUB_NAME } from '../device/hub-setup.ts'
 import type { Expected } from '../device/verify.ts'
 import { BOX_IMAGES, type BoxType, SAMPLE_MANUFACTURER } from '../profile/types.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
