@@ -19,8 +19,7 @@ import {
 } from '#core/ota/codes'
 import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/ota-frame'
 import { OtaServer } from '#core/ota/server'
-import { DEVICE_ANNCE } from '#emulators/capture/announce'
-import { BROADCAST, Capture } from '#emulators/capture/capture'
+import { BROADCAST, Capture, DEVICE_ANNCE } from '#emulators/capture/capture'
 import {
   CLUSTER_HEADER,
   encodeFlags,
