@@ -252,6 +252,26 @@ t.test('the limit without a schedule is one of a User’s day, or of every batch
   t.strictSame(byBatch.notices, [], 'small batches need no contact')
 })
 
+t.test(
+  'what bounds each batch is named: the wish, the limit without a schedule, the capacity',
+  async t => {
+    const bindings = (...of: Parameters<typeof plan>) =>
+      plan(...of).batches.map(each => each.binding)
+    const two = { devices: 1_000, perDay: 500 }
+    t.strictSame(bindings([{ ...two, contact: 'yes' }]), ['wish', 'none'])
+    t.strictSame(
+      bindings([{ ...two, contact: 'no' }]),
+      ['wish', 'none'],
+      'it wants no more than that',
+    )
+    t.strictSame(bindings([{ ...two, perDay: 501, contact: 'no' }]), ['unscheduled', 'none'])
+    const full = { devices: 24_000, contact: 'yes' as const }
+    t.strictSame(bindings([{ ...full, perDay: 12_000 }]), ['wish', 'none'], 'all that there is')
+    t.strictSame(bindings([{ ...full, perDay: 12_001 }]), ['capacity', 'none'])
+    t.strictSame(bindings([{ ...two, octets: SMALL }]), ['wish', 'none'], 'one that is not large')
+  },
+)
+
 t.test('a split image counts once for its device, or for each piece', async t => {
   const asked = [{ devices: 12_000, octets: 1_600_000, contact: 'yes' as const }]
   t.equal(plan(asked).days.length, 1)

@@ -2,9 +2,26 @@
 
 import t from 'tap'
 import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
+import {
+  CLUSTER_HEADER,
+  clusterOf,
+  TUNNEL_CLUSTER,
+  TUNNEL_HEADER,
+} from '../../emulators/device/han.ts'
+import { ACK, controlKind } from '../../emulators/link/wire.ts'
 import { encodeActivate, NOT_DELIVERED } from '../../emulators/service/messages.ts'
 import type { TraceEvent } from '../../emulators/trace.ts'
-import { all, DAY, HOUR, has, MINUTE, type Played, playYaml } from '../helpers/home.ts'
+import {
+  all,
+  DAY,
+  finish,
+  HOUR,
+  has,
+  MINUTE,
+  optionsOf,
+  type Played,
+  playYaml,
+} from '../helpers/home.ts'
 
 /** A home with one image for one device. */
 function home(parts: {
@@ -460,6 +477,36 @@ steps:
   t.match(answer, { code: NOT_DELIVERED })
   t.ok(outcome.ok, 'and so every step ends')
 })
+
+t.test(
+  'a command whose acknowledgements are all lost, but whose answer is not, is answered once',
+  async t => {
+    const options = optionsOf(`
+name: unacknowledged
+images: { meter: { size: 2 kB, for: esme } }
+devices: { esme: { profile: esme, with: { messageTimeout: 1 s } } }
+steps:
+  - distribute: meter
+  - wait: { event: alert-received, where: { code: 8F72 }, atMost: 1 d }
+  - activate: meter
+`)
+    const { events, outcome } = finish(options, undefined, run => {
+      const { hub, lines } = run.premises
+      lines.get('han.esme.up')!.receiver = (src, at, length) => {
+        const message = at + CLUSTER_HEADER + TUNNEL_HEADER
+        const isAcknowledgement =
+          clusterOf(src, at) === TUNNEL_CLUSTER &&
+          controlKind(src, message, length - CLUSTER_HEADER - TUNNEL_HEADER) === ACK
+        if (!isAcknowledgement) hub.receiveFromHan(0, src, at, length)
+      }
+    })
+    t.same(outcome.failures, [])
+    t.same(
+      all(events, { name: 'srv-response', service: '11.3' }).map(({ code }) => code),
+      [0],
+    )
+  },
+)
 
 t.test('a step waits for any event that the Supplier hears', async t => {
   const { events, outcome } = playYaml(`

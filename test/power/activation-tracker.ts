@@ -268,6 +268,22 @@ t.test('a million activations pass through a table for a thousand', async t => {
   t.equal(refused, 0)
 })
 
+t.test('what is forgotten is swept out long before the table is full', async t => {
+  const list = new GuidList(1_000)
+  for (let i = 1; i <= 1_000; i++) list.add(3, i)
+  const config = { ...DEFAULT_TRACKING, lastWins: false, retention: HOUR }
+  const tracker = new ActivationTracker(list, 1_000, config)
+  let most = 0
+  for (let i = 0; i < 20_000; i++) {
+    // A hundred of them are not forgotten at a time.
+    const now = T + i * (HOUR / 100)
+    const esme = 1 + (i % 1_000)
+    tracker.activation(3, esme, 4, esme, now, now)
+    most = Math.max(most, tracker.size)
+  }
+  t.ok(most < 500, `${most} records`)
+})
+
 t.test('saved and loaded it judges the same', async t => {
   const { tracker, activate } = dsp()
   for (let esme = 1; esme <= 9; esme++) activate(esme, T + esme * 10 * MINUTE, T)
