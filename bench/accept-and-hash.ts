@@ -2,9 +2,9 @@
 // The hash is what an image costs anyway, and the figure says how much the blocks add to it.
 
 import { deepEqual, equal } from 'node:assert/strict'
-import { Geometry } from '../core/block/geometry.ts'
-import { COMPLETE, Reassembler } from '../core/block/reassembler.ts'
-import type { Bytes } from '../core/bytes/bytes.ts'
+import { Geometry } from '#core/block/geometry'
+import { COMPLETE, Reassembler } from '#core/block/reassembler'
+import type { Bytes } from '#core/bytes/bytes'
 import { measure } from './measure.ts'
 import { report } from './result.ts'
 import { sha256 } from './rivals/native.ts'

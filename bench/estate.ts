@@ -1,7 +1,7 @@
 // The transfer that the gates of an estate play: two lost in a hundred, waits of 1, 2, 4 and 8 s, a round trip of 40 to 103 ms.
 
-import { Roster } from '../emulators/estate/events.ts'
-import { Rules, Transfers } from '../emulators/estate/transfer.ts'
+import { Roster } from '#emulators/campaign/events'
+import { Rules, Transfers } from '#emulators/campaign/transfer'
 
 export const LOSS = 0.02
 

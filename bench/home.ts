@@ -2,19 +2,19 @@
 // as fast as the air allows, 5 % of the frames lost. Nothing is left out: faults, air time, timers, retries, flash.
 // When an image has come to its end in all of them, the other of two goes on offer.
 
-import type { Bytes } from '../core/bytes/bytes.ts'
-import { buildGbImage } from '../core/image/build.ts'
-import { openImage } from '../core/image/open.ts'
-import { DOWNLOADING, HELD } from '../core/ota/client.ts'
-import { IMMEDIATE } from '../core/power/activation.ts'
-import { Random } from '../core/time/random.ts'
-import { type Cargo, cargoOf } from '../emulators/cargo.ts'
-import type { OtaDevice } from '../emulators/device/ota-device.ts'
-import { Premises } from '../emulators/premises.ts'
-import { findProfile } from '../emulators/profile/profiles.ts'
-import { mainJob } from '../emulators/scenario/main-job.ts'
-import type { Scenario } from '../emulators/scenario/schema.ts'
-import { MemoryDisk } from '../emulators/service/disk.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { buildGbImage } from '#core/image/build'
+import { openImage } from '#core/image/open'
+import { DOWNLOADING, HELD } from '#core/ota/client'
+import { IMMEDIATE } from '#core/power/activation'
+import { Random } from '#core/time/random'
+import type { OtaDevice } from '#emulators/device/ota-device'
+import { type Cargo, cargoOf } from '#emulators/home/cargo'
+import { Premises } from '#emulators/home/premises'
+import { findProfile } from '#emulators/profile/profiles'
+import { mainJob } from '#emulators/scenario/main-job'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import { MemoryDisk } from '#emulators/storage/disk'
 import { FILE_VERSION, MANUFACTURER } from './sample.ts'
 
 export const DEVICES = 6

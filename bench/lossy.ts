@@ -1,7 +1,7 @@
 // One schedule of a lossy transfer, drawn once and then played by every side alike: 5 % of the frames are
 // lost and sent again, 2 % arrive twice, and any of the last 64 may arrive next.
 
-import { Random } from '../core/time/random.ts'
+import { Random } from '#core/time/random'
 
 export const WINDOW = 64
 const LOSS = 0.05

@@ -2,10 +2,10 @@
 // late as configured. An image is as long as a line carries in some seconds; begin and verify are told apart from it.
 
 import { randomBytes } from 'node:crypto'
-import { Bytes } from '../core/bytes/bytes.ts'
-import { sha256 } from '../emulators/crypto.ts'
-import { Flash } from '../hil/flash/flash.ts'
-import { BEGINNING, SENDING, VERIFYING } from '../hil/protocol/agent-table.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { sha256 } from '#emulators/crypto/crypto'
+import { Flash } from '#hil/flash/flash'
+import { BEGINNING, SENDING, VERIFYING } from '#hil/protocol/agent-table'
 
 export interface Line {
   /** Bits a second; 0: unpaced. */

@@ -1,9 +1,9 @@
 // The command line: which commands there are, and how a refusal leaves: as text with hints, or as JSON.
 
 import { Command, CommanderError } from 'commander'
-import { EXIT_OK, HanrigError } from '../core/errors.ts'
-import { endQuietlyOnClosedPipe, print, printJson, style } from './output.ts'
-import { hanrigVersion } from './version.ts'
+import { EXIT_OK, HanrigError } from '#core/errors/errors'
+import { endQuietlyOnClosedPipe, print, printJson, style } from './output/output.ts'
+import { hanrigVersion } from './output/version.ts'
 
 type Done = (exitCode: number) => void
 
@@ -79,7 +79,7 @@ async function toHanrigError(error: unknown): Promise<HanrigError> {
         : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
     return new HanrigError('HANRIG_USAGE', sentence)
   }
-  const { log } = await import('./log.ts')
+  const { log } = await import('./output/log.ts')
   log.error(error)
   return new HanrigError(
     'HANRIG_INTERNAL',

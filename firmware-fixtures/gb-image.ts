@@ -1,10 +1,10 @@
 // A firmware image made from code: a GB upgrade image with a right signature, the same octets every time.
 // The key is hanrig's test key, which nothing outside hanrig trusts.
 
-import type { Bytes } from '../core/bytes/bytes.ts'
-import { buildGbImage } from '../core/image/build.ts'
-import { Random } from '../core/time/random.ts'
-import { testSignature } from '../emulators/test-key.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { buildGbImage } from '#core/image/build'
+import { Random } from '#core/time/random'
+import { testSignature } from '#emulators/crypto/test-key'
 
 export interface FixtureOptions {
   /** Octets of the whole OTA file, at least 127. */

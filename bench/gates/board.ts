@@ -4,9 +4,9 @@
 
 import { equal } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { Random } from '../../core/time/random.ts'
-import { Flash } from '../../hil/flash/flash.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { Random } from '#core/time/random'
+import { Flash } from '#hil/flash/flash'
 import { report } from '../result.ts'
 
 const SIZE = 2_000_000

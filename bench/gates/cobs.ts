@@ -2,8 +2,8 @@
 
 import { deepEqual } from 'node:assert/strict'
 import rival from 'cobs'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { cobsDecode, cobsEncode, cobsLength } from '../../core/bytes/cobs.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { cobsDecode, cobsEncode, cobsLength } from '#core/bytes/cobs'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { asBuffer, sampleImage } from '../sample.ts'

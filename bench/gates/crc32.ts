@@ -2,7 +2,7 @@
 // into native code costs more than the work, above it nothing beats native code.
 
 import { equal } from 'node:assert/strict'
-import { crc32 } from '../../core/bytes/crc32.ts'
+import { crc32 } from '#core/bytes/crc32'
 import { type Case, measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { zlibCrc32 } from '../rivals/native.ts'

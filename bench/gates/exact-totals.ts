@@ -1,8 +1,8 @@
 // A download of 18,000 blocks drawn as exact totals, against a loop that makes every attempt.
 
-import { Stream } from '../../emulators/estate/stream.ts'
-import { ExactTotals } from '../../emulators/estate/totals.ts'
-import { Transfers } from '../../emulators/estate/transfer.ts'
+import { Stream } from '#emulators/campaign/stream'
+import { ExactTotals } from '#emulators/campaign/totals'
+import { Transfers } from '#emulators/campaign/transfer'
 import { LOSS, RULES } from '../estate.ts'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'

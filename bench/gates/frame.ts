@@ -2,10 +2,10 @@
 // inform, a framed block verified and taken into the image against a bare Buffer.copy.
 
 import { equal } from 'node:assert/strict'
-import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
-import { Geometry } from '../../core/block/geometry.ts'
-import { COMPLETE, Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { Geometry } from '#core/block/geometry'
+import { COMPLETE, Reassembler } from '#core/block/reassembler'
+import { Bytes } from '#core/bytes/bytes'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { copy } from '../rivals/buffer-copy.ts'

@@ -4,12 +4,12 @@
 
 import { ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { encodeFrame } from '../../core/block/frame.ts'
-import { Geometry } from '../../core/block/geometry.ts'
-import { Reassembler } from '../../core/block/reassembler.ts'
-import { ReceivedMap } from '../../core/block/received-map.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
+import { encodeFrame } from '#core/block/frame'
+import { Geometry } from '#core/block/geometry'
+import { Reassembler } from '#core/block/reassembler'
+import { ReceivedMap } from '#core/block/received-map'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
 import { HEAP_FLAGS, weigh } from '../heap.ts'
 import { report } from '../result.ts'
 import {

@@ -3,10 +3,10 @@
 // 1024 inform.
 
 import { deepEqual } from 'node:assert/strict'
-import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
-import { Geometry } from '../../core/block/geometry.ts'
-import { Reassembler } from '../../core/block/reassembler.ts'
-import { Arena } from '../../core/bytes/arena.ts'
+import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { Geometry } from '#core/block/geometry'
+import { Reassembler } from '#core/block/reassembler'
+import { Arena } from '#core/bytes/arena'
 import { lossySchedule, WINDOW } from '../lossy.ts'
 import { type Case, measure } from '../measure.ts'
 import { report } from '../result.ts'

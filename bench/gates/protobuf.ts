@@ -3,11 +3,11 @@
 // the CRC kernel, as in the pipeline's gate; in plain memory, with the CRC in TypeScript, it informs.
 
 import { deepEqual, equal } from 'node:assert/strict'
-import { encodeFrame } from '../../core/block/frame.ts'
-import { Geometry } from '../../core/block/geometry.ts'
-import { Reassembler } from '../../core/block/reassembler.ts'
-import { Arena } from '../../core/bytes/arena.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { encodeFrame } from '#core/block/frame'
+import { Geometry } from '#core/block/geometry'
+import { Reassembler } from '#core/block/reassembler'
+import { Arena } from '#core/bytes/arena'
+import { Bytes } from '#core/bytes/bytes'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { decode, encode } from '../rivals/protobuf.ts'

@@ -2,7 +2,7 @@
 // own in the processor and the CRC has not, so the figure says as much of the machine as of the code
 // (1.8 on a Zen 5 for the kernel, 2.5 to 3.3 on a shared Zen 3).
 
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 import { acceptAndHash } from '../accept-and-hash.ts'
 
 acceptAndHash('sha256-64', 64, null, length => Bytes.alloc(length))

@@ -1,8 +1,8 @@
 // 12,000 downloads event by event on the timer wheel, as a simulation plays them, against closures in a heap (tinyqueue);
 // and, to inform, the wheel with all 12,000 at a time, as the heap has them.
 
-import { EventEngine, PLAYING } from '../../emulators/estate/events.ts'
-import { Stream } from '../../emulators/estate/stream.ts'
+import { EventEngine, PLAYING } from '#emulators/campaign/events'
+import { Stream } from '#emulators/campaign/stream'
 import { crowd, LOSS, RULES } from '../estate.ts'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'

@@ -1,7 +1,7 @@
 // Image block response with 64 octets of data, octets to fields: ours against zigbee-herdsman's.
 
 import { equal } from 'node:assert/strict'
-import { DECODED, decodeOta, OtaFrame } from '../../core/ota/frame.ts'
+import { DECODED, decodeOta, OtaFrame } from '#core/ota/frame'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { decode } from '../rivals/herdsman.ts'

@@ -1,8 +1,8 @@
 // Image block response with 64 octets of data, fields to octets: ours against zigbee-herdsman's.
 
 import { deepEqual } from 'node:assert/strict'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { encodeBlockResponse, MAX_OTA_FRAME } from '../../core/ota/frame.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { encodeBlockResponse, MAX_OTA_FRAME } from '#core/ota/frame'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { encode } from '../rivals/herdsman.ts'

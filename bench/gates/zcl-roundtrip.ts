@@ -3,9 +3,9 @@
 // Buffer.copy, Set).
 
 import { deepEqual } from 'node:assert/strict'
-import { ReceivedMap } from '../../core/block/received-map.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
+import { ReceivedMap } from '#core/block/received-map'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
 import { measure } from '../measure.ts'
 import { report } from '../result.ts'
 import { decode, encode } from '../rivals/herdsman.ts'

@@ -4,7 +4,7 @@
 import { Direction, FrameType } from 'zigbee-herdsman/dist/zspec/zcl/definition/enums.js'
 import { ZclFrame } from 'zigbee-herdsman/dist/zspec/zcl/zclFrame.js'
 import { ZclHeader } from 'zigbee-herdsman/dist/zspec/zcl/zclHeader.js'
-import { OTA_CLUSTER, SUCCESS } from '../../core/ota/codes.ts'
+import { OTA_CLUSTER, SUCCESS } from '#core/ota/codes'
 
 export interface BlockResponse {
   status: number

@@ -7,8 +7,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PacedLine } from '../../hil/board/paced-line.ts'
-import { parsePath } from '../../hil/board/settings.ts'
+import { PacedLine } from '#hil/board/paced-line'
+import { parsePath } from '#hil/board/settings'
 import type { Line } from '../serial-lines.ts'
 
 export const RIVALS = {

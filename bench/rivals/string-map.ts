@@ -7,7 +7,7 @@ import {
   judgeAd1,
   NOT_RECORDED,
   SUPPRESSED,
-} from '../../core/power/suppression.ts'
+} from '#core/power/suppression'
 
 export class StringMapDsp {
   /** When the activation of each listed ESME was recorded. */

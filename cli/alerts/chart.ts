@@ -1,7 +1,7 @@
 // Pictures of a judged stream: AD1s by the minutes that they came after an activation, with the windows' ends; and what
 // each window gets wrong on either side.
 
-import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '../../emulators/alerts/event-batch.ts'
+import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
 import {
   type Count,
   FIRST_MINUTE,
@@ -10,11 +10,11 @@ import {
   MINUTES,
   NOT_LISTED_KIND,
   type Tally,
-} from '../../emulators/alerts/tally.ts'
-import { count, duration } from '../format.ts'
-import { amountTicks, scale, textWidth } from '../report/axis.ts'
-import { LabelRow } from '../report/labels.ts'
-import { type Markup, markup } from '../report/markup.ts'
+} from '#emulators/dsp-stream/tally'
+import { amountTicks, scale, textWidth } from '../drawing/axis.ts'
+import { LabelRow } from '../drawing/labels.ts'
+import { type Markup, markup } from '../drawing/markup.ts'
+import { count, duration } from '../output/format.ts'
 
 /** For wide pages and for narrow ones, so that the letters stay as large as the text around them. */
 const WIDTHS = { wide: 1032, narrow: 380 } as const

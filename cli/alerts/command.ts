@@ -2,10 +2,10 @@
 // other commands start fast.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT_OK } from '../../core/errors.ts'
-import { JUDGED_TIMES, RECORDED_TIMES } from '../../emulators/alerts/rule-names.ts'
-import { durationOf } from '../../emulators/scenario/units.ts'
-import { oneOf, whole } from '../options.ts'
+import { EXIT_OK } from '#core/errors/errors'
+import { JUDGED_TIMES, RECORDED_TIMES } from '#emulators/dsp-stream/rule-names'
+import { durationOf } from '#emulators/language/units'
+import { oneOf, whole } from '../options/options.ts'
 import type { AlertOptions } from './run.ts'
 
 type Done = (exitCode: number) => void

@@ -1,12 +1,12 @@
 // `hanrig alerts generate`: the made-up stream as text.
 
-import { Synthetic } from '../../emulators/alerts/synthetic.ts'
+import { Synthetic } from '#emulators/dsp-stream/synthetic'
 import {
   EVENT_HEADER,
   TextWriter,
   writeEvents,
   writeJsonEvents,
-} from '../../emulators/alerts/text-writer.ts'
+} from '#emulators/dsp-stream/text-writer'
 import { Sink } from './sink.ts'
 import { playAll } from './source.ts'
 

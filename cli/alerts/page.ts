@@ -1,13 +1,13 @@
 // A judged stream as one HTML page: what was suppressed and what went wrong, against the windows and thresholds asked about.
 
-import { SUPPRESSED, SUPPRESSION_REASONS } from '../../core/power/suppression.ts'
-import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '../../emulators/alerts/event-batch.ts'
-import { type Count, MINUTES, type Tally } from '../../emulators/alerts/tally.ts'
-import { count, duration, octets, percent } from '../format.ts'
-import { type Markup, markup } from '../report/markup.ts'
-import { page } from '../report/page.ts'
-import { STYLE } from '../report/style.ts'
-import { hanrigVersion } from '../version.ts'
+import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
+import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
+import { type Count, MINUTES, type Tally } from '#emulators/dsp-stream/tally'
+import { type Markup, markup } from '../drawing/markup.ts'
+import { page } from '../drawing/page.ts'
+import { STYLE } from '../drawing/style.ts'
+import { count, duration, octets, percent } from '../output/format.ts'
+import { hanrigVersion } from '../output/version.ts'
 import { errorChart, falseOf, hiddenOf, histogramChart, KIND_NAMES } from './chart.ts'
 import { type AlertSummary, alertsOf, hasUnknown, notesOf } from './summary.ts'
 

@@ -2,8 +2,8 @@
 // slow. One memory is filled again and again, so what is handed on is a copy. All of it is ASCII.
 
 import { once } from 'node:events'
-import { FileSink } from '../files.ts'
-import { print } from '../output.ts'
+import { FileSink } from '../output/files.ts'
+import { print } from '../output/output.ts'
 
 export class Sink {
   readonly #file: FileSink | undefined

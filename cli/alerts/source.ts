@@ -2,11 +2,11 @@
 // progress on stderr.
 
 import { open, stat } from 'node:fs/promises'
-import { HanrigError } from '../../core/errors.ts'
-import type { Synthetic } from '../../emulators/alerts/synthetic.ts'
-import { unreadable } from '../files.ts'
-import { count, duration, octets } from '../format.ts'
-import { StatusLine } from '../status-line.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Synthetic } from '#emulators/dsp-stream/synthetic'
+import { unreadable } from '../output/files.ts'
+import { count, duration, octets } from '../output/format.ts'
+import { StatusLine } from '../output/status-line.ts'
 
 const CHUNK = 1024 * 1024
 /** The name that means stdin. */

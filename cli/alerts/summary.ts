@@ -1,12 +1,12 @@
 // What came of it all, for a person and for a program. Errors are counted where the stream tells causes; where it does
 // not they are estimated, and said to be.
 
-import { SUPPRESSED, SUPPRESSION_REASONS } from '../../core/power/suppression.ts'
-import type { Desk } from '../../emulators/alerts/desk.ts'
-import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '../../emulators/alerts/event-batch.ts'
-import type { Count, Tally } from '../../emulators/alerts/tally.ts'
-import { count, duration, octets, percent } from '../format.ts'
-import { style } from '../output.ts'
+import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
+import type { Desk } from '#emulators/dsp-stream/desk'
+import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
+import type { Count, Tally } from '#emulators/dsp-stream/tally'
+import { count, duration, octets, percent } from '../output/format.ts'
+import { style } from '../output/output.ts'
 import type { AlertOptions } from './run.ts'
 import { REASON_CODES } from './verdicts.ts'
 

@@ -1,12 +1,12 @@
 // `hanrig boards`: every port, what is plugged in there, what answered, or why it could not be asked.
 
 import { Command } from 'commander'
-import { virtualPorts } from '../../hil/board/virtual-ports.ts'
-import { type Answer, survey } from '../../hil/flash/survey.ts'
-import { type ListedPort, listPorts } from '../../hil/serial/list.ts'
-import { interruptible } from '../interrupt.ts'
-import { whole } from '../options.ts'
-import { print, printJson } from '../output.ts'
+import { virtualPorts } from '#hil/board/virtual-ports'
+import { type Answer, survey } from '#hil/flash/survey'
+import { type ListedPort, listPorts } from '#hil/serial/list'
+import { whole } from '../options/options.ts'
+import { interruptible } from '../output/interrupt.ts'
+import { print, printJson } from '../output/output.ts'
 import { boardJson, boardsText } from './show.ts'
 
 interface BoardsOptions {

@@ -1,8 +1,8 @@
 // `hanrig boards --pool`: the boards of a pool, who has each and since when. One that somebody has is not asked: it is at
 // work.
 
-import { describeOwner } from '../../hil/pool/owner.ts'
-import { holderOfBoard, type PooledBoard, requirePool } from '../../hil/pool/pool.ts'
+import { describeOwner } from '#hil/pool/owner'
+import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
 import type { Surveyed } from './command.ts'
 import { boardJson, boardsText } from './show.ts'
 

@@ -1,8 +1,8 @@
 // Ports and boards as a table and as JSON.
 
-import { ACTIVATIONS, type Board, nameOf, STATES } from '../../hil/protocol/messages.ts'
-import type { ListedPort } from '../../hil/serial/list.ts'
-import { hexWord, octets } from '../format.ts'
+import { ACTIVATIONS, type Board, nameOf, STATES } from '#hil/protocol/messages'
+import type { ListedPort } from '#hil/serial/list'
+import { hexWord, octets } from '../output/format.ts'
 import type { Surveyed } from './command.ts'
 
 export function boardJson({ port, answer }: Surveyed): object {

@@ -2,11 +2,11 @@
 // start fast.
 
 import { Command } from 'commander'
-import { EXIT_OK } from '../../core/errors.ts'
-import { oneOf } from '../options.ts'
-import { print } from '../output.ts'
+import { EXIT_OK } from '#core/errors/errors'
+import { oneOf } from '../options/options.ts'
+import { print } from '../output/output.ts'
+import { describeSettings } from './input/settings.ts'
 import type { PlanOptions } from './plan.ts'
-import { describeSettings } from './settings.ts'
 import { describeSimulation, type SimulateOptions } from './simulate/options.ts'
 
 type Done = (exitCode: number) => void
@@ -57,7 +57,7 @@ function simulateCommand(done: Done): Command {
     .option('--report <dir>', 'write simulation.html there: charts and tables')
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: SimulateOptions) => {
-      const { simulateCampaign } = await import('./simulate/simulate.ts')
+      const { simulateCampaign } = await import('./simulate.ts')
       done(await simulateCampaign(file, options))
     })
 }

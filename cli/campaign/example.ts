@@ -1,8 +1,8 @@
 // The portfolio that is shipped for people to begin with.
 
 import { join } from 'node:path'
-import { readWhole } from '../files.ts'
-import { packageRoot } from '../version.ts'
+import { readWhole } from '../output/files.ts'
+import { packageRoot } from '../output/version.ts'
 
 export function examplePortfolio(): string {
   const path = join(packageRoot(), 'portfolios', 'example.csv')

@@ -1,8 +1,8 @@
 // `hanrig doctor`: is this machine fit for boards? Each finding with what mends it. Exit 0, or 1 when something fails.
 
 import { Command } from 'commander'
-import { EXIT_EXPECTATION, EXIT_OK } from '../../core/errors.ts'
-import { print, printJson, style } from '../output.ts'
+import { EXIT_EXPECTATION, EXIT_OK } from '#core/errors/errors'
+import { print, printJson, style } from '../output/output.ts'
 import type { Finding } from './finding.ts'
 import { checkClock, checkDisk } from './machine.ts'
 import { checkLocks, checkModemManager, checkPorts, checkPty } from './ports.ts'

@@ -1,10 +1,10 @@
 // The ports of this machine: may they be opened, does somebody hold them, are there locks of the dead.
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { groupName } from '../../hil/serial/groups.ts'
-import { holdersOf, holderText, processesNamed } from '../../hil/serial/holder.ts'
-import { listPorts } from '../../hil/serial/list.ts'
-import { LOCK_DIRECTORY, lockFiles } from '../../hil/serial/lock-file.ts'
+import { groupName } from '#hil/serial/groups'
+import { holdersOf, holderText, processesNamed } from '#hil/serial/holder'
+import { listPorts } from '#hil/serial/list'
+import { LOCK_DIRECTORY, lockFiles } from '#hil/serial/lock-file'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 export async function checkPorts(): Promise<Finding[]> {

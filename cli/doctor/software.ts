@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { hasSerialBug } from '../../hil/serial/node-bug.ts'
+import { hasSerialBug } from '#hil/serial/node-bug'
 import { type Finding, fail, ok } from './finding.ts'
 
 export function checkNode(version = process.versions.node): Finding {

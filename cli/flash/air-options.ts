@@ -2,10 +2,10 @@
 // beside it, and its own without it, rather than ignored.
 
 import type { Command } from 'commander'
-import { HanrigError } from '../../core/errors.ts'
-import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
+import { HanrigError } from '#core/errors/errors'
+import { ADAPTERS, type AdapterName } from '#hil/host/stick'
 import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, whole } from '../options.ts'
+import { oneOf, type ReadAs, whole } from '../options/options.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50

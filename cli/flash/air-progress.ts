@@ -1,10 +1,10 @@
 // Progress of an update over the air: one line on stderr, in place on a terminal; elsewhere a line when it comes into
 // another phase and every few seconds. With --json the same as events on stdout.
 
-import type { BlockCount } from '../../hil/host/progress.ts'
-import type { UpdateEvent } from '../../hil/host/update.ts'
-import { count, duration, octets } from '../format.ts'
-import { printJson } from '../output.ts'
+import type { BlockCount } from '#hil/host/progress'
+import type { UpdateEvent } from '#hil/host/update'
+import { count, duration, octets } from '../output/format.ts'
+import { printJson } from '../output/output.ts'
 
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000

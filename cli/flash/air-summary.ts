@@ -1,10 +1,10 @@
 // What came of an update over the air: a row for people, a line for programs, as of boards on a cable.
 
-import type { HanrigError } from '../../core/errors.ts'
-import type { Updated } from '../../hil/host/update.ts'
-import { count, duration, hexWord, octets } from '../format.ts'
+import type { HanrigError } from '#core/errors/errors'
+import type { Updated } from '#hil/host/update'
 import { deviceJson } from '../han/show.ts'
-import { style } from '../output.ts'
+import { count, duration, hexWord, octets } from '../output/format.ts'
+import { style } from '../output/output.ts'
 import { failureJson } from './summary.ts'
 
 export interface Aired {

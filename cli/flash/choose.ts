@@ -1,8 +1,8 @@
 // Which port is meant when none is named: the only one of USB, or none. A wrong guess erases somebody's board, and what
 // is built in, ttyS0, may be a console.
 
-import { HanrigError } from '../../core/errors.ts'
-import { type ListedPort, listPorts } from '../../hil/serial/list.ts'
+import { HanrigError } from '#core/errors/errors'
+import { type ListedPort, listPorts } from '#hil/serial/list'
 
 /**
  * The ports to use.

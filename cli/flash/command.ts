@@ -1,10 +1,10 @@
 // `hanrig flash`: an image goes to one board or to many at once.
 
 import { Command } from 'commander'
-import { PROTOCOLS, type Protocol } from '../../hil/flash/flash.ts'
-import { CARRIED, type Carried } from '../../hil/flash/image.ts'
-import { interruptible } from '../interrupt.ts'
-import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options.ts'
+import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
+import { CARRIED, type Carried } from '#hil/flash/image'
+import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options/options.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { type AirOptions, airOptions, refuseOfOtherWay } from './air-options.ts'
 
 export interface FlashCommandOptions extends ReadAs {

@@ -1,9 +1,9 @@
 // Progress of several boards on stderr: a line each, in place on a terminal; elsewhere a line when a board comes into
 // another phase and every few seconds. With --json the same as events on stdout.
 
-import type { Flash } from '../../hil/flash/flash.ts'
-import { count, duration, octets } from '../format.ts'
-import { printJson } from '../output.ts'
+import type { Flash } from '#hil/flash/flash'
+import { count, duration, octets } from '../output/format.ts'
+import { printJson } from '../output/output.ts'
 
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000

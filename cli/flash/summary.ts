@@ -1,12 +1,12 @@
 // What came of flashing: a table for people, a line a board for programs.
 
-import type { HanrigError } from '../../core/errors.ts'
-import { hex } from '../../emulators/crypto.ts'
-import type { Flash } from '../../hil/flash/flash.ts'
-import type { FlashImage } from '../../hil/flash/image.ts'
-import { SENDING, VERIFYING } from '../../hil/protocol/agent-table.ts'
-import { count, duration, hexWord, octets } from '../format.ts'
-import { style } from '../output.ts'
+import type { HanrigError } from '#core/errors/errors'
+import { hex } from '#emulators/crypto/crypto'
+import type { Flash } from '#hil/flash/flash'
+import type { FlashImage } from '#hil/flash/image'
+import { SENDING, VERIFYING } from '#hil/protocol/agent-table'
+import { count, duration, hexWord, octets } from '../output/format.ts'
+import { style } from '../output/output.ts'
 
 export function beginJson(flash: Flash, image: FlashImage, sha256: string): object {
   const { name: file, octets: memory, fileVersion } = image

@@ -1,8 +1,8 @@
 // `hanrig han form`: makes a network, keeps it in a directory, and has the stick run it.
 
-import { fromIeee } from '../../hil/host/eui64.ts'
-import { hexWord } from '../format.ts'
-import { print, printJson } from '../output.ts'
+import { fromIeee } from '#hil/host/eui64'
+import { hexWord } from '../output/format.ts'
+import { print, printJson } from '../output/output.ts'
 import type { FormCommand } from './command.ts'
 import { withHost } from './options.ts'
 

@@ -1,7 +1,7 @@
 // `hanrig han join`: what happens goes to stderr while it happens, the devices that joined to stdout.
 
-import { type JoinEvent, join } from '../../hil/host/membership.ts'
-import { hexWord } from '../format.ts'
+import { type JoinEvent, join } from '#hil/host/membership'
+import { hexWord } from '../output/format.ts'
 import type { JoinCommand } from './command.ts'
 import { withHost } from './options.ts'
 import { printDevices } from './show.ts'

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { HanrigError } from '../../core/errors.ts'
-import { eui64From } from '../../hil/host/eui64.ts'
-import type { Host } from '../../hil/host/host.ts'
-import { ADAPTERS, type AdapterName } from '../../hil/host/stick.ts'
-import { interruptible } from '../interrupt.ts'
-import { oneOf, whole } from '../options.ts'
+import { HanrigError } from '#core/errors/errors'
+import { eui64From } from '#hil/host/eui64'
+import type { Host } from '#hil/host/host'
+import { ADAPTERS, type AdapterName } from '#hil/host/stick'
+import { oneOf, whole } from '../options/options.ts'
+import { interruptible } from '../output/interrupt.ts'
 
 export interface StickOptions {
   readonly stick: string
@@ -71,12 +71,12 @@ export async function withHost<T>(
   { accepts, form }: Opening,
   work: (host: Host, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { Host } = await import('../../hil/host/host.ts')
-  const { NetworkDirectory } = await import('../../hil/host/network.ts')
-  const { stickPort } = await import('../../hil/host/stick.ts')
+  const { Host } = await import('#hil/host/host')
+  const { NetworkDirectory } = await import('#hil/host/network')
+  const { stickPort } = await import('#hil/host/stick')
   const { randomBytes } = await import('node:crypto')
   // Not before --verbose was heeded: its level is read once.
-  const { log } = await import('../log.ts')
+  const { log } = await import('../output/log.ts')
   const stick = stickPort(options.stick, options.adapter, options.baud)
   return await interruptible(async signal => {
     const directory = new NetworkDirectory(options.data)

@@ -1,8 +1,8 @@
 // `hanrig han remove`: a device leaves, or is forgotten.
 
-import { requireListed } from '../../hil/host/devices.ts'
-import { remove } from '../../hil/host/membership.ts'
-import { print, printJson } from '../output.ts'
+import { requireListed } from '#hil/host/devices'
+import { remove } from '#hil/host/membership'
+import { print, printJson } from '../output/output.ts'
 import type { RemoveCommand } from './command.ts'
 import { deviceList, withHost } from './options.ts'
 import { deviceJson } from './show.ts'

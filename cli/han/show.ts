@@ -1,8 +1,8 @@
 // A device of a network, for people and as JSON.
 
-import type { DeviceFacts } from '../../hil/host/devices.ts'
-import { hexWord, utcTime } from '../format.ts'
-import { print, printJson } from '../output.ts'
+import type { DeviceFacts } from '#hil/host/devices'
+import { hexWord, utcTime } from '../output/format.ts'
+import { print, printJson } from '../output/output.ts'
 
 /** One JSON line; what is not known is null. */
 export function deviceJson(facts: DeviceFacts): Record<string, unknown> {

@@ -1,7 +1,7 @@
 // A stick that lost its network, or another one, is said: its devices may not be there any more.
 
-import type { Host } from '../../hil/host/host.ts'
-import { style } from '../output.ts'
+import type { Host } from '#hil/host/host'
+import { style } from '../output/output.ts'
 
 export function warnUnlessResumed({ start }: Host): void {
   if (start === 'resumed') return

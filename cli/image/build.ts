@@ -3,16 +3,16 @@
 
 import { createPrivateKey } from 'node:crypto'
 import { Command } from 'commander'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { buildGbImage, buildStandardImage } from '../../core/image/build.ts'
-import type { HeaderFields } from '../../core/image/header.ts'
-import { openImage } from '../../core/image/open.ts'
-import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '../../core/image/ota-image.ts'
-import { readWhole, writeWhole } from '../files.ts'
-import { count } from '../format.ts'
-import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options.ts'
-import { print, printJson } from '../output.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { buildGbImage, buildStandardImage } from '#core/image/build'
+import type { HeaderFields } from '#core/image/header'
+import { openImage } from '#core/image/open'
+import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '#core/image/ota-image'
+import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options/options.ts'
+import { readWhole, writeWhole } from '../output/files.ts'
+import { count } from '../output/format.ts'
+import { print, printJson } from '../output/output.ts'
 import { imageFacts } from './describe.ts'
 
 const U16 = whole(0, 0xffff)
@@ -139,6 +139,6 @@ async function sign(data: Uint8Array, pem: Uint8Array): Promise<Uint8Array> {
   if (jwk.crv !== 'P-256' || jwk.d === undefined) {
     throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a P-256 key.')
   }
-  const { signP256 } = await import('../../emulators/sign.ts')
+  const { signP256 } = await import('#emulators/crypto/sign')
   return signP256(data, new Uint8Array(Buffer.from(jwk.d, 'base64url')))
 }

@@ -7,20 +7,20 @@ import {
   CAPACITY_PER_DAY,
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
-} from '../../core/campaign/mp230.ts'
-import { EXIT_OK, EXIT_POLICY, HanrigError } from '../../core/errors.ts'
-import { FORMAT_NAMES, type OpenedImage } from '../../core/image/open.ts'
+} from '#core/campaign/mp230'
+import { EXIT_OK, EXIT_POLICY, HanrigError } from '#core/errors/errors'
+import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
   type KbReading,
   largeImageLimit,
   MEASURES,
   type Measured,
-} from '../../core/image/size-class.ts'
-import { airTimes } from '../../emulators/profile/media.ts'
-import { count, duration } from '../format.ts'
-import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options.ts'
-import { print, printJson, style } from '../output.ts'
+} from '#core/image/size-class'
+import { airTimes } from '#emulators/profile/media'
+import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
+import { count, duration } from '../output/format.ts'
+import { print, printJson, style } from '../output/output.ts'
 
 interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'

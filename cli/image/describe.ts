@@ -1,11 +1,11 @@
 // What an opened image is, as plain data: inspect and check print it, as text or as JSON.
 
-import { headerText } from '../../core/image/header.ts'
-import { FORMAT_NAMES, type OpenedImage } from '../../core/image/open.ts'
-import { type OtaImage, slice } from '../../core/image/ota-image.ts'
-import { manufacturerImageHash } from '../../core/image/signature.ts'
-import { hex, sha256 } from '../../emulators/crypto.ts'
-import { count, hexWord } from '../format.ts'
+import { headerText } from '#core/image/header'
+import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { type OtaImage, slice } from '#core/image/ota-image'
+import { manufacturerImageHash } from '#core/image/signature'
+import { hex, sha256 } from '#emulators/crypto/crypto'
+import { count, hexWord } from '../output/format.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {

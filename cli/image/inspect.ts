@@ -2,8 +2,8 @@
 
 import { basename } from 'node:path'
 import { Command } from 'commander'
-import { imageFormat, imageKind, openFile, type ReadAs } from '../options.ts'
-import { print, printJson } from '../output.ts'
+import { imageFormat, imageKind, openFile, type ReadAs } from '../options/options.ts'
+import { print, printJson } from '../output/output.ts'
 import { imageFacts, imageText } from './describe.ts'
 
 export function inspectCommand(): Command {

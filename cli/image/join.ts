@@ -2,14 +2,14 @@
 // It is written only when its SHA-256 is the one that every part states.
 
 import { Command } from 'commander'
-import { PART_HEADER, type PartHeader } from '../../core/block/part.ts'
-import { ReceivedMap } from '../../core/block/received-map.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { hex, sha256 } from '../../emulators/crypto.ts'
-import { writeWhole } from '../files.ts'
-import { count } from '../format.ts'
-import { print, printJson } from '../output.ts'
+import { PART_HEADER, type PartHeader } from '#core/block/part'
+import { ReceivedMap } from '#core/block/received-map'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { hex, sha256 } from '#emulators/crypto/crypto'
+import { writeWhole } from '../output/files.ts'
+import { count } from '../output/format.ts'
+import { print, printJson } from '../output/output.ts'
 import { findParts } from './parts.ts'
 
 export function joinCommand(): Command {

@@ -2,10 +2,10 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodePart, isPart, type PartHeader } from '../../core/block/part.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { readWhole } from '../files.ts'
+import { decodePart, isPart, type PartHeader } from '#core/block/part'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { readWhole } from '../output/files.ts'
 
 export interface FoundPart {
   readonly name: string

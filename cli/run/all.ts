@@ -1,13 +1,13 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
-import { EXIT_EXPECTATION, EXIT_OK } from '../../core/errors.ts'
-import { makeDirectory, writeWhole } from '../files.ts'
-import { print, printJson } from '../output.ts'
-import type { RunResult } from '../report/result.ts'
-import { hanrigVersion } from '../version.ts'
+import { EXIT_EXPECTATION, EXIT_OK } from '#core/errors/errors'
+import { makeDirectory, writeWhole } from '../output/files.ts'
+import { print, printJson } from '../output/output.ts'
+import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play } from './play.ts'
+import type { RunResult } from './report/result.ts'
 import { playSeveral } from './several.ts'
 import { findSubject, namesBoards } from './subject.ts'
 
@@ -29,7 +29,7 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
       return { file, options, wanted: { json, quiet: true, report: directory, rig } }
     })
     if (report !== undefined) makeDirectory(report)
-    const { summaryLine } = await import('../report/summary.ts')
+    const { summaryLine } = await import('./report/summary.ts')
     const withBoards = await namingBoards(files, options)
     await playSeveral(
       tasks,
@@ -44,11 +44,11 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
     )
   }
   if (tap) {
-    const { renderTap } = await import('../report/tap.ts')
+    const { renderTap } = await import('./report/tap.ts')
     print(renderTap(results))
   }
   if (junit !== undefined) {
-    const { renderJUnit } = await import('../report/junit.ts')
+    const { renderJUnit } = await import('./report/junit.ts')
     writeWhole(junit, renderJUnit(results, hanrigVersion()))
   }
   const unplayed = results.find(result => result.error ?? result.fault)

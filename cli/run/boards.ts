@@ -2,9 +2,9 @@
 // them. The rig is loaded when a board takes part: other runs need none of it.
 
 import { dirname } from 'node:path'
-import { HanrigError } from '../../core/errors.ts'
-import type { DeviceSpec, Scenario } from '../../emulators/scenario/schema.ts'
-import type { Rig } from '../../hil/rig/rig.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { DeviceSpec, Scenario } from '#emulators/scenario/schema/schema'
+import type { Rig } from '#hil/rig/rig'
 import type { RunOptions } from './options.ts'
 
 type BoardSpec = NonNullable<DeviceSpec['board']>
@@ -53,14 +53,14 @@ export async function withBoards(
   }
   if (given.length === 0) return scenario
   // What was written for virtual time may run for days; nobody watches a bench for so long.
-  const { UNTIL_WITH_BOARDS } = await import('../../emulators/scenario/read/settle.ts')
+  const { UNTIL_WITH_BOARDS } = await import('#emulators/scenario/read/settle')
   const until = Math.min(scenario.until, UNTIL_WITH_BOARDS * speed)
   return { ...scenario, devices, until }
 }
 
 /** 'tag=esme,fast', 'name=bench-1' or an address. */
 async function specOf(text: string): Promise<BoardSpec> {
-  const { board } = await import('../../emulators/scenario/schema/boards.ts')
+  const { board } = await import('#emulators/scenario/schema/boards')
   const [, key, value = ''] = /^(tag|name)=(.*)$/.exec(text) ?? []
   const asked = key === 'tag' ? { tag: value.split(',') } : key === 'name' ? { name: value } : text
   const { data, error } = board().safeParse(asked)
@@ -79,9 +79,9 @@ export async function openRig(
   options: BoardOptions,
   signal: AbortSignal,
 ): Promise<Rig> {
-  const { Rig } = await import('../../hil/rig/rig.ts')
-  const { requirePool } = await import('../../hil/pool/pool.ts')
-  const { describeOwner } = await import('../../hil/pool/owner.ts')
+  const { Rig } = await import('#hil/rig/rig')
+  const { requirePool } = await import('#hil/pool/pool')
+  const { describeOwner } = await import('#hil/pool/owner')
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {

@@ -2,9 +2,9 @@
 // other commands start fast.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT_OK, HanrigError } from '../../core/errors.ts'
-import { durationOption, whole } from '../options.ts'
-import { print, printJson } from '../output.ts'
+import { EXIT_OK, HanrigError } from '#core/errors/errors'
+import { durationOption, whole } from '../options/options.ts'
+import { print, printJson } from '../output/output.ts'
 import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
 
 type Done = (exitCode: number) => void

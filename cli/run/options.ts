@@ -2,10 +2,10 @@
 // which says such things itself, they are refused rather than ignored.
 
 import type { Command } from 'commander'
-import { MAX_BLOCK_SIZE } from '../../core/block/geometry.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { DEFAULT_PROFILE, PROFILES, SERVICE } from '../../emulators/profile/profiles.ts'
-import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options.ts'
+import { MAX_BLOCK_SIZE } from '#core/block/geometry'
+import { HanrigError } from '#core/errors/errors'
+import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
+import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options/options.ts'
 
 export interface RunOptions extends ReadAs {
   readonly image?: string | undefined

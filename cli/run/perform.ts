@@ -1,8 +1,8 @@
 // One of several scenarios, in a thread of its own or not: what it prints is kept, and one that cannot be read is a
 // result too.
 
-import { HanrigError } from '../../core/errors.ts'
-import { hanrigVersion } from '../version.ts'
+import { HanrigError } from '#core/errors/errors'
+import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'
 import type { Performance } from './several.ts'

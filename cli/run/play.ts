@@ -1,18 +1,18 @@
 // Plays a subject to its end and says what came of it: the last line of the trace, a report, a result to sum up.
 
 import { join } from 'node:path'
-import type { Outcome } from '../../emulators/scenario/play.ts'
-import { makeDirectory, writeWhole } from '../files.ts'
-import { interruptible } from '../interrupt.ts'
-import { log } from '../log.ts'
-import type { Print } from '../output.ts'
-import { findBoards } from '../report/boards.ts'
-import type { RunResult } from '../report/result.ts'
-import type { RunReport } from '../report/run-report.ts'
-import { hanrigVersion } from '../version.ts'
+import type { Outcome } from '#emulators/play/play'
+import { makeDirectory, writeWhole } from '../output/files.ts'
+import { interruptible } from '../output/interrupt.ts'
+import { log } from '../output/log.ts'
+import type { Print } from '../output/output.ts'
+import { hanrigVersion } from '../output/version.ts'
 import { type BoardOptions, hasBoards, interrupted, openRig } from './boards.ts'
+import { findBoards } from './report/boards.ts'
+import type { RunResult } from './report/result.ts'
+import type { RunReport } from './report/run-report.ts'
 import { type Shown, Stage } from './stage.ts'
-import { tellVerdict } from './story.ts'
+import { tellVerdict } from './story/story.ts'
 import type { Subject } from './subject.ts'
 
 export interface Wanted extends Shown {
@@ -127,7 +127,7 @@ function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {
 
 async function writeReport(directory: string, report: RunReport): Promise<void> {
   // Loaded only when asked for: drawing is a third of the code and no part of most runs.
-  const { renderHtml } = await import('../report/html.ts')
+  const { renderHtml } = await import('./report/html.ts')
   const boards = findBoards(report.events)
   const whole = boards.length > 0 ? { ...report, boards } : report
   writeWhole(join(directory, 'report.json'), `${JSON.stringify(whole, null, 1)}\n`)

@@ -1,12 +1,12 @@
 // Progress of a run that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
 // repeated every few seconds elsewhere. Octets, blocks, rate, time left, retries; never on stdout.
 
-import type { Cargo } from '../../emulators/cargo.ts'
-import { HUB_NAME } from '../../emulators/device/hub.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { count, duration, octets } from '../format.ts'
-import { StatusLine } from '../status-line.ts'
+import { HUB_NAME } from '#emulators/device/hub'
+import type { Cargo } from '#emulators/home/cargo'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { count, duration, octets } from '../output/format.ts'
+import { StatusLine } from '../output/status-line.ts'
 
 /**
  * Octets that the transfers of a scenario carry together: each image over the WAN, on from the DCO for each device that

@@ -3,8 +3,8 @@
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { RunResult } from '../report/result.ts'
 import { perform, type Task } from './perform.ts'
+import type { RunResult } from './report/result.ts'
 
 /** What a worker sends back: everything it printed, and what came of it. */
 export interface Performance {

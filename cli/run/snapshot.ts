@@ -1,11 +1,11 @@
 // The work of `hanrig snapshot`: a run up to a moment, then everything of it into one file.
 
-import { HanrigError } from '../../core/errors.ts'
-import { encodeSnapshot, saveState } from '../../emulators/scenario/snapshot.ts'
-import { durationOf } from '../../emulators/scenario/units.ts'
-import { writeWhole } from '../files.ts'
-import { print } from '../output.ts'
-import { hanrigVersion } from '../version.ts'
+import { HanrigError } from '#core/errors/errors'
+import { durationOf } from '#emulators/language/units'
+import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { writeWhole } from '../output/files.ts'
+import { print } from '../output/output.ts'
+import { hanrigVersion } from '../output/version.ts'
 import { hasBoards } from './boards.ts'
 import type { RunOptions } from './options.ts'
 import { Stage } from './stage.ts'

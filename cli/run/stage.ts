@@ -1,19 +1,19 @@
 // One run with everybody who listens to it: story or JSON Lines, progress, capture. Everything printed goes through the
 // caller, so that several runs beside each other do not mix.
 
-import { isLarge, largeImageLimit } from '../../core/image/size-class.ts'
-import type { MakeBody } from '../../emulators/device/body.ts'
-import { HUB_NAME } from '../../emulators/device/hub.ts'
-import { Run } from '../../emulators/scenario/play.ts'
-import { DirectoryDisk, type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { FileSink } from '../files.ts'
-import { JsonLines, type Print } from '../output.ts'
-import type { ReportedDevice, ReportedImage } from '../report/run-report.ts'
-import { hanrigVersion } from '../version.ts'
+import { isLarge, largeImageLimit } from '#core/image/size-class'
+import type { MakeBody } from '#emulators/device/body'
+import { HUB_NAME } from '#emulators/device/hub'
+import { Run } from '#emulators/play/play'
+import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { FileSink } from '../output/files.ts'
+import { JsonLines, type Print } from '../output/output.ts'
+import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { expectedOctets, Progress } from './progress.ts'
-import { Story } from './story.ts'
+import type { ReportedDevice, ReportedImage } from './report/run-report.ts'
+import { Story } from './story/story.ts'
 import type { Subject } from './subject.ts'
 
 /** How a run is shown. */
@@ -69,7 +69,7 @@ export class Stage {
     const { run } = stage
     if (shown.pcap !== undefined) {
       // Loaded only when asked for.
-      const { Capture } = await import('../../emulators/capture/capture.ts')
+      const { Capture } = await import('#emulators/capture/capture')
       const file = new FileSink(shown.pcap)
       stage.#capture = file
       const { start } = subject.scenario
@@ -79,7 +79,7 @@ export class Stage {
       )
     }
     if (subject.state) {
-      const { loadState } = await import('../../emulators/scenario/snapshot.ts')
+      const { loadState } = await import('#emulators/play/snapshot')
       loadState(run, subject.state)
     } else run.begin()
     return stage

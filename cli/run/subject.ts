@@ -3,21 +3,21 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { HanrigError } from '../../core/errors.ts'
-import { openImage } from '../../core/image/open.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
-import { type Cargo, cargoOf } from '../../emulators/cargo.ts'
-import { TrustAnchor } from '../../emulators/crypto.ts'
-import { findProfile, PROFILES } from '../../emulators/profile/profiles.ts'
-import { MAIN_IMAGE, mainJob } from '../../emulators/scenario/main-job.ts'
-import { noticesOf } from '../../emulators/scenario/notices.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
-import { testPublicKey } from '../../emulators/test-key.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { gbFixture, wrapForTest } from '../../firmware-fixtures/gb-image.ts'
-import { readWhole } from '../files.ts'
-import { openFile } from '../options.ts'
-import { packageRoot } from '../version.ts'
+import { HanrigError } from '#core/errors/errors'
+import { openImage } from '#core/image/open'
+import { IMMEDIATE } from '#core/power/activation'
+import { TrustAnchor } from '#emulators/crypto/crypto'
+import { testPublicKey } from '#emulators/crypto/test-key'
+import { type Cargo, cargoOf } from '#emulators/home/cargo'
+import { findProfile, PROFILES } from '#emulators/profile/profiles'
+import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
+import { noticesOf } from '#emulators/scenario/notices'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
+import { openFile } from '../options/options.ts'
+import { readWhole } from '../output/files.ts'
+import { packageRoot } from '../output/version.ts'
 import { hasBoards, withBoards } from './boards.ts'
 import type { RunOptions } from './options.ts'
 
@@ -85,7 +85,7 @@ export async function describeReady({ name, path }: { name: string; path: string
 
 /** Whether a scenario names boards; one that cannot be read names none. */
 export async function namesBoards(given: string): Promise<boolean> {
-  const { readScenario } = await import('../../emulators/scenario/read.ts')
+  const { readScenario } = await import('#emulators/scenario/read/read')
   const path = pathOf(given)
   try {
     return path !== undefined && hasBoards(readScenario(readText(path), given))
@@ -110,7 +110,7 @@ async function fromFile(given: string, seed: number | undefined): Promise<Subjec
     if (isPath) readWhole(given)
     throw new HanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
   }
-  const { readScenario } = await import('../../emulators/scenario/read.ts')
+  const { readScenario } = await import('#emulators/scenario/read/read')
   const read = readScenario(readText(path), given)
   const scenario = seed === undefined ? read : { ...read, seed }
   const at = (name: string): string => resolve(dirname(path), name)
@@ -118,7 +118,7 @@ async function fromFile(given: string, seed: number | undefined): Promise<Subjec
 }
 
 async function random(seed: number): Promise<Subject> {
-  const { randomScenario } = await import('../../emulators/scenario/random.ts')
+  const { randomScenario } = await import('#emulators/scenario/random')
   return await subjectOf(randomScenario(seed), undefined, name => name)
 }
 
@@ -127,7 +127,7 @@ async function subjectOf(
   file: string | undefined,
   at: (name: string) => string,
 ): Promise<Subject> {
-  const { loadCargo } = await import('../../emulators/scenario/images.ts')
+  const { loadCargo } = await import('#emulators/play/images')
   const { trust } = scenario
   const files = new Map<string, string>()
   for (const [name, source] of Object.entries(scenario.images)) {
@@ -151,7 +151,7 @@ async function subjectOf(
 }
 
 async function resumed(path: string, hanrig: string): Promise<Subject> {
-  const { decodeSnapshot } = await import('../../emulators/scenario/snapshot.ts')
+  const { decodeSnapshot } = await import('#emulators/play/snapshot')
   const snapshot = decodeSnapshot(readWhole(path).u8, hanrig)
   return { ...snapshot, past: snapshot.events, notices: [] }
 }

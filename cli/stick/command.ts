@@ -1,7 +1,7 @@
 // `hanrig stick`: its options. The work is loaded when it is wanted.
 
 import { Command } from 'commander'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { DESK_OPTIONS, describeStick, type StickOptions } from './options.ts'
 
 export function stickCommand(done: (exitCode: number) => void): Command {

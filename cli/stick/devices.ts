@@ -1,16 +1,16 @@
 // Which devices a stick has behind it: those of a scenario, with its faults, or ESMEs on a desk as the options have them.
 
-import { HanrigError } from '../../core/errors.ts'
-import { ANY_MANUFACTURER } from '../../core/ota/codes.ts'
-import { TrustAnchor } from '../../emulators/crypto.ts'
-import type { Identity } from '../../emulators/identity.ts'
-import { findProfile, PROFILES } from '../../emulators/profile/profiles.ts'
-import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '../../emulators/profile/types.ts'
-import { testPublicKey } from '../../emulators/test-key.ts'
-import type { ZigbeeHomeOptions } from '../../emulators/zigbee/home.ts'
-import { deskScenario } from '../../hil/stick/desk.ts'
-import { readWhole } from '../files.ts'
-import { openFile } from '../options.ts'
+import { HanrigError } from '#core/errors/errors'
+import { ANY_MANUFACTURER } from '#core/ota/codes'
+import { TrustAnchor } from '#emulators/crypto/crypto'
+import { testPublicKey } from '#emulators/crypto/test-key'
+import type { Identity } from '#emulators/home/identity'
+import type { ZigbeeHomeOptions } from '#emulators/home/zigbee-home'
+import { findProfile, PROFILES } from '#emulators/profile/profiles'
+import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '#emulators/profile/types'
+import { deskScenario } from '#hil/stick/desk'
+import { openFile } from '../options/options.ts'
+import { readWhole } from '../output/files.ts'
 import type { StickOptions } from './options.ts'
 
 type Devices = Omit<ZigbeeHomeOptions, 'startUnixMs' | 'frames'>
@@ -26,7 +26,7 @@ export async function devicesOf(file: string | undefined, options: StickOptions)
 
 async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices> {
   const { findSubject } = await import('../run/subject.ts')
-  const { hanrigVersion } = await import('../version.ts')
+  const { hanrigVersion } = await import('../output/version.ts')
   const unused = { loss: 0, blockSize: 1, profile: '' }
   const { scenario, cargo, anchor } = await findSubject(file, unused, hanrigVersion())
   const skipped = scenario.steps.filter(({ at }) => at === undefined).length

@@ -2,8 +2,8 @@
 // things itself, they are refused rather than ignored.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { PROFILES } from '../../emulators/profile/profiles.ts'
-import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options.ts'
+import { PROFILES } from '#emulators/profile/profiles'
+import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options/options.ts'
 
 export const PROTOCOLS = ['zstack', 'deconz'] as const
 export type Protocol = (typeof PROTOCOLS)[number]

@@ -1,9 +1,9 @@
 // Progress of the downloads behind a stick: one line on stderr, rewritten on a terminal, repeated every few seconds
 // elsewhere. How many octets, blocks, how fast, how long still, how often asked again.
 
-import { DOWNLOADING, WAITING } from '../../core/ota/client.ts'
-import type { ZigbeeHome } from '../../emulators/zigbee/home.ts'
-import { count, duration, octets } from '../format.ts'
+import { DOWNLOADING, WAITING } from '#core/ota/client'
+import type { ZigbeeHome } from '#emulators/home/zigbee-home'
+import { count, duration, octets } from '../output/format.ts'
 
 const TERMINAL_EVERY = 200
 const ELSEWHERE_EVERY = 5_000

@@ -1,8 +1,8 @@
 // What happens behind a stick told to a person: a line for each thing that matters, with the time since the start.
 
-import type { TraceEvent } from '../../emulators/trace.ts'
-import { clockTime, count, hexWord, octets } from '../format.ts'
-import { style } from '../output.ts'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { clockTime, count, hexWord, octets } from '../output/format.ts'
+import { style } from '../output/output.ts'
 
 const COLUMN = 11
 

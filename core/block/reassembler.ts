@@ -2,9 +2,9 @@
 // Every frame ends in exactly one of the codes below; a damaged one is a code, never an exception.
 // Invariant: a held block's octets never change. A slot may be written early, only while its bit is clear.
 
-import type { Archive } from '../archive.ts'
 import { type Bytes, sameBytes } from '../bytes/bytes.ts'
 import { crcCopy, crcThreeWords } from '../bytes/crc32.ts'
+import type { Archive } from '../state/archive.ts'
 import { AT_CRC, AT_IMAGE, AT_INDEX, AT_LENGTH, FRAME_HEADER, frameIsSound } from './frame.ts'
 import type { Geometry } from './geometry.ts'
 import { ReceivedMap } from './received-map.ts'

@@ -2,7 +2,7 @@
 // never before, and nothing but restart() clears it.
 // Invariants: held === number of set bits; bits at and past `count` are 0.
 
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../state/archive.ts'
 
 export class ReceivedMap {
   readonly count: number

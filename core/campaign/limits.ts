@@ -1,7 +1,7 @@
 // What a request may release on a day, and what says so: its own wish, the limit without a schedule, the capacity. Every
 // release is taken from these, so no plan goes beyond them however it is made.
 
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 import { weekdayOf } from './calendar.ts'
 import type { Job } from './job.ts'
 import { bucketsOf, Ledger } from './ledger.ts'

@@ -3,7 +3,7 @@
 // A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
 export const OTA_MAGIC = 0x0beef11e

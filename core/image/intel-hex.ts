@@ -2,7 +2,7 @@
 //   ':'  count  offset (2 octets)  type  data (count octets)  checksum (octets sum to 0 mod 256)
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 

@@ -2,7 +2,7 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 
 /** End of the address space: the first address that 32 bits cannot hold. */
 export const ADDRESS_END = 2 ** 32

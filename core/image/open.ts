@@ -3,7 +3,7 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 import { hasOtaMagic } from './header.ts'
 import { looksLikeIntelHex, parseIntelHex } from './intel-hex.ts'
 import type { FlatImage } from './memory-map.ts'

@@ -6,7 +6,7 @@
 // what looks like a sub-element, and a standard file may hold 00 40 where a trailer would start.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 import { HAS_HARDWARE_VERSIONS, type OtaHeader, readHeader } from './header.ts'
 
 export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard'

@@ -4,7 +4,7 @@
 // digit is outside the checksum: only an S5 or S6 record notices a data record that became an S0.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
 import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 

@@ -4,9 +4,9 @@
 // Invariant: octets 0..offset of `memory` are the image's; offset never moves back but for another image.
 // It asks block by block, or page by page: then blocks may come ahead of offset, and PageMap knows which did.
 
-import type { Archive } from '../archive.ts'
 import { type Bytes, copyBytes } from '../bytes/bytes.ts'
-import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
+import type { Archive } from '../state/archive.ts'
+import { NO_ACTION, type Row, StateTable } from '../state/table.ts'
 import {
   ABORT,
   ANY_FILE_VERSION,

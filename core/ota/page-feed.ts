@@ -1,6 +1,6 @@
 // The page that the server is sending: which block comes next and when. One at a time; the next request replaces it.
 
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../state/archive.ts'
 
 export class PageFeed {
   /** When the next block is due, ms; Infinity when no page is under way. */

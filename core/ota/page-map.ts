@@ -1,7 +1,7 @@
 // Which blocks of one page the client holds, for they need not come in order: a bit per block, on the grid of the
 // block size from the page's start. A block off that grid, or shorter than its cell, counts only at the frontier.
 
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../state/archive.ts'
 
 /** Phases: no page; its responses are awaited; they ended and its holes are asked for one by one. */
 export const CLOSED = 0

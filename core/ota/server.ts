@@ -3,9 +3,9 @@
 // on the request's offset alone, so a repeated, late or reordered request gets the right octets again.
 // A page request is answered with its first block; the others follow from tick(), which `deadline` asks for.
 
-import type { Archive } from '../archive.ts'
 import type { Bytes } from '../bytes/bytes.ts'
-import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
+import type { Archive } from '../state/archive.ts'
+import { NO_ACTION, type Row, StateTable } from '../state/table.ts'
 import {
   ABORT,
   ANY_FILE_VERSION,

@@ -3,8 +3,8 @@
 // A record is 24 octets: hub, ESME, recorded time. Memory is bounded: records are forgotten `retention` after their time,
 // and what is there of them until they are swept out explains nothing. Time must not run backwards from call to call.
 
-import type { Archive } from '../archive.ts'
-import { Eui64Table, NOWHERE, tableWords } from './eui64-table.ts'
+import { Eui64Table, NOWHERE, tableWords } from '../eui64/table.ts'
+import type { Archive } from '../state/archive.ts'
 import {
   DEFAULT_TRACKING,
   FORWARD_NO_ACTIVATION,

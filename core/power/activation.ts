@@ -2,8 +2,8 @@
 // Source: GBCS v0.8.1 §11.5 (draft, 2014) and the RTDS 4.5.0 vectors; the table below is the whole behaviour.
 // Invariant: at most one command is pending; a later one with a real time overwrites it (inferred).
 
-import type { Archive } from '../archive.ts'
-import { NO_ACTION, type Row, StateTable } from '../state-table.ts'
+import type { Archive } from '../state/archive.ts'
+import { NO_ACTION, type Row, StateTable } from '../state/table.ts'
 
 /** States. */
 export const EMPTY = 0

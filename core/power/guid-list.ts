@@ -1,8 +1,8 @@
 // MP102B's list of ESMEs known to cut the hub's supply while they activate: a set of EUI-64s in memory of a fixed size.
 // 11.4 octets a listed device when it is full, everything counted; a look-up allocates nothing.
 
-import type { Archive } from '../archive.ts'
-import { Eui64Table, NOWHERE, tableWords } from './eui64-table.ts'
+import { Eui64Table, NOWHERE, tableWords } from '../eui64/table.ts'
+import type { Archive } from '../state/archive.ts'
 
 /** What add() says. */
 export const ADDED = 0

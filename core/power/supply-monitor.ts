@@ -2,7 +2,7 @@
 // Source: MP102B Modification Report: "more than three minutes", so exactly 180.000 s raises nothing by default.
 // Invariant: at most one AD1 per outage, and none without an outage.
 
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../state/archive.ts'
 
 /** Outage that raises AD1, ms (MP102B; CHTS). */
 export const AD1_THRESHOLD = 180_000

@@ -1,7 +1,7 @@
 // Seeded generators: xoshiro128**, one per concern, each derived from the run's seed and the concern's name,
 // so that one more draw in one place moves nothing elsewhere. Same seed and name, same draws, on every machine.
 
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../state/archive.ts'
 
 export class Random {
   #a: number

@@ -4,8 +4,8 @@
 // Invariants: heap[place[id]] === id for every armed id, place[id] === -1 for the rest; no timer lies below one
 // whose key is larger; a timer's key, the time and turn that it lies by, is never later than what it is armed for.
 
-import type { Archive } from '../archive.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
+import type { Archive } from '../state/archive.ts'
 
 export class TimerQueue {
   readonly capacity: number

@@ -1,8 +1,8 @@
 // The one source of time: integer milliseconds since the run began, moved on only by run().
 // Whatever wants to be woken owns a timer, made once; arming, firing and cancelling allocate nothing.
 
-import type { Archive } from '../archive.ts'
-import { HanrigError } from '../errors.ts'
+import { HanrigError } from '../errors/errors.ts'
+import type { Archive } from '../state/archive.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 export class VirtualClock {

@@ -1,8 +1,8 @@
 // ZigBee's Device_annce (053474r20, 2.4.3.1.11), by which a box tells its PAN which EUI-64 stands behind its short
 // address; analysers learn it from there. In a capture it opens the file for each box, though hanrig's boxes send none.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { EUI64_LENGTH, encodeId } from '../service/eui64.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { EUI64_LENGTH, encodeId } from '#core/eui64/octets'
 
 /** ZigBee device profile and object, and the cluster of the announcement. */
 export const ZDP_PROFILE = 0x0000

@@ -1,7 +1,7 @@
 // The APS data frame of ZigBee PRO (053474r20, 2.2.5.2.1), unicast or broadcast, whole or in blocks ("fragments"). It
 // lies behind the NWK header. No security: in GB these frames are encrypted with a link key, which hanrig leaves out.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 import { FCS, MAC_HEADER, MAX_PSDU } from './mac.ts'
 import { NWK_HEADER } from './nwk.ts'
 

@@ -2,9 +2,9 @@
 // would have seen around it. The time of a packet is the run's; its comment says what happened to it on the way.
 // Not in it, because the emulated links have none: acknowledgements, joining, routing and security.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { ZSE_PROFILE } from '../../core/ota/codes.ts'
-import { CLUSTER_HEADER } from '../device/han.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { ZSE_PROFILE } from '#core/ota/codes'
+import { CLUSTER_HEADER } from '../link/han.ts'
 import type { Tap } from '../link/tap.ts'
 import { airEui64, DEVICE_ANNCE, deviceAnnounce, ZDO_ENDPOINT, ZDP_PROFILE } from './announce.ts'
 import { ALL_ENDPOINTS } from './aps.ts'

@@ -1,8 +1,8 @@
 // The MAC data frame of IEEE 802.15.4-2006 (7.2.2.2) as ZigBee sends it: inside one PAN, 16-bit addresses, FCS last.
 // Without security, and the acknowledgements that it asks for are not in a capture: hanrig's links have none.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { crc16 } from '../../core/bytes/crc16.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { crc16 } from '#core/bytes/crc16'
 
 /** Octets of the longest frame, FCS included: aMaxPHYPacketSize. */
 export const MAX_PSDU = 127

@@ -1,7 +1,7 @@
 // The NWK data frame of ZigBee PRO (053474r20, 3.3.2.1), between neighbours: no security, no source route. It lies behind
 // the MAC header.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 import { MAC_HEADER } from './mac.ts'
 
 export const NWK_HEADER = 8

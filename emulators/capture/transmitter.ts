@@ -1,7 +1,7 @@
 // What one box puts on the air for one payload: MAC, NWK and APS around it, in as many frames as it takes. Each box
 // counts its frames and payloads itself, from 0; two boxes on one medium know nothing of each other here.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 import { type ApsRoute, MAX_BLOCK, MAX_WHOLE, writeAps, writeApsBlock } from './aps.ts'
 import { closeMac, MAC_BROADCAST, MAX_PSDU, writeMac } from './mac.ts'
 import { NWK_BROADCAST, writeNwk } from './nwk.ts'

@@ -3,9 +3,9 @@
 // is the emulated one, two timers; a real board is another. Invariant: a body answers what it was asked at most once,
 // never inside the call that asked, and nothing that it was asked before its power went or the image was dropped.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { VirtualClock } from '#core/time/virtual-clock'
 
 export interface Body {
   /** Whether it tells when it cuts and restores the hub's supply; else the profile of the box says when. */

@@ -2,8 +2,7 @@
 // survives the loss of power at any moment. How the image got here is not its business: a meter downloads over the HAN,
 // a hub gets its own over the WAN. What must outlive a power cut is committed to flash before anyone is told.
 
-import type { Archive } from '../../core/archive.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 import {
   ACCEPTED_NULL,
   ACTIVATING as ACTIVATING_NOW,
@@ -12,12 +11,13 @@ import {
   CANCEL_TIME,
   OUTCOME_SUCCESS,
   REPLAYED,
-} from '../../core/power/activation.ts'
-import type { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { hex, sha256, type TrustAnchor } from '../crypto.ts'
+} from '#core/power/activation'
+import type { Archive } from '#core/state/archive'
+import type { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import { hex, sha256, type TrustAnchor } from '../crypto/crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace.ts'
+import type { Trace, TraceName } from '../trace/trace.ts'
 import {
   type Body,
   type BodyOwner,

@@ -2,10 +2,10 @@
 // What is not here is gone when the power goes. A cut in the middle of a write leaves it half done; the record's other
 // copy is then the truth. Invariant: at least one copy of the record is sound, and the slot that it calls active is whole.
 
-import type { Archive } from '../../core/archive.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { crc32 } from '../../core/bytes/crc32.ts'
-import { sha256 } from '../crypto.ts'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import { crc32 } from '#core/bytes/crc32'
+import type { Archive } from '#core/state/archive'
+import { sha256 } from '../crypto/crypto.ts'
 
 /** What the pending slot holds. */
 export const NOTHING_PENDING = 0

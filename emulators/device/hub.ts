@@ -2,16 +2,28 @@
 // updates itself, and watches its own supply. Without supply its HAN is dead and only alerts leave it. What it stores
 // and the messages that it carries survive a loss of power.
 
-import type { Archive } from '../../core/archive.ts'
-import { Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { OTA_CLUSTER } from '../../core/ota/codes.ts'
-import { QUIET, SupplyMonitor } from '../../core/power/supply-monitor.ts'
-import { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import type { TrustAnchor } from '../crypto.ts'
+import { Reassembler } from '#core/block/reassembler'
+import { Bytes } from '#core/bytes/bytes'
+import { OTA_CLUSTER } from '#core/ota/codes'
+import { QUIET, SupplyMonitor } from '#core/power/supply-monitor'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { TrustAnchor } from '../crypto/crypto.ts'
 import { BlockReceiver, type BlockStore } from '../link/block-receiver.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
+import {
+  CLUSTER_HEADER,
+  clusterOf,
+  encodeFlags,
+  hanFrame,
+  isFlagsRead,
+  METERING_CLUSTER,
+  NEW_FIRMWARE,
+  TUNNEL_CLUSTER,
+  TUNNEL_HEADER,
+  Tunnel,
+} from '../link/han.ts'
 import type { Link } from '../link/link.ts'
 import { ALERT, controlKind, OPEN, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
 import type { HubValues } from '../profile/profiles.ts'
@@ -30,21 +42,9 @@ import {
   encodeOutcome,
   undelivered,
 } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace.ts'
+import type { Trace, TraceName } from '../trace/trace.ts'
 import { Firmware } from './firmware.ts'
 import { ACTIVATING, HELD, powerWent, withPower } from './flash.ts'
-import {
-  CLUSTER_HEADER,
-  clusterOf,
-  encodeFlags,
-  hanFrame,
-  isFlagsRead,
-  METERING_CLUSTER,
-  NEW_FIRMWARE,
-  TUNNEL_CLUSTER,
-  TUNNEL_HEADER,
-  Tunnel,
-} from './han.ts'
 import { CODE_DISCARDED, ImageServer } from './image-server.ts'
 import type { Expected } from './verify.ts'
 

@@ -3,9 +3,8 @@
 // Slot rule (inferred from the name of the force-replace flag): one image for each device type; while somebody still waits
 // for it, only an image with force-replace takes its place. The same file for other devices of the type takes no place.
 
-import type { Archive } from '../../core/archive.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { OTA_CLUSTER, WAIT_FOR_COMMAND } from '../../core/ota/codes.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { OTA_CLUSTER, WAIT_FOR_COMMAND } from '#core/ota/codes'
 import {
   DELIVERED,
   DISCARDED,
@@ -15,14 +14,15 @@ import {
   OtaServer,
   SERVER_STATES,
   SERVING,
-} from '../../core/ota/server.ts'
-import { zigbeeUtc } from '../../core/time/utc.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+} from '#core/ota/server'
+import type { Archive } from '#core/state/archive'
+import { zigbeeUtc } from '#core/time/utc'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import { CLUSTER_HEADER, hanFrame, isOta } from '../link/han.ts'
 import type { Link } from '../link/link.ts'
 import type { HubValues } from '../profile/profiles.ts'
 import { archiveDescriptor, type Descriptor, encodeDescriptor } from '../service/descriptor.ts'
-import type { Trace } from '../trace.ts'
-import { CLUSTER_HEADER, hanFrame, isOta } from './han.ts'
+import type { Trace } from '../trace/trace.ts'
 
 /** A device that may be served. */
 export interface Client {

@@ -2,8 +2,7 @@
 // there is no other device code. Whatever wakes it (a frame, a timer) comes through #wakes, for the power may go in the
 // middle of any write; what it then still knows is what its flash says.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 import {
   ABORTED,
   CLIENT_STATES,
@@ -25,22 +24,14 @@ import {
   UPGRADE_NOW,
   VERIFYING,
   WHOLE,
-} from '../../core/ota/client.ts'
-import { OTA_CLUSTER } from '../../core/ota/codes.ts'
-import { restorationAlert } from '../../core/power/supply-monitor.ts'
-import { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import type { TrustAnchor } from '../crypto.ts'
+} from '#core/ota/client'
+import { OTA_CLUSTER } from '#core/ota/codes'
+import { restorationAlert } from '#core/power/supply-monitor'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { TrustAnchor } from '../crypto/crypto.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
-import type { Link } from '../link/link.ts'
-import { ALERT, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
-import type { DeviceProfile } from '../profile/profiles.ts'
-import type { BoxType } from '../profile/types.ts'
-import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace.ts'
-import type { MakeBody } from './body.ts'
-import { Firmware } from './firmware.ts'
-import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
 import {
   CLUSTER_HEADER,
   clusterOf,
@@ -51,7 +42,16 @@ import {
   TUNNEL_CLUSTER,
   TUNNEL_HEADER,
   Tunnel,
-} from './han.ts'
+} from '../link/han.ts'
+import type { Link } from '../link/link.ts'
+import { ALERT, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
+import type { DeviceProfile } from '../profile/profiles.ts'
+import type { BoxType } from '../profile/types.ts'
+import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
+import type { Trace, TraceName } from '../trace/trace.ts'
+import type { MakeBody } from './body.ts'
+import { Firmware } from './firmware.ts'
+import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
 import { type Dreamer, Sleeper } from './sleeper.ts'
 import type { Expected } from './verify.ts'
 

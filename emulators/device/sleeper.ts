@@ -2,12 +2,12 @@
 // the hub learns that it listens. With work to do it stays awake for a while, else it listens for a moment. A device
 // whose wake interval is 0 never sleeps, and nothing here happens.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { Archive } from '#core/state/archive'
+import type { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import { CLUSTER_HEADER, encodeFlagsRead, hanFrame, METERING_CLUSTER } from '../link/han.ts'
 import type { Link } from '../link/link.ts'
 import type { DeviceValues } from '../profile/profiles.ts'
-import { CLUSTER_HEADER, encodeFlagsRead, hanFrame, METERING_CLUSTER } from './han.ts'
 
 /** The device that sleeps. */
 export interface Dreamer {

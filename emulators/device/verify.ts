@@ -1,11 +1,11 @@
 // What a device checks before it holds an image, in the order of domain practice (AS302P manual; inferred where that
 // is silent): header, fit to this device, trailer, signature. The hash it keeps is the one that SRV 11.3 must state.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { type ImageKind, type OtaImage, readOtaImage } from '../../core/image/ota-image.ts'
-import { manufacturerImageHash, signatureIsRight } from '../../core/image/signature.ts'
-import { sha256, type TrustAnchor } from '../crypto.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { type ImageKind, type OtaImage, readOtaImage } from '#core/image/ota-image'
+import { manufacturerImageHash, signatureIsRight } from '#core/image/signature'
+import { sha256, type TrustAnchor } from '../crypto/crypto.ts'
 
 /** What a device takes: OTA files of one kind, or octets that mean nothing to it. */
 export type Expected = ImageKind | 'raw'

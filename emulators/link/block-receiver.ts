@@ -1,11 +1,11 @@
 // The receiving end of a block transfer. It says "held" only of what its store has made durable: accepted blocks
 // are flushed before a STATUS goes out, so nothing that was acknowledged can be lost by a crash.
 
-import type { Archive } from '../../core/archive.ts'
-import { AT_IMAGE, AT_INDEX, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
-import { ACCEPTED, COMPLETE, FEED_NAMES, type Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import type { Trace } from '../trace.ts'
+import { AT_IMAGE, AT_INDEX, FRAME_HEADER, frameIsSound } from '#core/block/frame'
+import { ACCEPTED, COMPLETE, FEED_NAMES, type Reassembler } from '#core/block/reassembler'
+import { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { Trace } from '../trace/trace.ts'
 import {
   AT_FIRST_WORD,
   AT_HELD,

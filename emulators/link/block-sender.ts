@@ -1,13 +1,13 @@
 // The sending end of a block transfer: a window of missing blocks, then a question what is held, until all is.
 // What the other end holds is only what it said it holds: a sent block proves nothing.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Chunker } from '../../core/block/chunker.ts'
-import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
-import { ReceivedMap } from '../../core/block/received-map.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import type { Trace } from '../trace.ts'
+import type { Chunker } from '#core/block/chunker'
+import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '#core/block/frame'
+import { ReceivedMap } from '#core/block/received-map'
+import { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { Trace } from '../trace/trace.ts'
 import type { Link } from './link.ts'
 import { ASK, encodeControl, MAX_CONTROL, OPEN } from './wire.ts'
 

@@ -1,6 +1,6 @@
 // The air, or a wire: one frame at a time. Links that share a channel wait for each other, first come first served.
 
-import type { Archive } from '../../core/archive.ts'
+import type { Archive } from '#core/state/archive'
 
 export class Channel {
   /** When the last frame that asked for it has left it, ms; a fraction counts. */

@@ -1,12 +1,12 @@
 // The medium itself: frames leave one after another at the bit rate and arrive after latency and jitter, in order
 // unless one was held back. Allocation-free: frames in flight lie in slots made once, each with its own timer.
 
-import type { Archive } from '../../core/archive.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import type { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import type { LinkValues } from '../profile/profiles.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import { Channel } from './channel.ts'
 import { type Link, LOST, type Receiver } from './link.ts'
 

@@ -2,10 +2,10 @@
 // for every frame while its rate is above 0, so that switching one kind on moves nothing in the others. Corruption
 // flips one bit, the damage that is hardest to notice. A frame that does not arrive takes its time on the medium.
 
-import type { Archive } from '../../core/archive.ts'
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { Random } from '../../core/time/random.ts'
-import type { Trace } from '../trace.ts'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { Trace } from '../trace/trace.ts'
 import { type Link, LOST } from './link.ts'
 import type { Tap } from './tap.ts'
 

@@ -1,11 +1,11 @@
 // One direction of one medium as a home uses it: faults in front of a delay line. A box sends into `link`; whoever is to
 // hear it sets `receiver`.
 
-import type { Archive } from '../../core/archive.ts'
-import { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import type { LinkValues } from '../profile/profiles.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import type { Channel } from './channel.ts'
 import { DelayLine, type DelayLineSize } from './delay-line.ts'
 import { type FaultRates, FaultyLink } from './faults.ts'

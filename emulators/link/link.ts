@@ -1,7 +1,7 @@
 // A link takes frames at one end. What comes out at the other, when, and whether, is the link's business;
 // wrappers around a link are links themselves, so faults compose.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 
 /** An extra delay that never ends: the frame takes its time on the medium and arrives nowhere. */
 export const LOST = Number.POSITIVE_INFINITY

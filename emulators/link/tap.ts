@@ -1,6 +1,6 @@
 // Where a capture listens: it sees each frame as its sender put it on the medium, with what becomes of it.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 
 export interface Tap {
   /**

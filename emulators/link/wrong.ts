@@ -1,8 +1,7 @@
 // Boxes that are wrong on purpose: a link that rewrites what one side of an OTA download says, for the other side to
 // cope with. It reads the frames of the OTA cluster and of no other; the box behind it stays as it is.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 import {
   IMAGE_BLOCK_REQUEST,
   IMAGE_BLOCK_RESPONSE,
@@ -11,11 +10,12 @@ import {
   QUERY_NEXT_IMAGE_RESPONSE,
   SUCCESS,
   UPGRADE_END_REQUEST,
-} from '../../core/ota/codes.ts'
-import { DECODED, decodeOta, encodeOta, OtaFrame } from '../../core/ota/frame.ts'
-import type { Random } from '../../core/time/random.ts'
-import { CLUSTER_HEADER, hanFrame, isOta } from '../device/han.ts'
-import type { Trace } from '../trace.ts'
+} from '#core/ota/codes'
+import { DECODED, decodeOta, encodeOta, OtaFrame } from '#core/ota/frame'
+import type { Archive } from '#core/state/archive'
+import type { Random } from '#core/time/random'
+import type { Trace } from '../trace/trace.ts'
+import { CLUSTER_HEADER, hanFrame, isOta } from './han.ts'
 import type { Link } from './link.ts'
 
 /** What a device may do wrong; its link to the hub is the one to wrap. */

@@ -1,8 +1,8 @@
 // Every constant of an emulated box is a field here: unit, range, default, source. `inferred` marks a value for
 // which no public source was found; it is a choice, to be changed in a profile. Code reads values, never literals.
 
-import { AD1_THRESHOLD } from '../../core/power/supply-monitor.ts'
-import { SUPPRESSION_WINDOW } from '../../core/power/suppression.ts'
+import { AD1_THRESHOLD } from '#core/power/supply-monitor'
+import { SUPPRESSION_WINDOW } from '#core/power/suppression'
 
 export interface Field {
   /** What it is, for people. */

@@ -1,6 +1,6 @@
 // What kinds of box take firmware in a home, and what an image for each looks like unless a file says otherwise.
 
-import type { ImageKind } from '../../core/image/ota-image.ts'
+import type { ImageKind } from '#core/image/ota-image'
 
 export const DEVICE_TYPES = ['esme', 'gsme', 'hcalcs', 'ppmid', 'ihd'] as const
 export type DeviceType = (typeof DEVICE_TYPES)[number]

@@ -1,9 +1,9 @@
 // The scenario of `hanrig run` without a file: SMETS1 firmware from Supplier to ESME, and the outage that it causes.
 
-import { IMMEDIATE } from '../../core/power/activation.ts'
+import { IMMEDIATE } from '#core/power/activation'
 import type { FaultRates } from '../link/faults.ts'
 import { type DeviceProfile, HAN, HUB, SERVICE, WAN } from '../profile/profiles.ts'
-import type { Expectation, LinkSpec, Scenario, Step } from './schema.ts'
+import type { Expectation, LinkSpec, Scenario, Step } from './schema/schema.ts'
 
 export interface MainJob {
   /** File version that the image carries; its ESME runs the one before. */

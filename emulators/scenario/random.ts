@@ -2,7 +2,7 @@
 // Half of them are mild, so that whatever is begun must end; in the others anything may fail that may fail in a home.
 // One generator a concern: another step does not draw another device. Small, so that a run costs milliseconds.
 
-import { Random } from '../../core/time/random.ts'
+import { Random } from '#core/time/random'
 import { NO_FAULTS } from '../link/faults.ts'
 import { CLIENT_WRONGS } from '../link/wrong.ts'
 import {
@@ -27,7 +27,7 @@ import type {
   Scenario,
   Step,
   Wrong,
-} from './schema.ts'
+} from './schema/schema.ts'
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
 

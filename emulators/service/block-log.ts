@@ -4,17 +4,17 @@
 // not sound; what follows was never acknowledged and is wiped, so that it can never come back to life.
 // Invariant: every block stands in the log at most once, and a block that flush() returned for stands there.
 
-import type { Archive } from '../../core/archive.ts'
-import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '../../core/block/frame.ts'
-import { MAX_BLOCK_SIZE } from '../../core/block/geometry.ts'
-import { Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes, copyBytes, sameBytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { hex } from '../crypto.ts'
+import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '#core/block/frame'
+import { MAX_BLOCK_SIZE } from '#core/block/geometry'
+import { Reassembler } from '#core/block/reassembler'
+import { Bytes, copyBytes, sameBytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import type { Archive } from '#core/state/archive'
+import { hex } from '../crypto/crypto.ts'
 import type { BlockStore } from '../link/block-receiver.ts'
 import { controlKind, encodeControl, OPEN } from '../link/wire.ts'
+import type { Disk, DiskFile } from '../storage/disk.ts'
 import { type Descriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
-import type { Disk, DiskFile } from './disk.ts'
 
 /** "HRLG" and the version, as a little-endian word each. */
 const MAGIC = 0x474c5248

@@ -2,9 +2,8 @@
 // then answers; a Device sees nothing until its SRV 11.3, which forwards the image and activates it (MP230 report §7).
 // The states of an image on its way to a device are a table; the store alone decides what is held.
 
-import type { Archive } from '../../core/archive.ts'
-import { Chunker } from '../../core/block/chunker.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import { Chunker } from '#core/block/chunker'
+import type { Bytes } from '#core/bytes/bytes'
 import {
   ACCEPTED_NULL,
   CANCEL_TIME,
@@ -13,10 +12,11 @@ import {
   OUTCOME_FAILURE,
   OUTCOME_HASH_MISMATCH,
   OUTCOME_NO_IMAGE,
-} from '../../core/power/activation.ts'
-import { NO_ACTION, type Row, StateTable } from '../../core/state-table.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { hex, sha256 } from '../crypto.ts'
+} from '#core/power/activation'
+import type { Archive } from '#core/state/archive'
+import { NO_ACTION, type Row, StateTable } from '#core/state/table'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import { hex, sha256 } from '../crypto/crypto.ts'
 import { BlockReceiver } from '../link/block-receiver.ts'
 import { BlockSender, type Opened, type SenderConfig } from '../link/block-sender.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
@@ -30,10 +30,10 @@ import {
   SRV_11_3_RESPONSE,
   STATUS,
 } from '../link/wire.ts'
-import type { Trace } from '../trace.ts'
+import type { Disk } from '../storage/disk.ts'
+import type { Trace } from '../trace/trace.ts'
 import { BlockLog, logName, NOTE_ACTIVATED, NOTE_ANSWERED } from './block-log.ts'
 import { archiveDescriptor, decodeDescriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
-import type { Disk } from './disk.ts'
 import type { Dsp } from './dsp.ts'
 import {
   type ActivateCommand,

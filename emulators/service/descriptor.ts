@@ -5,14 +5,14 @@
 // hardware version u16 each, flags u32, targets u16, 14 octets of zero, then the targets' EUI-64s.
 // Flags: bit 0 hardware versions are given, bit 1 force-replace, bit 2 one step (SRV 11.4).
 
-import type { Archive } from '../../core/archive.ts'
-import { Geometry, MAX_BLOCK_SIZE, MAX_IMAGE_SIZE } from '../../core/block/geometry.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { crc32 } from '../../core/bytes/crc32.ts'
-import type { OpenedImage } from '../../core/image/open.ts'
-import { ANY_MANUFACTURER } from '../../core/ota/codes.ts'
-import { sha256 } from '../crypto.ts'
-import { decodeId, EUI64_LENGTH, encodeId } from './eui64.ts'
+import { Geometry, MAX_BLOCK_SIZE, MAX_IMAGE_SIZE } from '#core/block/geometry'
+import { Bytes } from '#core/bytes/bytes'
+import { crc32 } from '#core/bytes/crc32'
+import { decodeId, EUI64_LENGTH, encodeId } from '#core/eui64/octets'
+import type { OpenedImage } from '#core/image/open'
+import { ANY_MANUFACTURER } from '#core/ota/codes'
+import type { Archive } from '#core/state/archive'
+import { sha256 } from '../crypto/crypto.ts'
 
 export const DESCRIPTOR_LENGTH = 80
 const HAS_HARDWARE = 1

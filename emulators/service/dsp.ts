@@ -2,19 +2,19 @@
 // becomes of an AD1. The list and the records are core/power/guid-list.ts and activation-tracker.ts, the rules
 // suppression.ts; here is who is on which HAN, and what is told of it.
 
-import type { Archive } from '../../core/archive.ts'
-import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
-import { ActivationTracker, TRACKER_FULL } from '../../core/power/activation-tracker.ts'
-import { parseEui64Text } from '../../core/power/eui64.ts'
-import { GuidList } from '../../core/power/guid-list.ts'
+import { parseEui64Text } from '#core/eui64/eui64'
+import { CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
+import { ActivationTracker, TRACKER_FULL } from '#core/power/activation-tracker'
+import { GuidList } from '#core/power/guid-list'
 import {
   FORWARD_NO_ACTIVATION,
   FORWARD_NOT_LISTED,
   SUPPRESSED,
   SUPPRESSION_REASONS,
   type TrackingConfig,
-} from '../../core/power/suppression.ts'
-import type { Trace } from '../trace.ts'
+} from '#core/power/suppression'
+import type { Archive } from '#core/state/archive'
+import type { Trace } from '../trace/trace.ts'
 import type { ActivateCommand, Alert } from './messages.ts'
 
 const NAME = 'dsp'

@@ -1,8 +1,8 @@
 // Payloads of the messages that couriers carry: responses, activation commands, alerts. Little-endian but for EUI-64s;
 // times are Unix milliseconds as f64. docs/SPEC.md lists them; hanrig's own, standing for DUIS and GBCS messages.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { decodeId, encodeId } from './eui64.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { decodeId, encodeId } from '#core/eui64/octets'
 
 /** Results of an SRV 11.1 or 11.4. */
 export const SRV_OK = 0

@@ -1,10 +1,10 @@
 // The DSP and CSP on the way from a Supplier to a hub, for SMETS2: blocks pass as they are, messages stop here, for the
 // DSP records activations and judges AD1s. What the DCC does not update it refuses at once.
 
-import type { Archive } from '../../core/archive.ts'
-import { AT_IMAGE } from '../../core/block/frame.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import { AT_IMAGE } from '#core/block/frame'
+import { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import { REFUSED } from '../link/block-sender.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'

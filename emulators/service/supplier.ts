@@ -1,11 +1,11 @@
 // The Supplier: sends images with SRV 11.1 (11.4 for a PPMID), one after another, and asks for their activation with
 // SRV 11.3. What to send when is somebody else's; here is how it is sent and what came back.
 
-import type { Archive } from '../../core/archive.ts'
-import { Chunker } from '../../core/block/chunker.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { CANCEL_TIME, IMMEDIATE } from '../../core/power/activation.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import { Chunker } from '#core/block/chunker'
+import type { Bytes } from '#core/bytes/bytes'
+import { CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
+import type { Archive } from '#core/state/archive'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import { BlockSender, type Opened, type SenderConfig } from '../link/block-sender.ts'
 import { Courier, type CourierConfig } from '../link/courier.ts'
 import type { Link } from '../link/link.ts'
@@ -17,7 +17,7 @@ import {
   SRV_11_3_RESPONSE,
   STATUS,
 } from '../link/wire.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import { type Descriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import {
   decodeAlert,

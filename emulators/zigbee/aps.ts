@@ -1,7 +1,7 @@
 // An APS frame as a node and the coordinator hand it to each other: endpoints, profile, cluster, then what the frame
 // carries. From its cluster on it is a frame of the HAN (device/han.ts), so a device reads it where it lies.
 
-import { Bytes, copyBytes } from '../../core/bytes/bytes.ts'
+import { Bytes, copyBytes } from '#core/bytes/bytes'
 
 export const AT_SOURCE = 0
 export const AT_DESTINATION = 1

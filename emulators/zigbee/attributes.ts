@@ -9,8 +9,8 @@ import {
   REQUERYING,
   VERIFYING,
   WAITING,
-} from '../../core/ota/client.ts'
-import { ANY_FILE_VERSION, OTA_CLUSTER } from '../../core/ota/codes.ts'
+} from '#core/ota/client'
+import { ANY_FILE_VERSION, OTA_CLUSTER } from '#core/ota/codes'
 import type { OtaDevice } from '../device/ota-device.ts'
 import { BASIC_CLUSTER } from './endpoint.ts'
 import type { OctetWriter } from './octets.ts'

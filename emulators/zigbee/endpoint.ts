@@ -1,6 +1,6 @@
 // What a node says of itself to whoever asks: its descriptors and the attributes of its clusters, as data.
 
-import { OTA_CLUSTER, ZSE_PROFILE } from '../../core/ota/codes.ts'
+import { OTA_CLUSTER, ZSE_PROFILE } from '#core/ota/codes'
 import type { DeviceType } from '../profile/types.ts'
 
 export const BASIC_CLUSTER = 0x0000

@@ -1,13 +1,13 @@
 // The coordinator's network without the coordinator: a star of nodes, each with a line up and a line down. A stick's
 // front sends frames into it and hears what comes out; addresses, joining and who can be reached are decided here.
 
-import type { Archive } from '../../core/archive.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import type { Channel } from '../link/channel.ts'
 import type { Line } from '../link/line.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import type { NodeWatcher, ZigbeeNode } from './node.ts'
 
 /** The stick's front. */

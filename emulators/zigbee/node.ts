@@ -1,18 +1,18 @@
 // A device as a node of a ZigBee network: it joins, says what it is, and carries the OTA frames of the device inside it.
 // The device is the one of the HAN and knows nothing of this; whatever it says goes out after its turnaround.
 
-import type { Archive } from '../../core/archive.ts'
-import { type Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { OTA_CLUSTER } from '../../core/ota/codes.ts'
-import { Random } from '../../core/time/random.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { clusterOf, METERING_CLUSTER } from '../device/han.ts'
+import { type Bytes, copyBytes } from '#core/bytes/bytes'
+import { OTA_CLUSTER } from '#core/ota/codes'
+import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
 import type { OtaDevice } from '../device/ota-device.ts'
 import { DelayLine } from '../link/delay-line.ts'
+import { clusterOf, METERING_CLUSTER } from '../link/han.ts'
 import type { Link } from '../link/link.ts'
 import type { DeviceValues } from '../profile/profiles.ts'
 import type { DeviceType } from '../profile/types.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import {
   ALL_ENDPOINTS,
   APS_HEADER,

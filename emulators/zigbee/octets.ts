@@ -1,7 +1,7 @@
 // Reading and writing the small frames of network management one field after another, with bounds kept: reading past
 // the end gives zeros and says so, writing past the end is cut off. Not for what comes with every block.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 
 export class OctetReader {
   #src: Bytes

@@ -1,7 +1,7 @@
 // What devices put up with from a ZigBee host, told when a download ends: requests that the host dropped, blocks
 // without an octet, answers that nobody had asked for. What the scenario's own faults took is not the host's doing.
 
-import type { Trace, TraceEvent } from '../trace.ts'
+import type { Trace, TraceEvent } from '../trace/trace.ts'
 import type { Station } from './network.ts'
 
 export interface Survived {

@@ -1,8 +1,8 @@
 // What any cluster of a device answers to commands of the whole library: reading, writing, reporting, discovering
 // attributes, and default responses to what it does not know. Layouts: ZigBee Cluster Library 2.4 and 2.5.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { DEFAULT_RESPONSE, UNSUP_CLUSTER_COMMAND } from '../../core/ota/codes.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { DEFAULT_RESPONSE, UNSUP_CLUSTER_COMMAND } from '#core/ota/codes'
 import { type Attribute, type AttributeSource, attributesOf, writeValue } from './attributes.ts'
 import { OctetReader, OctetWriter } from './octets.ts'
 

@@ -1,7 +1,7 @@
 // The ZigBee device object: what a node, or the coordinator, answers to questions about itself. Frames are a sequence
 // number and a payload; an answer has the request's cluster with the highest bit set. Layouts: ZigBee 3.0 (r22) §2.4.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
+import type { Bytes } from '#core/bytes/bytes'
 import type { Endpoint, NodeDescription } from './endpoint.ts'
 import { OctetReader, OctetWriter } from './octets.ts'
 

@@ -2,7 +2,7 @@
 // A cut can be put at any operation, whole or torn: of a torn one a part was done, as on silicon.
 
 import { constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
-import type { Random } from '../../core/time/random.ts'
+import type { Random } from '#core/time/random'
 
 /** Thrown out of a board's program where the power goes; only a machine catches it. */
 export class PowerLost extends Error {}

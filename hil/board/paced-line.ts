@@ -3,7 +3,7 @@
 // a millisecond's grain only decides in what portions octets arrive, as a USB adapter's does.
 
 import { performance } from 'node:perf_hooks'
-import { Random } from '../../core/time/random.ts'
+import { Random } from '#core/time/random'
 import type { Settings } from './settings.ts'
 
 /** Bits on the line for one octet: start, eight, stop. */

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { RP2040 } from 'rp2040js'
-import { Random } from '../../core/time/random.ts'
+import { Random } from '#core/time/random'
 import { bootRom, ROM_FUNCTIONS, type RomFunction } from './boot-rom.ts'
 import { type Life, type Machine, PIN, REQUESTED, WATCHDOG } from './machine.ts'
 

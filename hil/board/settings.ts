@@ -1,7 +1,7 @@
 // What stands in the name of a virtual port: virtual:KIND?setting=value&setting=value#NAME.
 // KIND and NAME say which board it is; the settings say how its line and the board behave. The table below is all.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 /** Settings with a number: the value when nothing is said, the least and the most. */
 const NUMBERS = {

@@ -3,7 +3,7 @@
 
 import { EventEmitter } from 'node:events'
 import { performance } from 'node:perf_hooks'
-import type { Random } from '../../core/time/random.ts'
+import type { Random } from '#core/time/random'
 import { FrameReader } from '../protocol/frame.ts'
 import { decodeToHost } from '../protocol/messages.ts'
 import { type Life, type Machine, PIN, POWER_ON } from './machine.ts'

@@ -1,7 +1,7 @@
 // The ports of virtual boards: a binding for @serialport/stream, so that nothing above it knows that no board is there.
 // A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
 import { REQUESTED, WATCHDOG } from './machine.ts'
 import type { Warm } from './pico-machine.ts'

@@ -2,7 +2,9 @@
 // on the way is waited for, and then all begins with the question what the board has: nothing is sent twice that it holds.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Port } from '../line/port.ts'
+import { DEFAULT_BAUD_RATE, openPort } from '../open/open.ts'
 import { type AgentOptions, AgentTalk } from '../protocol/agent.ts'
 import { AGENT_STATES } from '../protocol/agent-table.ts'
 import { converse } from '../protocol/converse.ts'
@@ -14,8 +16,6 @@ import { ProbeTalk } from '../protocol/probe.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
 import { xmodemSender } from '../protocol/xmodem.ts'
 import { ymodemSender } from '../protocol/ymodem.ts'
-import { DEFAULT_BAUD_RATE, openPort } from '../serial/open.ts'
-import type { Port } from '../serial/port.ts'
 import type { FlashImage } from './image.ts'
 
 export const PROTOCOLS = ['auto', 'agent', 'xmodem', 'xmodem-1k', 'ymodem', 'gecko'] as const

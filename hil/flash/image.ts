@@ -1,10 +1,10 @@
 // A file becomes what is flashed: its octets, their SHA-256, and what its header says about who may run it.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { Bytes as Memory } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import type { OpenedImage } from '../../core/image/open.ts'
-import { sha256 } from '../../emulators/crypto.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { Bytes as Memory } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import type { OpenedImage } from '#core/image/open'
+import { sha256 } from '#emulators/crypto/crypto'
 
 export interface FlashImage {
   /** A name for people and for YMODEM. */

@@ -1,11 +1,11 @@
 // What is at a port: it is opened, listened to and greeted for a moment, and closed. Why a port could not be opened is an
 // answer, too.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
+import { openPort, type PortOptions } from '../open/open.ts'
 import { converse } from '../protocol/converse.ts'
 import type { Board } from '../protocol/messages.ts'
 import { type Found, ProbeTalk } from '../protocol/probe.ts'
-import { openPort, type PortOptions } from '../serial/open.ts'
 
 export interface Answer {
   readonly found: Found | undefined

@@ -1,6 +1,6 @@
 // Nothing outside is waited for without a bound: a promise of somebody else's ends in time, is interrupted, or fails.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 /** The error of a run that was told to stop. */
 export function interrupted(): HanrigError {

@@ -4,9 +4,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HanrigError } from '../../core/errors.ts'
-import type { OtaHeader } from '../../core/image/header.ts'
-import type { OpenedImage } from '../../core/image/open.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { OtaHeader } from '#core/image/header'
+import type { OpenedImage } from '#core/image/open'
 import type { Herdsman } from './herdsman.ts'
 import type { Query } from './policy.ts'
 

@@ -2,7 +2,7 @@
 // or from a device that has just joined.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { fromIeee } from './eui64.ts'
 import type { Device } from './herdsman.ts'
 

@@ -1,6 +1,6 @@
 // One device, two spellings: hanrig writes 00-15-8D-00-01-02-03-04, zigbee-herdsman 0x00158d0001020304.
 
-import { eui64Of } from '../../emulators/scenario/units.ts'
+import { eui64Of } from '#emulators/language/units'
 
 const DIGITS = /^(?:0x)?([0-9a-f]{16})$/i
 

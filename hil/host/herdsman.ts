@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import type * as Module from 'zigbee-herdsman'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 const NAME = 'zigbee-herdsman'
 

@@ -1,7 +1,7 @@
 // A host: one stick, opened with the network of a directory, and zigbee-herdsman's Controller on top. It opens in
 // bounded time or says why not, and gives the port back whatever happened.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { interrupted, within } from './bounds.ts'
 import { fromIeee, toIeee } from './eui64.ts'
 import {

@@ -1,6 +1,6 @@
 // Who is on the network: devices join while it is open and are known once they were interviewed, and leave when told.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { within } from './bounds.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
 import { fromIeee } from './eui64.ts'

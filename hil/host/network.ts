@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { HanrigError } from '../../core/errors.ts'
-import { DirectoryLock } from '../../emulators/lock.ts'
+import { HanrigError } from '#core/errors/errors'
+import { DirectoryLock } from '#emulators/storage/lock'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
 export const FIRST_CHANNEL = 11

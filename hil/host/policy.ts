@@ -1,8 +1,8 @@
 // Whether an image may go to a device, before its first octet does. zigbee-herdsman compares nothing but the version,
 // and a device that notices the rest does so after hours: so manufacturer, type and hardware are checked here.
 
-import { HanrigError } from '../../core/errors.ts'
-import type { OtaHeader } from '../../core/image/header.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { OtaHeader } from '#core/image/header'
 
 /** What a device says of itself when it asks for its next image. */
 export interface Query {

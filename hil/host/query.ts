@@ -1,6 +1,6 @@
 // Asking a device what it runs, as a server of the OTA cluster does: an Image Notify, and its Query Next Image Request.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { pause, within } from './bounds.ts'
 import { fromIeee } from './eui64.ts'
 import type { Device, Endpoint } from './herdsman.ts'

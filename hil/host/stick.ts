@@ -1,6 +1,6 @@
 // Where a stick is attached and what drives it, checked before zigbee-herdsman opens it: it tells causes by words only.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { parseAddress } from '../serial/address.ts'
 import { refuseUnopenable } from '../serial/device.ts'
 import { refuseSerialBug } from '../serial/node-bug.ts'

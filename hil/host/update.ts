@@ -1,8 +1,8 @@
 // One device updated over the air by zigbee-herdsman: asked what it runs, checked against the image, served, and asked
 // again after its restart. What zigbee-herdsman does not look at is looked at here.
 
-import { HanrigError } from '../../core/errors.ts'
-import type { OtaHeader } from '../../core/image/header.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { OtaHeader } from '#core/image/header'
 import { interrupted, pause, within } from './bounds.ts'
 import { CarriedFile } from './carry.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'

@@ -2,9 +2,9 @@
 // docs/pool.schema.json come from here.
 
 import { z } from 'zod'
-import { address, hubSupply, poolName, power, tag } from '../../emulators/scenario/schema/boards.ts'
-import { must } from '../../emulators/scenario/schema/messages.ts'
-import { text } from '../../emulators/scenario/schema/names.ts'
+import { must } from '#emulators/language/messages'
+import { text } from '#emulators/language/names'
+import { address, hubSupply, poolName, power, tag } from '#emulators/scenario/schema/boards'
 
 const board = z.strictObject({
   port: address().describe(

@@ -2,7 +2,7 @@
 // What is taken is looked for again and again until the time is up, and whoever waits is told for whom.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import { Lease, takeLease } from './lease.ts'
 import { assign } from './match.ts'
 import { describeOwner, type Owner } from './owner.ts'

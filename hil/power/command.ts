@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import type { Switch, SwitchLog } from './switch.ts'
 import { wordsOf } from './words.ts'
 

@@ -1,7 +1,7 @@
 // A switch that a modem line of the board's own port works: a relay or a transistor on DTR or RTS.
 
-import { HanrigError } from '../../core/errors.ts'
-import type { Port } from '../serial/port.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Port } from '../line/port.ts'
 import type { Switch, SwitchLog } from './switch.ts'
 
 export interface LineSpec {

@@ -1,7 +1,7 @@
 // The words of a command line, without a shell: blanks part them, quotes keep blanks, a backslash keeps the next
 // character. Nothing is expanded, so nothing in a name can do harm.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 const WORD = /(?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+/y
 const PIECE = /[^\s"'\\]+|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'/g

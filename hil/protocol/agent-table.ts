@@ -1,7 +1,7 @@
 // What the host does when, in a talk with the board agent. Every state asks something until it is answered; a board
 // that restarts, or has forgotten the transfer, is asked from the beginning and says itself what it has.
 
-import type { Row } from '../../core/state-table.ts'
+import type { Row } from '#core/state/table'
 
 /** States; the request that each makes is in brackets. */
 export const GREETING = 0 // HELLO

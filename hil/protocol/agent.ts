@@ -2,10 +2,10 @@
 // activate, greet again. agent-table.ts says what follows what; here is how each thing is asked and how long it is waited for.
 // Trusted is only what the board says it holds: after a restart, an unplugging or a new start of hanrig all begins with HELLO.
 
-import { Geometry } from '../../core/block/geometry.ts'
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { NO_ACTION, StateTable } from '../../core/state-table.ts'
+import { Geometry } from '#core/block/geometry'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { NO_ACTION, StateTable } from '#core/state/table'
 import {
   ACTIVATES,
   ACTIVATING,

@@ -2,9 +2,9 @@
 // first. It ends when the talk is over, the port is gone, a write does not drain, or the user stops it: nothing else.
 // That a write was taken proves nothing (a pty takes 13 kB for a board that is stopped); only the board's own answers do.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import type { Port } from '../serial/port.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import type { Port } from '../line/port.ts'
 import type { Talk } from './talk.ts'
 
 /** Milliseconds that a write may take to be accepted. The largest, 16 KiB, takes 1.4 s at 115,200 and 17 s at 9,600 baud. */

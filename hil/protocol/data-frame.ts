@@ -1,9 +1,9 @@
 // One DATA message written straight into a frame: the data path, so no object and no view is made for a block.
 // The octets are those that protobufjs would write (tested so): field 2 of ToBoard, then transfer, index, payload.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { cobsEncode, cobsLength } from '../../core/bytes/cobs.ts'
-import { CRC_START, crcCopy, crcUpdate } from '../../core/bytes/crc32.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { cobsEncode, cobsLength } from '#core/bytes/cobs'
+import { CRC_START, crcCopy, crcUpdate } from '#core/bytes/crc32'
 import { CRC_OCTETS } from './frame.ts'
 
 /** Tags of board.proto: number << 3 | wire type. */

@@ -1,8 +1,8 @@
 // What is to be done with a board: an image, and the limits that it and its user set. Whether a board may have it is
 // decided here before a single block is sent, so that the refusal says the numbers; the board decides again.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { type ErrorCode, HanrigError } from '../../core/errors.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { type ErrorCode, HanrigError } from '#core/errors/errors'
 import type { Board } from './messages.ts'
 
 export interface Errand {

@@ -1,9 +1,9 @@
 // How a message lies on the line: COBS over the message and its CRC-32, between zeros (docs/SPEC.md 8.1).
 // A damaged frame is counted and passed over; the next zero is where sense begins again.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { cobsDecode, cobsEncode, cobsLength } from '../../core/bytes/cobs.ts'
-import { CRC_START, crc32, crcUpdate } from '../../core/bytes/crc32.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { cobsDecode, cobsEncode, cobsLength } from '#core/bytes/cobs'
+import { CRC_START, crc32, crcUpdate } from '#core/bytes/crc32'
 
 export const CRC_OCTETS = 4
 

@@ -1,9 +1,9 @@
 // Silicon Labs' Gecko bootloader (UG489, UART XMODEM): a menu around an XMODEM-CRC receiver. 1 asks it to take an image, 2
 // runs the application. It checks the GBL file itself and says at the end whether it took it.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { type Row, StateTable } from '../../core/state-table.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { type Row, StateTable } from '#core/state/table'
 import type { ModemSender } from './modem.ts'
 import type { Talk } from './talk.ts'
 

@@ -1,8 +1,8 @@
 // A packet of XMODEM and YMODEM: start octet, number, its complement, 128 or 1024 octets, then CRC-16 (high octet first)
 // or the sum. A short block is filled with 0x1A, CP/M's end of file; only YMODEM says how long the file really is.
 
-import { type Bytes, copyBytes } from '../../core/bytes/bytes.ts'
-import { crc16Xmodem } from '../../core/bytes/crc16.ts'
+import { type Bytes, copyBytes } from '#core/bytes/bytes'
+import { crc16Xmodem } from '#core/bytes/crc16'
 
 export const SHORT = 128
 export const LONG = 1024

@@ -3,9 +3,9 @@
 // The receiver leads, as the protocols say: it asks again when a block is damaged or late. Source: C. Forsberg, XMODEM/YMODEM
 // Protocol Reference (1988).
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { NO_ACTION, type Row, StateTable } from '../../core/state-table.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { NO_ACTION, type Row, StateTable } from '#core/state/table'
 import { CHECKSUM, CRC, encodePacket, LONG, SHORT, writeHeaderBlock } from './modem-packet.ts'
 import type { Counts, Talk } from './talk.ts'
 

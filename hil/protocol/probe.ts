@@ -2,8 +2,8 @@
 // Silicon Labs' Gecko bootloader shows a menu. It listens before it speaks: octets of a HELLO could be taken for a choice
 // in a menu or the end of a file.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
 import { FrameReader, frameOf } from './frame.ts'
 import { GECKO_PROMPT } from './gecko.ts'
 import { type Board, decodeToHost, encodeToBoard, PROTOCOL_VERSION } from './messages.ts'

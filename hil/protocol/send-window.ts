@@ -3,8 +3,8 @@
 // Invariants: a block is held, on its way, or to be sent, never two of these; `inFlight` is the sum of the frames on their way
 // and never above a limit that was not lowered. Nothing is allocated after construction.
 
-import type { Geometry } from '../../core/block/geometry.ts'
-import { ReceivedMap } from '../../core/block/received-map.ts'
+import type { Geometry } from '#core/block/geometry'
+import { ReceivedMap } from '#core/block/received-map'
 
 /** Blocks past the first missing one that the board takes: as many as an ACK has bits. */
 export const REACH = 256

@@ -1,8 +1,8 @@
 // How to talk to a board, whatever the protocol: octets and time in, octets and an outcome out. No I/O, no clock; the
 // driver (converse.ts) has both. Every state has a deadline, so that a board that falls silent in any of them ends it.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import type { HanrigError } from '../../core/errors.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import type { HanrigError } from '#core/errors/errors'
 
 export interface Talk {
   /** When tick() wants to be called, ms; never Infinity while it is not over. */

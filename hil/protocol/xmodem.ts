@@ -1,7 +1,7 @@
 // XMODEM: blocks of 128 octets (-CRC) or 1024 (-1K). The receiver starts it with C for CRC-16 or NAK for a checksum. It does
 // not carry the image's length: the receiver's copy is filled up to whole blocks.
 
-import type { Row } from '../../core/state-table.ts'
+import type { Row } from '#core/state/table'
 import {
   ASKED_AGAIN,
   ASKED_CRC,

@@ -1,7 +1,7 @@
 // YMODEM: a batch of one file. A header block with name and size, which the receiver acknowledges and then asks for the
 // data; blocks of 1024 octets; after the end an empty header block that says that no other file follows.
 
-import type { Row } from '../../core/state-table.ts'
+import type { Row } from '#core/state/table'
 import {
   ASKED_AGAIN,
   ASKED_CRC,

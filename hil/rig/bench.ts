@@ -1,6 +1,6 @@
 // What the rig gives a board's body: the run's time, its trace, and the way to end it.
 
-import type { TraceName } from '../../emulators/trace.ts'
+import type { TraceName } from '#emulators/trace/trace'
 
 export interface Bench {
   /** The run has begun: nothing enters it before. */

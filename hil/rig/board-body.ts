@@ -4,11 +4,11 @@
 // where it was; whoever waits for it in vain says so. Whatever comes from the board enters the run at its own moment.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import { sha256 } from '../../emulators/crypto.ts'
-import type { Body, BodyOwner } from '../../emulators/device/body.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import { sha256 } from '#emulators/crypto/crypto'
+import type { Body, BodyOwner } from '#emulators/device/body'
 import type { Switch } from '../power/switch.ts'
 import { ACTIVATIONS, type Board, nameOf, type ToHost } from '../protocol/messages.ts'
 import { Counts } from '../protocol/talk.ts'

@@ -1,14 +1,14 @@
 // An image to a board over the link that a run has open: the talk by which `hanrig flash` sends and reads back, without
 // the activation. One call is one attempt; the board knows how far it is, so the next one goes on from there.
 
-import type { Bytes } from '../../core/bytes/bytes.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { readHeader } from '../../core/image/header.ts'
+import type { Bytes } from '#core/bytes/bytes'
+import { HanrigError } from '#core/errors/errors'
+import { readHeader } from '#core/image/header'
+import { DEFAULT_BAUD_RATE } from '../open/open.ts'
 import { AgentTalk } from '../protocol/agent.ts'
 import { converse } from '../protocol/converse.ts'
 import type { Errand } from '../protocol/errand.ts'
 import type { Counts, Talk } from '../protocol/talk.ts'
-import { DEFAULT_BAUD_RATE } from '../serial/open.ts'
 import type { BoardLink } from './link.ts'
 
 export interface Image {

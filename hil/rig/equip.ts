@@ -1,14 +1,14 @@
 // What stands on the bench for one device: the line to its board and the switches at it, as the scenario or the pool
 // says, made ready before the run begins.
 
-import type { HubSupplySpec, PowerSpec } from '../../emulators/scenario/schema/boards.ts'
-import type { DeviceSpec } from '../../emulators/scenario/schema.ts'
+import type { HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
+import type { DeviceSpec } from '#emulators/scenario/schema/schema'
+import { openPort } from '../open/open.ts'
 import { CommandSwitch } from '../power/command.ts'
 import { LineSwitch } from '../power/line.ts'
 import type { Switch, SwitchLog } from '../power/switch.ts'
 import { VirtualSwitch } from '../power/virtual.ts'
 import type { ToHost } from '../protocol/messages.ts'
-import { openPort } from '../serial/open.ts'
 import type { Equipment } from './board-body.ts'
 import { BoardLink } from './link.ts'
 import { isVirtual, type Place } from './places.ts'

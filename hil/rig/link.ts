@@ -2,7 +2,8 @@
 // was lost. Every question has a limit; what the board says unasked goes to whoever listens. That a write was taken
 // proves nothing: only answers count.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Port } from '../line/port.ts'
 import { FrameReader, frameOf } from '../protocol/frame.ts'
 import {
   type Board,
@@ -14,7 +15,6 @@ import {
   type ToBoard,
   type ToHost,
 } from '../protocol/messages.ts'
-import type { Port } from '../serial/port.ts'
 
 /** Milliseconds of silence after which a board that was asked is given up. */
 export const SILENT_WITHIN = 5_000

@@ -1,7 +1,7 @@
 // A line to a board that may be lost and come back: whatever is asked over it is asked again when it is there again, for
 // the board knows how far it was. It is given up when it stays away, or is lost again and again without getting further.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 import type { Board } from '../protocol/messages.ts'
 import { type BoardLink, BoardRefusal } from './link.ts'
 

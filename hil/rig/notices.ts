@@ -1,7 +1,7 @@
 // What the boards of a run cannot do of what its scenario asks: said in every report, beside the result.
 
-import type { Cargo } from '../../emulators/cargo.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
+import type { Cargo } from '#emulators/home/cargo'
+import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Equipment } from './board-body.ts'
 
 /** Sentences for the board of one device. */

@@ -1,9 +1,9 @@
 // Which board stands behind which device: addresses as they are, and boards of a pool, taken all at once. A virtual
 // board is made to be what its device is, and its own: two devices never share one.
 
-import { HanrigError } from '../../core/errors.ts'
-import type { BoardSpec, HubSupplySpec, PowerSpec } from '../../emulators/scenario/schema/boards.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { BoardSpec, HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
+import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Lease } from '../pool/lease.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type Patience, takeBoards, type Want } from '../pool/take.ts'

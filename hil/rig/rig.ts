@@ -1,13 +1,13 @@
 // Plays a scenario in which boards take part. Their ports are open and they have answered before the run begins; its
 // clock is pinned to wall time; what a board does enters at its own moment, and what fails ends the run with its name.
 
-import { HanrigError } from '../../core/errors.ts'
-import type { Cargo } from '../../emulators/cargo.ts'
-import type { MakeBody } from '../../emulators/device/body.ts'
-import type { Check } from '../../emulators/scenario/checks.ts'
-import type { Outcome, Run } from '../../emulators/scenario/play.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
-import { PinnedClock, WALL_TIME } from '../pinned-clock.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { MakeBody } from '#emulators/device/body'
+import type { Cargo } from '#emulators/home/cargo'
+import type { Check } from '#emulators/play/checks'
+import type { Outcome, Run } from '#emulators/play/play'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Patience } from '../pool/take.ts'
 import type { ToHost } from '../protocol/messages.ts'

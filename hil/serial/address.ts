@@ -1,6 +1,6 @@
 // What a user may write as a port: a device of the system, a socket, a serial server, a virtual board.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 export type Address =
   | { readonly kind: 'device'; readonly path: string }

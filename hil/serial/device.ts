@@ -1,13 +1,13 @@
 // A serial device of this machine: opened with a lock, and when that fails, why: who holds it, which group may open it.
 
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Port } from '../line/port.ts'
+import { openStream, type SerialOptions } from '../line/stream.ts'
 import { groupName } from './groups.ts'
 import { holdersOf, holderText, nameOf } from './holder.ts'
 import { lockOn } from './lock-file.ts'
 import { refuseSerialBug } from './node-bug.ts'
-import type { Port } from './port.ts'
-import { openStream, type SerialOptions } from './stream.ts'
 
 /**
  * Opens a device.

@@ -2,7 +2,7 @@
 // caused by nodejs/node#62969. A flash would stall for no visible reason, so such a Node is refused for serial devices.
 // Sockets and virtual boards do not go through the native binding and work.
 
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 const FIRST_BROKEN = [26, 4] as const
 

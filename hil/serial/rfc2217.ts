@@ -3,8 +3,8 @@
 
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { HanrigError } from '../../core/errors.ts'
-import { type ModemLines, OPEN_WITHIN, type Port } from './port.ts'
+import { HanrigError } from '#core/errors/errors'
+import { type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
 import { connected, socketPort } from './tcp.ts'
 import {
   BINARY,

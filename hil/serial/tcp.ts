@@ -3,8 +3,8 @@
 
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { HanrigError } from '../../core/errors.ts'
-import { CLOSE_WITHIN, endedWithin, OPEN_WITHIN, type Port } from './port.ts'
+import { HanrigError } from '#core/errors/errors'
+import { CLOSE_WITHIN, endedWithin, OPEN_WITHIN, type Port } from '../line/port.ts'
 
 /** Milliseconds after which a silent connection is probed by the kernel; a dead host is then found in minutes. */
 const KEEP_ALIVE = 10_000

@@ -1,7 +1,7 @@
 // Confirms that are not due yet: a frame on a slow medium is confirmed when it has left it. In the order of their times;
 // as many may wait as a stick has buffers.
 
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
+import type { VirtualClock } from '#core/time/virtual-clock'
 
 /** Frames under way at most: one more is refused, and hosts try again. */
 const BUFFERS = 64

@@ -1,9 +1,9 @@
 // The home that a stick has behind it when no scenario names one: ESMEs on a desk, which ask without a pause and verify
 // and restart in moments, on a medium that takes no time. Whatever is other than their profile says is here.
 
-import { NO_FAULTS } from '../../emulators/link/faults.ts'
-import { type DeviceValues, findProfile, HUB, SERVICE } from '../../emulators/profile/profiles.ts'
-import type { DeviceSpec, LinkSpec, Scenario } from '../../emulators/scenario/schema.ts'
+import { NO_FAULTS } from '#emulators/link/faults'
+import { type DeviceValues, findProfile, HUB, SERVICE } from '#emulators/profile/profiles'
+import type { DeviceSpec, LinkSpec, Scenario } from '#emulators/scenario/schema/schema'
 
 export interface Desk {
   readonly devices: number

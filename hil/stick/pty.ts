@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 /** Pause before the next host is waited for, ms. */
 const AGAIN_AFTER = 100

@@ -2,8 +2,8 @@
 // time passed in between, and what the stick said. Lines: `> t hex` from the host, `. t` time moved on and something
 // was due, `< hex` from the stick. The home is made again from the same scenario and seed; its answers must be the same.
 
-import type { VirtualClock } from '../../core/time/virtual-clock.ts'
-import type { Pinnable } from '../pinned-clock.ts'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { Pinnable } from '../clock/pinned-clock.ts'
 import type { StickFront } from './front.ts'
 
 export class Recorder {

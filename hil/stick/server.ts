@@ -2,7 +2,7 @@
 // told and nowhere else.
 
 import { createServer, type Server, type Socket } from 'node:net'
-import { HanrigError } from '../../core/errors.ts'
+import { HanrigError } from '#core/errors/errors'
 
 export interface Wire {
   /** A host has the stick; what it is sent goes to `send`. */

@@ -2,10 +2,10 @@
 // network, every device's flash. Saved whole now and then while something changes, so that a killed process loses
 // seconds and never more than that; the devices then wake as after a loss of power.
 
-import type { Archive } from '../../core/archive.ts'
-import { HanrigError } from '../../core/errors.ts'
-import { Loader, Saver } from '../../emulators/archive.ts'
-import type { ZigbeeHome } from '../../emulators/zigbee/home.ts'
+import { HanrigError } from '#core/errors/errors'
+import type { Archive } from '#core/state/archive'
+import type { ZigbeeHome } from '#emulators/home/zigbee-home'
+import { Loader, Saver } from '#emulators/storage/archive'
 import type { StickFront } from './front.ts'
 
 /** A front that has something to keep. */

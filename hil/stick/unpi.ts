@@ -2,7 +2,7 @@
 // read leaves unfinished in memory of its own, made once; what is no frame is counted and passed over octet by octet, so
 // that a sound frame behind any noise is found. Nothing here allocates, and no input is fatal.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 
 export const START_OF_FRAME = 0xfe
 /** Most data octets of a frame. */

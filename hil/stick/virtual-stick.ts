@@ -1,9 +1,9 @@
 // A home, a stick's front and wall time put together: whoever carries the serial line hands octets in and gets octets
 // back. The home lives by its virtual clock alone, so what a host did can be played again octet by octet.
 
-import type { TraceSink } from '../../emulators/trace.ts'
-import type { ZigbeeHome } from '../../emulators/zigbee/home.ts'
-import { PinnedClock, WALL_TIME, type WallTime } from '../pinned-clock.ts'
+import type { ZigbeeHome } from '#emulators/home/zigbee-home'
+import type { TraceSink } from '#emulators/trace/trace'
+import { PinnedClock, WALL_TIME, type WallTime } from '../clock/pinned-clock.ts'
 import type { StickFront } from './front.ts'
 import type { Recorder } from './recording.ts'
 import type { Wire } from './server.ts'

@@ -4,8 +4,8 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ERRORS } from '../../core/errors.ts'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { ERRORS } from '#core/errors/errors'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 import { hanrigAll, jsonLines } from '../helpers/hanrig.ts'
 
 const GOOD = gbFixture({ size: 2_000 }).u8

@@ -4,7 +4,7 @@ import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:c
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 import { hanrig, jsonLines } from '../helpers/hanrig.ts'
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')

@@ -2,10 +2,10 @@
 
 import t from 'tap'
 import { parse } from 'yaml'
-import { renderJUnit } from '../../cli/report/junit.ts'
-import type { RunResult } from '../../cli/report/result.ts'
-import { summaryLine } from '../../cli/report/summary.ts'
-import { renderTap } from '../../cli/report/tap.ts'
+import { renderJUnit } from '#cli/run/report/junit'
+import type { RunResult } from '#cli/run/report/result'
+import { summaryLine } from '#cli/run/report/summary'
+import { renderTap } from '#cli/run/report/tap'
 
 const check = (name: string, ok: boolean, line = 0) => ({
   name,

@@ -1,22 +1,22 @@
 // The report of a run: what is found in a trace, and that the page shows it whole, whatever was played.
 
 import t, { type Test } from 'tap'
-import * as format from '../../cli/format.ts'
-import { findAlerts } from '../../cli/report/alerts.ts'
-import { amountTicks, timeTicks } from '../../cli/report/axis.ts'
-import { drawBlockMaps } from '../../cli/report/block-map.ts'
+import { amountTicks, timeTicks } from '#cli/drawing/axis'
+import * as format from '#cli/output/format'
+import { findAlerts } from '#cli/run/report/alerts'
+import { drawBlockMaps } from '#cli/run/report/block-map'
 import {
   arrivals,
   hanDownloads,
   retriesByPart,
   spanOf,
   wanTransfers,
-} from '../../cli/report/downloads.ts'
-import { renderHtml } from '../../cli/report/html.ts'
-import { findMarks, textOfMark } from '../../cli/report/marks.ts'
-import type { RunReport } from '../../cli/report/run-report.ts'
-import { findScene, imageOf } from '../../cli/report/scene.ts'
-import { countFaults, countRefusals } from '../../cli/report/tallies.ts'
+} from '#cli/run/report/downloads'
+import { renderHtml } from '#cli/run/report/html'
+import { findMarks, textOfMark } from '#cli/run/report/marks'
+import type { RunReport } from '#cli/run/report/run-report'
+import { findScene, imageOf } from '#cli/run/report/scene'
+import { countFaults, countRefusals } from '#cli/run/report/tallies'
 import {
   findPhases,
   findSleeps,
@@ -24,7 +24,7 @@ import {
   foldPhases,
   workSpan,
   zoomSpans,
-} from '../../cli/report/timeline.ts'
+} from '#cli/run/report/timeline'
 import { NO_FAULTS } from '../helpers/home.ts'
 import { event, FULL_HOME, mainReport, namesOf, yamlReport } from '../helpers/run-report.ts'
 

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TRACE_NAMES } from '../../emulators/trace.ts'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { TRACE_NAMES } from '#emulators/trace/trace'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 import { hanrig, jsonLines } from '../helpers/hanrig.ts'
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')

@@ -1,9 +1,9 @@
 // The story of a run on a terminal, and its progress.
 
 import t from 'tap'
-import { expectedOctets, Progress } from '../../cli/run/progress.ts'
-import { Story, tellVerdict } from '../../cli/run/story.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
+import { expectedOctets, Progress } from '#cli/run/progress'
+import { Story, tellVerdict } from '#cli/run/story/story'
+import type { TraceEvent } from '#emulators/trace/trace'
 import { finish, optionsOf } from '../helpers/home.ts'
 import { event, FULL_HOME, mainReport, namesOf, yamlReport } from '../helpers/run-report.ts'
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TRACE_NAMES } from '../../emulators/trace.ts'
+import { TRACE_NAMES } from '#emulators/trace/trace'
 import { hanrig, jsonLines, ROOT } from '../helpers/hanrig.ts'
 import { playYaml } from '../helpers/home.ts'
 import { FULL_HOME } from '../helpers/run-report.ts'

@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto'
 import { SerialPortStream } from '@serialport/stream'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { virtualPorts } from '../../hil/board/virtual-ports.ts'
-import { DataFrames, dataFrameLength } from '../../hil/protocol/data-frame.ts'
-import { FrameReader, frameOf } from '../../hil/protocol/frame.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { virtualPorts } from '#hil/board/virtual-ports'
+import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
+import { FrameReader, frameOf } from '#hil/protocol/frame'
 import {
   type Ack,
   type Begin,
@@ -16,7 +16,7 @@ import {
   encodeToBoard,
   type ToBoard,
   type ToHost,
-} from '../../hil/protocol/messages.ts'
+} from '#hil/protocol/messages'
 import { seeded } from './octets.ts'
 
 export interface TestImage {

@@ -1,7 +1,7 @@
 // What a box saved, loaded into another that was built alike.
 
-import type { Archive } from '../../core/archive.ts'
-import { Loader, Saver } from '../../emulators/archive.ts'
+import type { Archive } from '#core/state/archive'
+import { Loader, Saver } from '#emulators/storage/archive'
 
 /** @throws Error when the two walks do not see the same. */
 export function carry(from: (a: Archive) => void, to: (a: Archive) => void): void {

@@ -2,8 +2,8 @@
 // what a seeded draw leaves, octet by octet of a sector, in any order. The harshest disk that keeps its one promise:
 // what sync() returned for is there.
 
-import { Random } from '../../core/time/random.ts'
-import type { Disk, DiskFile } from '../../emulators/service/disk.ts'
+import { Random } from '#core/time/random'
+import type { Disk, DiskFile } from '#emulators/storage/disk'
 
 export class PowerCut extends Error {}
 

@@ -4,15 +4,15 @@
 // after a sync when the parent says so by an octet on stdin: it cannot outrun the one that is to kill it.
 
 import { readSync, writeSync } from 'node:fs'
-import { openImage } from '../../core/image/open.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
-import { Random } from '../../core/time/random.ts'
-import { cargoOf } from '../../emulators/cargo.ts'
-import { findProfile } from '../../emulators/profile/profiles.ts'
-import { MAIN_IMAGE, mainJob } from '../../emulators/scenario/main-job.ts'
-import { Run } from '../../emulators/scenario/play.ts'
-import { DirectoryDisk, type Disk, type DiskFile } from '../../emulators/service/disk.ts'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { openImage } from '#core/image/open'
+import { IMMEDIATE } from '#core/power/activation'
+import { Random } from '#core/time/random'
+import { cargoOf } from '#emulators/home/cargo'
+import { Run } from '#emulators/play/play'
+import { findProfile } from '#emulators/profile/profiles'
+import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
+import { DirectoryDisk, type Disk, type DiskFile } from '#emulators/storage/disk'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 
 const [store = '', seedText = '0', killText = '0'] = process.argv.slice(2)
 const seed = Number(seedText)

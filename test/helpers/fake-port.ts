@@ -1,8 +1,8 @@
 // Ports for tests: a real one with a filter between, and one whose other end does nothing that a port should do.
 
 import { Duplex } from 'node:stream'
-import { openPort } from '../../hil/serial/open.ts'
-import type { Port } from '../../hil/serial/port.ts'
+import type { Port } from '#hil/line/port'
+import { openPort } from '#hil/open/open'
 
 /** An open() whose ports let octets through while the filter says so. */
 export function filtered(

@@ -1,9 +1,9 @@
 // Flashing for tests: an image from a seed, options with short times, virtual boards by name.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { sha256 } from '../../emulators/crypto.ts'
-import { Flash, type FlashOptions } from '../../hil/flash/flash.ts'
-import type { FlashImage } from '../../hil/flash/image.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { sha256 } from '#emulators/crypto/crypto'
+import { Flash, type FlashOptions } from '#hil/flash/flash'
+import type { FlashImage } from '#hil/flash/image'
 import { seeded } from './octets.ts'
 
 export function imageOf(size: number, seed = 1, fileVersion?: number): FlashImage {

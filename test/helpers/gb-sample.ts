@@ -1,6 +1,6 @@
 // The two published GB sample images, rebuilt: a signed one for an ESME, an unsigned one for a PPMID.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 import { fromHex } from './octets.ts'
 
 export const MANUFACTURER_IMAGE = Buffer.from(

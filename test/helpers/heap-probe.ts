@@ -1,14 +1,13 @@
 // Run by test/alloc/core.ts in a process of its own with the flags of bench/heap.ts: does one operation of
 // the core two million times and prints how the heap grew, as one JSON line.
 
-import { crowd, RULES } from '../../bench/estate.ts'
-import { weigh } from '../../bench/heap.ts'
-import { encodeFrame, FRAME_HEADER } from '../../core/block/frame.ts'
-import { Geometry } from '../../core/block/geometry.ts'
-import { BAD_CRC, DUPLICATE, Reassembler } from '../../core/block/reassembler.ts'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { cobsDecode, cobsEncode, cobsLength } from '../../core/bytes/cobs.ts'
-import { BLOCK_PERIOD_PRESENT, IEEE_PRESENT, IMAGE_BLOCK_REQUEST } from '../../core/ota/codes.ts'
+import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { Geometry } from '#core/block/geometry'
+import { BAD_CRC, DUPLICATE, Reassembler } from '#core/block/reassembler'
+import { Bytes } from '#core/bytes/bytes'
+import { cobsDecode, cobsEncode, cobsLength } from '#core/bytes/cobs'
+import { parseEui64, writeEui64 } from '#core/eui64/eui64'
+import { BLOCK_PERIOD_PRESENT, IEEE_PRESENT, IMAGE_BLOCK_REQUEST } from '#core/ota/codes'
 import {
   BLOCK_RESPONSE_HEADER,
   DECODED,
@@ -17,16 +16,17 @@ import {
   encodeOta,
   MAX_OTA_FRAME,
   OtaFrame,
-} from '../../core/ota/frame.ts'
-import { ActivationTracker, RECORDED } from '../../core/power/activation-tracker.ts'
-import { parseEui64, writeEui64 } from '../../core/power/eui64.ts'
-import { GuidList } from '../../core/power/guid-list.ts'
-import { FORWARD_NO_ACTIVATION, SUPPRESSED } from '../../core/power/suppression.ts'
-import { Random } from '../../core/time/random.ts'
-import { TimerQueue } from '../../core/time/timer-queue.ts'
-import { EventEngine } from '../../emulators/estate/events.ts'
-import { Stream } from '../../emulators/estate/stream.ts'
-import { DataFrames, dataFrameLength } from '../../hil/protocol/data-frame.ts'
+} from '#core/ota/frame'
+import { ActivationTracker, RECORDED } from '#core/power/activation-tracker'
+import { GuidList } from '#core/power/guid-list'
+import { FORWARD_NO_ACTIVATION, SUPPRESSED } from '#core/power/suppression'
+import { Random } from '#core/time/random'
+import { TimerQueue } from '#core/time/timer-queue'
+import { EventEngine } from '#emulators/campaign/events'
+import { Stream } from '#emulators/campaign/stream'
+import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
+import { crowd, RULES } from '../../bench/estate.ts'
+import { weigh } from '../../bench/heap.ts'
 
 const SIZE = 64
 const COUNT = 1000

@@ -1,19 +1,19 @@
 // A home of the tests: the main job on a small image, or a scenario as YAML, played to its end; every event is kept.
 
-import { type OpenedImage, openImage } from '../../core/image/open.ts'
-import { IMMEDIATE } from '../../core/power/activation.ts'
-import { type Cargo, cargoOf } from '../../emulators/cargo.ts'
-import { TrustAnchor } from '../../emulators/crypto.ts'
-import { DEFAULT_PROFILE } from '../../emulators/profile/profiles.ts'
-import { loadCargo } from '../../emulators/scenario/images.ts'
-import { MAIN_IMAGE, type MainJob, mainJob } from '../../emulators/scenario/main-job.ts'
-import { type Outcome, Run, type RunOptions } from '../../emulators/scenario/play.ts'
-import { readScenario } from '../../emulators/scenario/read.ts'
-import type { Scenario } from '../../emulators/scenario/schema.ts'
-import { type Disk, MemoryDisk } from '../../emulators/service/disk.ts'
-import { testPublicKey } from '../../emulators/test-key.ts'
-import type { TraceEvent, TraceSink } from '../../emulators/trace.ts'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import { type OpenedImage, openImage } from '#core/image/open'
+import { IMMEDIATE } from '#core/power/activation'
+import { TrustAnchor } from '#emulators/crypto/crypto'
+import { testPublicKey } from '#emulators/crypto/test-key'
+import { type Cargo, cargoOf } from '#emulators/home/cargo'
+import { loadCargo } from '#emulators/play/images'
+import { type Outcome, Run, type RunOptions } from '#emulators/play/play'
+import { DEFAULT_PROFILE } from '#emulators/profile/profiles'
+import { MAIN_IMAGE, type MainJob, mainJob } from '#emulators/scenario/main-job'
+import { readScenario } from '#emulators/scenario/read/read'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import { type Disk, MemoryDisk } from '#emulators/storage/disk'
+import type { TraceEvent, TraceSink } from '#emulators/trace/trace'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 
 export const NO_FAULTS = { loss: 0, corruption: 0, duplication: 0, reordering: 0 }
 export const MINUTE = 60_000

@@ -1,7 +1,7 @@
 // Octets for tests: from hex, from a seed, and compared without a copy.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { Random } from '../../core/time/random.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { Random } from '#core/time/random'
 
 /** The octets that the hex digits state; anything between them is skipped. */
 export function fromHex(...parts: string[]): Bytes {

@@ -2,8 +2,8 @@
 // with an encoder that is too plain to be wrong and an arbitrary for frames over the full range of each field.
 
 import fc from 'fast-check'
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { OtaFrame } from '../../core/ota/frame.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { OtaFrame } from '#core/ota/frame'
 import { seeded } from './octets.ts'
 
 /** The fields that a frame has on the wire. */

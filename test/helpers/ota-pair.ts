@@ -1,17 +1,17 @@
 // An OTA client and an OTA server wired by hand: no emulator, no clock, a list of frames under way and a seed.
 // After every step the client's promise is checked: octets 0..offset of its memory are the image's.
 
-import { Bytes } from '../../core/bytes/bytes.ts'
-import { type ClientConfig, OtaClient, WHOLE } from '../../core/ota/client.ts'
+import { Bytes } from '#core/bytes/bytes'
+import { type ClientConfig, OtaClient, WHOLE } from '#core/ota/client'
 import {
   IMAGE_BLOCK_REQUEST,
   IMAGE_PAGE_REQUEST,
   QUERY_NEXT_IMAGE_REQUEST,
   WAIT_FOR_COMMAND,
-} from '../../core/ota/codes.ts'
-import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '../../core/ota/frame.ts'
-import { OtaServer, type ServedImage, type ServerConfig } from '../../core/ota/server.ts'
-import { Random } from '../../core/time/random.ts'
+} from '#core/ota/codes'
+import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
+import { OtaServer, type ServedImage, type ServerConfig } from '#core/ota/server'
+import { Random } from '#core/time/random'
 import { sameStart, seeded } from './octets.ts'
 
 export const CLIENT: ClientConfig = {

@@ -1,13 +1,13 @@
 // Portfolios for tests: requests in a few words, and what a plan of them is when it is read back.
 
-import type { CampaignPlan } from '../../core/campaign/plan.ts'
-import { planCampaign } from '../../core/campaign/planner.ts'
+import type { CampaignPlan } from '#core/campaign/plan'
+import { planCampaign } from '#core/campaign/planner'
 import {
   type CampaignRequest,
   DEFAULTS,
   type Portfolio,
   type Settings,
-} from '../../core/campaign/portfolio.ts'
+} from '#core/campaign/portfolio'
 
 export const LARGE = 900_000
 export const SMALL = 500_000

@@ -1,12 +1,12 @@
 // A scenario with virtual boards, played to its end on wall time; every event is kept.
 
-import type { HanrigError } from '../../core/errors.ts'
-import { type Outcome, Run } from '../../emulators/scenario/play.ts'
-import type { TraceEvent } from '../../emulators/trace.ts'
-import type { VirtualBoard } from '../../hil/board/virtual-board.ts'
-import { virtualPorts } from '../../hil/board/virtual-ports.ts'
-import { readPool } from '../../hil/pool/pool.ts'
-import { Rig } from '../../hil/rig/rig.ts'
+import type { HanrigError } from '#core/errors/errors'
+import { type Outcome, Run } from '#emulators/play/play'
+import type { TraceEvent } from '#emulators/trace/trace'
+import type { VirtualBoard } from '#hil/board/virtual-board'
+import { virtualPorts } from '#hil/board/virtual-ports'
+import { readPool } from '#hil/pool/pool'
+import { Rig } from '#hil/rig/rig'
 import { optionsOf } from './home.ts'
 
 export interface PlayedRig {

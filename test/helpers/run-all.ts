@@ -2,7 +2,7 @@
 // argument arrays from stdin, writes a JSON array of { exit, stdout, stderr }.
 
 import { readFileSync } from 'node:fs'
-import { main } from '../../cli/program.ts'
+import { main } from '#cli/program'
 
 const lines: string[][] = JSON.parse(readFileSync(0, 'utf8'))
 const write = { out: process.stdout.write, err: process.stderr.write }

@@ -1,16 +1,16 @@
 // Homes that were played, as what reports and stories are made of.
 
-import type { RunReport } from '../../cli/report/run-report.ts'
-import { openImage } from '../../core/image/open.ts'
-import { cargoOf } from '../../emulators/cargo.ts'
-import { HUB_NAME } from '../../emulators/device/hub.ts'
-import { DEFAULT_PROFILE, findProfile } from '../../emulators/profile/profiles.ts'
-import type { BoxType } from '../../emulators/profile/types.ts'
-import { MAIN_IMAGE, type MainJob } from '../../emulators/scenario/main-job.ts'
-import type { RunOptions } from '../../emulators/scenario/play.ts'
-import { MemoryDisk } from '../../emulators/service/disk.ts'
-import type { TraceEvent, TraceName } from '../../emulators/trace.ts'
-import { gbFixture } from '../../firmware-fixtures/gb-image.ts'
+import type { RunReport } from '#cli/run/report/run-report'
+import { openImage } from '#core/image/open'
+import { HUB_NAME } from '#emulators/device/hub'
+import { cargoOf } from '#emulators/home/cargo'
+import type { RunOptions } from '#emulators/play/play'
+import { DEFAULT_PROFILE, findProfile } from '#emulators/profile/profiles'
+import type { BoxType } from '#emulators/profile/types'
+import { MAIN_IMAGE, type MainJob } from '#emulators/scenario/main-job'
+import { MemoryDisk } from '#emulators/storage/disk'
+import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import { gbFixture } from '#firmware-fixtures/gb-image'
 import { finish, jobOf, optionsOf, TEST_ANCHOR } from './home.ts'
 
 const SOME_FAULTS = { loss: 0.02, corruption: 0.01, duplication: 0.01, reordering: 0.01 }

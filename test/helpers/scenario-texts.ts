@@ -1,7 +1,7 @@
 // Scenarios as texts: one that says everything, a small one to say more in, and what is wrong with a text.
 
-import { HanrigError } from '../../core/errors.ts'
-import { readScenario } from '../../emulators/scenario/read.ts'
+import { HanrigError } from '#core/errors/errors'
+import { readScenario } from '#emulators/scenario/read/read'
 
 /** Every word of the language at least once. */
 export const EVERYTHING = `# yaml-language-server: $schema=../docs/scenario.schema.json

@@ -1,13 +1,13 @@
 // Simulations for tests: a small estate, the fields that a test is about, played in this thread.
 
-import type { Played } from '../../cli/campaign/simulate/result.ts'
-import type { CampaignPlan } from '../../core/campaign/plan.ts'
-import type { Engine } from '../../emulators/estate/engines.ts'
-import { ESTATE_FIELDS, type EstateFields } from '../../emulators/estate/fields.ts'
-import { Player } from '../../emulators/estate/player.ts'
-import { type Simulation, simulationOf, tasksOf } from '../../emulators/estate/simulation.ts'
-import { Tally } from '../../emulators/estate/tally.ts'
-import { defaults } from '../../emulators/profile/fields.ts'
+import type { Played } from '#cli/campaign/simulate/result'
+import type { CampaignPlan } from '#core/campaign/plan'
+import type { Engine } from '#emulators/campaign/engines'
+import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/fields'
+import { Player } from '#emulators/campaign/player'
+import { type Simulation, simulationOf, tasksOf } from '#emulators/campaign/simulation'
+import { Tally } from '#emulators/campaign/tally'
+import { defaults } from '#emulators/profile/fields'
 
 export const USUAL: EstateFields = defaults(ESTATE_FIELDS)
 

@@ -1,7 +1,7 @@
 // What every table of state rows must be, whatever the machine.
 
 import type { Test } from 'tap'
-import { type Row, StateTable } from '../../core/state-table.ts'
+import { type Row, StateTable } from '#core/state/table'
 
 /** The rows by 'state,event'. */
 export function rowsByPair(rows: readonly Row[]): ReadonlyMap<string, Row> {

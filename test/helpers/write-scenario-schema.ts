@@ -4,9 +4,9 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { portfolioJsonSchema } from '../../cli/campaign/portfolio/schema.ts'
-import { scenarioJsonSchema } from '../../emulators/scenario/schema.ts'
-import { poolJsonSchema } from '../../hil/pool/schema.ts'
+import { portfolioJsonSchema } from '#emulators/campaign/portfolio/schema'
+import { scenarioJsonSchema } from '#emulators/scenario/schema/schema'
+import { poolJsonSchema } from '#hil/pool/schema'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const schemas: [string, object][] = [

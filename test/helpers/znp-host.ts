@@ -1,9 +1,9 @@
 // The host's end of TI's protocol for tests without a host: commands as hex, answers as hex, time moved on by hand.
 
-import type { TraceEvent } from '../../emulators/trace.ts'
-import type { ZigbeeHome } from '../../emulators/zigbee/home.ts'
-import { UnpiParser, UnpiWriter } from '../../hil/stick/unpi.ts'
-import type { ZnpStick } from '../../hil/stick/znp/stick.ts'
+import type { ZigbeeHome } from '#emulators/home/zigbee-home'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { UnpiParser, UnpiWriter } from '#hil/stick/unpi'
+import type { ZnpStick } from '#hil/stick/znp/stick'
 import { frontOf, homeOf, type RigOptions } from './hosts/rig.ts'
 
 export class ZnpHost {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseDocument } from 'yaml'
-import { readScenario } from '../../emulators/scenario/read.ts'
+import { readScenario } from '#emulators/scenario/read/read'
 import { hanrigAll, ROOT } from '../helpers/hanrig.ts'
 
 const CI = join(ROOT, 'docs', 'ci')
@@ -57,7 +57,7 @@ t.test('the scenario of the guide is one', async t => {
 })
 
 t.test('so is its pool', async t => {
-  const { readPool } = await import('../../hil/pool/pool.ts')
+  const { readPool } = await import('#hil/pool/pool')
   const guide = readFileSync(join(ROOT, 'docs', 'hil.md'), 'utf8')
   const yaml = guide.split('```yaml\n')[2]!.split('```')[0]!
   const directory = t.testdir({ 'pool.yaml': `leases: leases\n${yaml}` })

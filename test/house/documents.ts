@@ -3,16 +3,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ERRORS } from '../../core/errors.ts'
+import { ERRORS } from '#core/errors/errors'
 import {
   DEVICE_FIELDS,
   HAN_FIELDS,
   HUB_FIELDS,
   SERVICE_FIELDS,
   WAN_FIELDS,
-} from '../../emulators/profile/fields.ts'
-import { PROFILES } from '../../emulators/profile/profiles.ts'
-import { TRACE_NAMES } from '../../emulators/trace.ts'
+} from '#emulators/profile/fields'
+import { PROFILES } from '#emulators/profile/profiles'
+import { TRACE_NAMES } from '#emulators/trace/trace'
 import { hanrigAll, ROOT } from '../helpers/hanrig.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')

@@ -1,8 +1,8 @@
 // A simulation as CSV: days, batches and histograms, a file each in one directory.
 
 import { join } from 'node:path'
-import { makeDirectory, writeWhole } from '../../files.ts'
-import { csvLine } from '../csv-line.ts'
+import { makeDirectory, writeWhole } from '../../output/files.ts'
+import { csvLine } from '../words/csv-line.ts'
 import { batchRecords, dayRecords, histograms } from './records.ts'
 import { binsOf, type Played } from './result.ts'
 

@@ -1,13 +1,13 @@
 // Fields of the estate on the command line: `--with loss=5%`, each read by its unit and held to its range.
 
 import { InvalidArgumentError } from 'commander'
-import { ESTATE_FIELDS, type EstateFields } from '../../../emulators/estate/fields.ts'
-import type { Field } from '../../../emulators/profile/fields.ts'
-import { defaults } from '../../../emulators/profile/fields.ts'
-import { orNearest } from '../../../emulators/scenario/read/nearest.ts'
-import { durationOf, sizeOf, writeDuration } from '../../../emulators/scenario/units.ts'
-import { count, octets, percent } from '../../format.ts'
-import { probability } from '../../options.ts'
+import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/fields'
+import { orNearest } from '#emulators/language/nearest'
+import { durationOf, sizeOf, writeDuration } from '#emulators/language/units'
+import type { Field } from '#emulators/profile/fields'
+import { defaults } from '#emulators/profile/fields'
+import { probability } from '../../options/options.ts'
+import { count, octets, percent } from '../../output/format.ts'
 
 type Name = keyof typeof ESTATE_FIELDS
 export type GivenFields = Partial<Record<Name, number>>

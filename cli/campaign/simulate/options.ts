@@ -1,11 +1,11 @@
 // What `hanrig campaign simulate` can be asked for beside the answers of a plan. Light: it is loaded to show help.
 
 import type { Command } from 'commander'
-import { ENGINES, type Engine } from '../../../emulators/estate/engines.ts'
-import { oneOf, whole } from '../../options.ts'
+import { ENGINES, type Engine } from '#emulators/campaign/engines'
+import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
+import { oneOf, whole } from '../../options/options.ts'
 import { seedOption } from '../../run/options.ts'
-import type { PortfolioFormat } from '../portfolio/read.ts'
-import type { SettingsOptions } from '../settings.ts'
+import type { SettingsOptions } from '../input/settings.ts'
 import { fieldValue, type GivenFields, withField } from './fields.ts'
 
 export interface SimulateOptions extends SettingsOptions {

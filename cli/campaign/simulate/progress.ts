@@ -1,9 +1,9 @@
 // Progress of a simulation that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
 // repeated every few seconds elsewhere. Devices, blocks, rate, time left; never on stdout.
 
-import type { Simulation, Task } from '../../../emulators/estate/simulation.ts'
-import { count, duration } from '../../format.ts'
-import type { Board } from './board.ts'
+import type { Board } from '#emulators/campaign/shared-count'
+import type { Simulation, Task } from '#emulators/campaign/simulation'
+import { count, duration } from '../../output/format.ts'
 
 const FIRST_AFTER = 1_000
 const TERMINAL_EVERY = 200

@@ -1,13 +1,8 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
-import type { CampaignPlan } from '../../../core/campaign/plan.ts'
-import type { Simulation } from '../../../emulators/estate/simulation.ts'
-import {
-  type ByBatch,
-  DURATION_BIN,
-  quantile,
-  type Tally,
-} from '../../../emulators/estate/tally.ts'
+import type { CampaignPlan } from '#core/campaign/plan'
+import type { Simulation } from '#emulators/campaign/simulation'
+import { type ByBatch, DURATION_BIN, quantile, type Tally } from '#emulators/campaign/tally'
 
 /** What was played, and what was counted. */
 export interface Played {

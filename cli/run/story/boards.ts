@@ -1,8 +1,8 @@
 // What the story says of the boards behind devices.
 
-import type { TraceEvent, TraceName } from '../../../emulators/trace.ts'
-import { duration } from '../../format.ts'
-import { boxName } from '../../report/words.ts'
+import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import { duration } from '../../output/format.ts'
+import { boxName } from '../report/words.ts'
 import { line, n, version } from './line.ts'
 
 export const BOARD_TELLERS: Partial<Record<TraceName, (event: TraceEvent) => string>> = {

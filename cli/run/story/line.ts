@@ -1,6 +1,6 @@
 // A line of the story: a verb in its column, then what happened; numbers as people read them.
 
-import { count, hexWord } from '../../format.ts'
+import { count, hexWord } from '../../output/format.ts'
 
 /** A verb takes twelve columns, so that what follows lines up. */
 const COLUMN = 11

@@ -1,10 +1,10 @@
 // What the words of a scenario stand for once they are known to be right: targets that go without saying, every direction
 // of every link, and the line on which each step and expectation begins.
 
+import type { Places } from '../../language/places.ts'
 import { NO_FAULTS } from '../../link/faults.ts'
 import { HAN, type LinkValues, WAN } from '../../profile/profiles.ts'
-import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema.ts'
-import type { Places } from './places.ts'
+import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema/schema.ts'
 
 /** SRV 11.1 fails after 7 days; its target response time is 5 more. */
 const UNTIL = 12 * 86_400_000

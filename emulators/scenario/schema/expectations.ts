@@ -1,13 +1,13 @@
 // Expectations of a scenario: what must have come true at its end.
 
 import { z } from 'zod'
-import { CLIENT_STATES } from '../../../core/ota/client.ts'
+import { CLIENT_STATES } from '#core/ota/client'
+import { keyed } from '../../language/kinds.ts'
+import { must } from '../../language/messages.ts'
+import { boxName, imageName, text } from '../../language/names.ts'
+import { duration, U32, unlimited, version, whole, yesNo } from '../../language/quantities.ts'
 import { ALERT_CODES } from '../../service/messages.ts'
 import { event } from './events.ts'
-import { keyed } from './kinds.ts'
-import { must } from './messages.ts'
-import { boxName, imageName, text } from './names.ts'
-import { duration, U32, unlimited, version, whole, yesNo } from './quantities.ts'
 
 const SERVICES = ['11.1', '11.3', '11.4'] as const
 

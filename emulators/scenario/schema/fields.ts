@@ -1,10 +1,10 @@
 // Profile fields as keys of a scenario: from each field's unit and range its value, from the rest its description.
 
 import { z } from 'zod'
+import { sentence } from '../../language/messages.ts'
+import { duration, size, whole, yesNo } from '../../language/quantities.ts'
+import { writeDuration, writeSize } from '../../language/units.ts'
 import type { Field } from '../../profile/fields.ts'
-import { writeDuration, writeSize } from '../units.ts'
-import { sentence } from './messages.ts'
-import { duration, size, whole, yesNo } from './quantities.ts'
 
 /** Values of fields by name, each in its field's unit; `about` describes a field. */
 export function fieldValues<T extends Record<string, Field>>(

@@ -1,15 +1,15 @@
 // Images of a scenario: made for the run, or from a file.
 
 import { z } from 'zod'
-import { MAX_IMAGE_SIZE } from '../../../core/block/geometry.ts'
-import { MIN_HEADER } from '../../../core/image/header.ts'
-import { IMAGE_FORMATS } from '../../../core/image/open.ts'
-import { IMAGE_KINDS, TRAILER_LENGTH } from '../../../core/image/ota-image.ts'
+import { MAX_IMAGE_SIZE } from '#core/block/geometry'
+import { MIN_HEADER } from '#core/image/header'
+import { IMAGE_FORMATS } from '#core/image/open'
+import { IMAGE_KINDS, TRAILER_LENGTH } from '#core/image/ota-image'
+import { keyed } from '../../language/kinds.ts'
+import { must } from '../../language/messages.ts'
+import { text } from '../../language/names.ts'
+import { size, U32, version, whole, yesNo } from '../../language/quantities.ts'
 import { BOX_IMAGES, DEVICE_TYPES } from '../../profile/types.ts'
-import { keyed } from './kinds.ts'
-import { must } from './messages.ts'
-import { text } from './names.ts'
-import { size, U32, version, whole, yesNo } from './quantities.ts'
 
 /** OTA header with hardware versions, one octet, trailer. */
 const MIN_IMAGE = MIN_HEADER + 4 + 1 + TRAILER_LENGTH

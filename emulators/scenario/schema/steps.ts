@@ -1,11 +1,11 @@
 // Steps of a scenario: what is done, to which boxes, and when.
 
 import { z } from 'zod'
+import { keyed } from '../../language/kinds.ts'
+import { must } from '../../language/messages.ts'
+import { boxNames, imageName } from '../../language/names.ts'
+import { A_DURATION, duration, unlimited, yesNo } from '../../language/quantities.ts'
 import { event } from './events.ts'
-import { keyed } from './kinds.ts'
-import { must } from './messages.ts'
-import { boxNames, imageName } from './names.ts'
-import { A_DURATION, duration, unlimited, yesNo } from './quantities.ts'
 
 const at = duration()
   .optional()

@@ -1,9 +1,9 @@
 // What boxes of a scenario do wrong on purpose: to the other side of an OTA download, or restarts without end.
 
 import { z } from 'zod'
+import { must } from '../../language/messages.ts'
+import { duration, probability, U32, unlimited, whole } from '../../language/quantities.ts'
 import { CLIENT_WRONGS, SERVER_WRONGS } from '../../link/wrong.ts'
-import { must } from './messages.ts'
-import { duration, probability, U32, unlimited, whole } from './quantities.ts'
 
 const frames = () => ({
   chance: probability().prefault(1).describe('Probability that a matching frame is changed.'),

@@ -1,7 +1,7 @@
 // What a host reads from a deCONZ stick and writes to it: parameters under a number, some of them by index. The numbers
 // are those of dresden elektronik's serial protocol; what a host writes is kept as it came.
 
-import type { Archive } from '../../../core/archive.ts'
+import type { Archive } from '#core/state/archive'
 import type { NetworkParameters } from '../network-parameters.ts'
 
 export const MAC_ADDRESS = 0x01

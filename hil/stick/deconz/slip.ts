@@ -1,7 +1,7 @@
 // deCONZ's serial frames: SLIP around command, sequence number, status, length, body and a check sum. What is damaged is
 // counted and passed over. Nothing here allocates but the copies that leave.
 
-import { Bytes } from '../../../core/bytes/bytes.ts'
+import { Bytes } from '#core/bytes/bytes'
 
 const END = 0xc0
 const ESCAPE = 0xdb

@@ -1,10 +1,10 @@
 // A coordinator stick with deCONZ firmware as the host sees it: eight commands, and parameters. What comes from the
 // network waits in queues until the host fetches it, one frame at a time; a state octet in every answer says what waits.
 
-import type { Archive } from '../../../core/archive.ts'
-import { Bytes } from '../../../core/bytes/bytes.ts'
-import type { VirtualClock } from '../../../core/time/virtual-clock.ts'
-import type { Trace } from '../../../emulators/trace.ts'
+import { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { Trace } from '#emulators/trace/trace'
 import {
   APS_HEADER,
   AT_CLUSTER,
@@ -14,12 +14,12 @@ import {
   apsFrame,
   MAX_ASDU,
   writeApsHeader,
-} from '../../../emulators/zigbee/aps.ts'
-import type { NodeDescription } from '../../../emulators/zigbee/endpoint.ts'
-import { DELIVERED, type Front, type Network } from '../../../emulators/zigbee/network.ts'
-import type { ZigbeeNode } from '../../../emulators/zigbee/node.ts'
-import { OctetReader, OctetWriter } from '../../../emulators/zigbee/octets.ts'
-import { answerZdo, type Binding, RESPONSE, type ZdoOwner } from '../../../emulators/zigbee/zdo.ts'
+} from '#emulators/zigbee/aps'
+import type { NodeDescription } from '#emulators/zigbee/endpoint'
+import { DELIVERED, type Front, type Network } from '#emulators/zigbee/network'
+import type { ZigbeeNode } from '#emulators/zigbee/node'
+import { OctetReader, OctetWriter } from '#emulators/zigbee/octets'
+import { answerZdo, type Binding, RESPONSE, type ZdoOwner } from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
 import type { StickSettings } from '../front.ts'
 import type { KeptFront } from '../state.ts'

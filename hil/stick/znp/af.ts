@@ -1,6 +1,6 @@
 // AF: the host's endpoints, and data from them into the network.
 
-import type { OctetReader } from '../../../emulators/zigbee/octets.ts'
+import type { OctetReader } from '#emulators/zigbee/octets'
 import type { UnpiWriter } from '../unpi.ts'
 import { command, type ZnpCommands } from './command.ts'
 import type { ZnpStick } from './stick.ts'

@@ -1,6 +1,6 @@
 // A command of TI's serial protocol: a row of a table.
 
-import type { OctetReader } from '../../../emulators/zigbee/octets.ts'
+import type { OctetReader } from '#emulators/zigbee/octets'
 import type { UnpiWriter } from '../unpi.ts'
 import type { ZnpStick } from './stick.ts'
 

@@ -1,7 +1,7 @@
 // A stick's non-volatile items as TI's firmware keeps them: octets under a number, and tables of octets. Items that the
 // stick itself makes of what a host wrote (network state, keys) are made in network-items.ts.
 
-import type { Archive } from '../../../core/archive.ts'
+import type { Archive } from '#core/state/archive'
 
 /** Status octets. */
 export const SUCCESS = 0x00

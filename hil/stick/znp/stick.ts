@@ -2,11 +2,11 @@
 // non-volatile items, the host's endpoints and whether the network is up. Nodes are not its business: it passes frames
 // between them and the host, and says who came and went.
 
-import type { Archive } from '../../../core/archive.ts'
-import { Bytes } from '../../../core/bytes/bytes.ts'
-import type { Random } from '../../../core/time/random.ts'
-import type { VirtualClock } from '../../../core/time/virtual-clock.ts'
-import type { Trace } from '../../../emulators/trace.ts'
+import { Bytes } from '#core/bytes/bytes'
+import type { Archive } from '#core/state/archive'
+import type { Random } from '#core/time/random'
+import type { VirtualClock } from '#core/time/virtual-clock'
+import type { Trace } from '#emulators/trace/trace'
 import {
   APS_HEADER,
   AT_CLUSTER,
@@ -17,11 +17,11 @@ import {
   writeAps,
   writeApsHeader,
   ZDO_PROFILE,
-} from '../../../emulators/zigbee/aps.ts'
-import type { Endpoint, NodeDescription } from '../../../emulators/zigbee/endpoint.ts'
-import { DELIVERED, type Front, type Network } from '../../../emulators/zigbee/network.ts'
-import type { ZigbeeNode } from '../../../emulators/zigbee/node.ts'
-import { OctetReader } from '../../../emulators/zigbee/octets.ts'
+} from '#emulators/zigbee/aps'
+import type { Endpoint, NodeDescription } from '#emulators/zigbee/endpoint'
+import { DELIVERED, type Front, type Network } from '#emulators/zigbee/network'
+import type { ZigbeeNode } from '#emulators/zigbee/node'
+import { OctetReader } from '#emulators/zigbee/octets'
 import {
   answerZdo,
   type Binding,
@@ -31,7 +31,7 @@ import {
   NWK_ADDR_REQ,
   RESPONSE,
   type ZdoOwner,
-} from '../../../emulators/zigbee/zdo.ts'
+} from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
 import type { StickSettings } from '../front.ts'
 import type { NetworkParameters } from '../network-parameters.ts'

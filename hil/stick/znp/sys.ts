@@ -1,6 +1,6 @@
 // SYS, UTIL and APP_CNF: who the stick is, its non-volatile items, forming a network.
 
-import type { OctetReader } from '../../../emulators/zigbee/octets.ts'
+import type { OctetReader } from '#emulators/zigbee/octets'
 import type { UnpiWriter } from '../unpi.ts'
 import { command, type ZnpCommands } from './command.ts'
 import { NvStore, OPERATION_FAILED, SUCCESS } from './nv.ts'

@@ -1,7 +1,7 @@
 // ZDO: requests about nodes, which TI's protocol puts into commands of their own. Each is the payload of a ZDO frame
 // behind the address that it is for; the answer comes back as an event with the answering node's address before it.
 
-import type { OctetReader } from '../../../emulators/zigbee/octets.ts'
+import type { OctetReader } from '#emulators/zigbee/octets'
 import {
   ACTIVE_EP_REQ,
   BIND_REQ,
@@ -17,7 +17,7 @@ import {
   SIMPLE_DESC_REQ,
   trimBinding,
   UNBIND_REQ,
-} from '../../../emulators/zigbee/zdo.ts'
+} from '#emulators/zigbee/zdo'
 import type { UnpiWriter } from '../unpi.ts'
 import { command, NOT_STARTED, STARTED, type ZnpCommand, type ZnpCommands } from './command.ts'
 

@@ -7,9 +7,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path'
 import { ROOT } from '../hanrig.ts'
 
-/** Directory with node_modules as test/conformance/NAME/package-lock.json has them. */
+/** Directory with node_modules as test/external/conformance/NAME/package-lock.json has them. */
 export function installed(name: string): string {
-  const source = join(ROOT, 'test', 'conformance', name)
+  const source = join(ROOT, 'test', 'external', 'conformance', name)
   const lock = readFileSync(join(source, 'package-lock.json'))
   const digest = createHash('sha256').update(lock).digest('hex').slice(0, 16)
   const directory = join(ROOT, 'node_modules', '.cache', 'hanrig', `${name}-${digest}`)

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Recorder } from '../../../hil/stick/recording.ts'
+import { Recorder } from '#hil/stick/recording'
 import { ROOT } from '../hanrig.ts'
 import { RECORDED } from './recorded.ts'
 import { gbImage, imageFile, joinAll, Rig } from './rig.ts'

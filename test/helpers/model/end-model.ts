@@ -1,9 +1,9 @@
 // Rules for how things are when a run is over: every box runs one whole image that it may run and holds only what it may
 // hold, flash and OTA client agree, nothing is left to do, and the DCO still has whatever it answered for.
 
-import type { Cargo } from '../../../emulators/cargo.ts'
-import { hex, sha256 } from '../../../emulators/crypto.ts'
-import { BlockLog } from '../../../emulators/service/block-log.ts'
+import { hex, sha256 } from '#emulators/crypto/crypto'
+import type { Cargo } from '#emulators/home/cargo'
+import { BlockLog } from '#emulators/service/block-log'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
 

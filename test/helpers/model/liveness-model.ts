@@ -1,8 +1,8 @@
 // Rules for runs whose faults are mild: whatever was begun has ended, and somebody was told how. They hold for boxes that
 // had power all the time, for what a box misses while it is off may be given up meanwhile.
 
-import type { DeviceSpec, LinkSpec, Scenario, Wrong } from '../../../emulators/scenario/schema.ts'
-import type { TraceEvent } from '../../../emulators/trace.ts'
+import type { DeviceSpec, LinkSpec, Scenario, Wrong } from '#emulators/scenario/schema/schema'
+import type { TraceEvent } from '#emulators/trace/trace'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
 

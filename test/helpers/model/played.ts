@@ -1,15 +1,15 @@
 // One random run, played to its end with all its events kept: what the models of test/helpers/model look at.
 
-import type { Cargo } from '../../../emulators/cargo.ts'
-import { TrustAnchor } from '../../../emulators/crypto.ts'
-import type { Premises } from '../../../emulators/premises.ts'
-import { loadCargo } from '../../../emulators/scenario/images.ts'
-import { Run } from '../../../emulators/scenario/play.ts'
-import { randomScenario } from '../../../emulators/scenario/random.ts'
-import type { Scenario } from '../../../emulators/scenario/schema.ts'
-import { MemoryDisk } from '../../../emulators/service/disk.ts'
-import { testPublicKey } from '../../../emulators/test-key.ts'
-import type { TraceEvent } from '../../../emulators/trace.ts'
+import { TrustAnchor } from '#emulators/crypto/crypto'
+import { testPublicKey } from '#emulators/crypto/test-key'
+import type { Cargo } from '#emulators/home/cargo'
+import type { Premises } from '#emulators/home/premises'
+import { loadCargo } from '#emulators/play/images'
+import { Run } from '#emulators/play/play'
+import { randomScenario } from '#emulators/scenario/random'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import { MemoryDisk } from '#emulators/storage/disk'
+import type { TraceEvent } from '#emulators/trace/trace'
 
 export interface Played {
   readonly scenario: Scenario

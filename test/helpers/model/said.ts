@@ -1,21 +1,21 @@
 // A scenario put back into the words of a scenario file: what it says can then be read as any file is, and a failing one
 // can be made smaller by hand.
 
+import { writeDuration } from '#emulators/language/units'
 import {
   DEVICE_FIELDS,
   type Field,
   HAN_FIELDS,
   HUB_FIELDS,
   SERVICE_FIELDS,
-} from '../../../emulators/profile/fields.ts'
+} from '#emulators/profile/fields'
 import type {
   ImageSource,
   LinkSpec,
   Scenario,
   Step,
   Wrong,
-} from '../../../emulators/scenario/schema.ts'
-import { writeDuration } from '../../../emulators/scenario/units.ts'
+} from '#emulators/scenario/schema/schema'
 
 type Words = Record<string, unknown>
 

@@ -1,9 +1,9 @@
 // What each box was ever sent and told, read from the scenario alone: which images it may hold, which it may run.
 
-import type { Cargo } from '../../../emulators/cargo.ts'
-import { hex } from '../../../emulators/crypto.ts'
-import { BOX_IMAGES, type BoxType } from '../../../emulators/profile/types.ts'
-import type { Scenario } from '../../../emulators/scenario/schema.ts'
+import { hex } from '#emulators/crypto/crypto'
+import type { Cargo } from '#emulators/home/cargo'
+import { BOX_IMAGES, type BoxType } from '#emulators/profile/types'
+import type { Scenario } from '#emulators/scenario/schema/schema'
 
 /** A box of the scenario: a device, or the hub. */
 export interface BoxFacts {

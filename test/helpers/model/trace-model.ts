@@ -2,8 +2,8 @@
 // what happened, versions change by activations alone, answers answer what was asked. A second opinion, written from the
 // events and the scenario only: it knows nothing of how the emulators work. Each breach is `rule: what was seen`.
 
-import type { Cargo } from '../../../emulators/cargo.ts'
-import type { TraceEvent } from '../../../emulators/trace.ts'
+import type { Cargo } from '#emulators/home/cargo'
+import type { TraceEvent } from '#emulators/trace/trace'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
 

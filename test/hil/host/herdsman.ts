@@ -2,9 +2,9 @@
 
 import { join } from 'node:path'
 import t from 'tap'
-import { eui64From, fromIeee, toIeee } from '../../../hil/host/eui64.ts'
-import { type Level, loadHerdsman, withoutKeys } from '../../../hil/host/herdsman.ts'
-import { stickPort } from '../../../hil/host/stick.ts'
+import { eui64From, fromIeee, toIeee } from '#hil/host/eui64'
+import { type Level, loadHerdsman, withoutKeys } from '#hil/host/herdsman'
+import { stickPort } from '#hil/host/stick'
 
 t.test(
   'it is there: what it says reaches the log by level, without keys and without frames',

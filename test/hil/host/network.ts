@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { NetworkDirectory } from '../../../hil/host/network.ts'
+import { NetworkDirectory } from '#hil/host/network'
 
 /** Octets that are all different and the same every time. */
 const counted = () => {

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { Bytes } from '../../../core/bytes/bytes.ts'
-import type { OtaHeader } from '../../../core/image/header.ts'
-import { readHeader, writeHeader } from '../../../core/image/header.ts'
-import { type Allowed, checkUpdate, type Query } from '../../../hil/host/policy.ts'
+import { Bytes } from '#core/bytes/bytes'
+import type { OtaHeader } from '#core/image/header'
+import { readHeader, writeHeader } from '#core/image/header'
+import { type Allowed, checkUpdate, type Query } from '#hil/host/policy'
 
 const DEVICE = '00-15-8D-00-01-02-03-04'
 const NOTHING: Allowed = { downgrade: false, reinstall: false }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { BlockCount } from '../../../hil/host/progress.ts'
+import { BlockCount } from '#hil/host/progress'
 
 const BLOCK = 'commandImageBlockRequest'
 const PAGE = 'commandImagePageRequest'

@@ -3,10 +3,10 @@
 
 import { EventEmitter } from 'node:events'
 import t from 'tap'
-import { readHeader } from '../../../core/image/header.ts'
-import { gbFixture } from '../../../firmware-fixtures/gb-image.ts'
-import type { Host } from '../../../hil/host/host.ts'
-import { type UpdateOptions, update } from '../../../hil/host/update.ts'
+import { readHeader } from '#core/image/header'
+import { gbFixture } from '#firmware-fixtures/gb-image'
+import type { Host } from '#hil/host/host'
+import { type UpdateOptions, update } from '#hil/host/update'
 
 const IMAGE = gbFixture({ size: 1_000 })
 const HEADER = readHeader(IMAGE)

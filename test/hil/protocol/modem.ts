@@ -2,9 +2,9 @@
 
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { Bytes } from '../../../core/bytes/bytes.ts'
-import type { Row } from '../../../core/state-table.ts'
-import { Random } from '../../../core/time/random.ts'
+import { Bytes } from '#core/bytes/bytes'
+import type { Row } from '#core/state/table'
+import { Random } from '#core/time/random'
 import {
   ASK_CRC,
   blockAt,
@@ -15,11 +15,11 @@ import {
   MODEM_TIMES,
   type ModemSender,
   NAK,
-} from '../../../hil/protocol/modem.ts'
-import { encodePacket, MAX_PACKET } from '../../../hil/protocol/modem-packet.ts'
-import { Counts } from '../../../hil/protocol/talk.ts'
-import { XMODEM_ROWS, xmodemSender } from '../../../hil/protocol/xmodem.ts'
-import { YMODEM_ROWS, ymodemSender } from '../../../hil/protocol/ymodem.ts'
+} from '#hil/protocol/modem'
+import { encodePacket, MAX_PACKET } from '#hil/protocol/modem-packet'
+import { Counts } from '#hil/protocol/talk'
+import { XMODEM_ROWS, xmodemSender } from '#hil/protocol/xmodem'
+import { YMODEM_ROWS, ymodemSender } from '#hil/protocol/ymodem'
 import { ModemReceiver } from '../../helpers/modem-receiver.ts'
 import { seeded } from '../../helpers/octets.ts'
 import { rowsByPair } from '../../helpers/state-rows.ts'

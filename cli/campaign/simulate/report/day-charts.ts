@@ -1,9 +1,9 @@
 // What the days of a simulation look like: devices that were updated, against what a day can carry; and the AD1s with
 // what the DSP did with them.
 
-import { count } from '../../../format.ts'
-import { type Markup, markup } from '../../../report/markup.ts'
-import { dateOf } from '../../words.ts'
+import { type Markup, markup } from '../../../drawing/markup.ts'
+import { count } from '../../../output/format.ts'
+import { dateOf } from '../../words/words.ts'
 import type { Played } from '../result.ts'
 import {
   amountAxis,

@@ -1,12 +1,12 @@
 // The frame of a chart: how wide it is, an axis of days or of bins, an axis of amounts. Every chart is drawn twice, for
 // wide pages and for narrow ones, so that its letters stay as large as the text around it.
 
-import type { CampaignPlan } from '../../../../core/campaign/plan.ts'
-import { count } from '../../../format.ts'
-import { amountTicks, scale, textWidth } from '../../../report/axis.ts'
-import { LabelRow } from '../../../report/labels.ts'
-import { type Markup, markup } from '../../../report/markup.ts'
-import { dateOf } from '../../words.ts'
+import type { CampaignPlan } from '#core/campaign/plan'
+import { amountTicks, scale, textWidth } from '../../../drawing/axis.ts'
+import { LabelRow } from '../../../drawing/labels.ts'
+import { type Markup, markup } from '../../../drawing/markup.ts'
+import { count } from '../../../output/format.ts'
+import { dateOf } from '../../words/words.ts'
 
 export const FONT = 12
 

@@ -1,9 +1,9 @@
 // A histogram: how many devices lie in each stretch of a scale, with upright lines where something is decided.
 
-import { count } from '../../../format.ts'
-import { scale, textWidth } from '../../../report/axis.ts'
-import { LabelRow } from '../../../report/labels.ts'
-import { type Markup, markup } from '../../../report/markup.ts'
+import { scale, textWidth } from '../../../drawing/axis.ts'
+import { LabelRow } from '../../../drawing/labels.ts'
+import { type Markup, markup } from '../../../drawing/markup.ts'
+import { count } from '../../../output/format.ts'
 import { amountAxis, bar, chart, FONT, type Frame, logAxis } from './frame.ts'
 
 export interface Histogram {

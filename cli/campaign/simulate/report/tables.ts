@@ -1,12 +1,12 @@
 // The tables of a simulation's page: everything that is drawn, in figures, and every number that it rests on.
 
-import { SUPPRESSION_REASONS } from '../../../../core/power/suppression.ts'
-import { ESTATE_FIELDS } from '../../../../emulators/estate/fields.ts'
-import type { Field } from '../../../../emulators/profile/fields.ts'
-import { count, percent } from '../../../format.ts'
-import { type Markup, markup } from '../../../report/markup.ts'
-import { table } from '../../../report/table.ts'
-import { dateOf } from '../../words.ts'
+import { SUPPRESSION_REASONS } from '#core/power/suppression'
+import { ESTATE_FIELDS } from '#emulators/campaign/fields'
+import type { Field } from '#emulators/profile/fields'
+import { type Markup, markup } from '../../../drawing/markup.ts'
+import { table } from '../../../drawing/table.ts'
+import { count, percent } from '../../../output/format.ts'
+import { dateOf } from '../../words/words.ts'
 import { shown } from '../fields.ts'
 import { fates, type Played } from '../result.ts'
 

@@ -1,0 +1,71 @@
+// The alerts of a run: who raised each, when it was heard and, for AD1, what the DSP made of it. Alerts carry no
+// number, so raised and received ones pair by code and box, first to first.
+
+import type { TraceEvent } from '#emulators/trace/trace'
+import { exactSeconds } from '../../output/format.ts'
+import { numberOf, textOf } from './fields.ts'
+import { boxName } from './words.ts'
+
+export interface Alert {
+  readonly code: string
+  /** Undefined when the trace has only its arrival. */
+  raised: { readonly t: number; readonly by: string } | undefined
+  /** Undefined when it never arrived. */
+  received: { readonly t: number; readonly by: string } | undefined
+  /** What is known beyond the code. */
+  detail: string
+  verdict: { readonly suppressed: boolean; readonly reason: string } | undefined
+}
+
+/**
+ * The alerts of a run in the order in which they were raised.
+ * @param names of the boxes, by EUI-64.
+ */
+export function findAlerts(
+  events: readonly TraceEvent[],
+  names: ReadonlyMap<string, string>,
+): Alert[] {
+  const alerts: Alert[] = []
+  for (const event of events) {
+    const { t, source } = event
+    if (event.name === 'alert-raised') {
+      alerts.push({
+        code: textOf(event, 'code'),
+        raised: { t, by: source },
+        received: undefined,
+        detail: detailOf(event, names),
+        verdict: undefined,
+      })
+    } else if (event.name === 'alert-received') {
+      const code = textOf(event, 'code')
+      const by = names.get(textOf(event, 'device'))
+      const alert = alerts.find(
+        each => each.code === code && !each.received && each.raised?.by === by,
+      )
+      const received = { t, by: source }
+      if (alert) alert.received = received
+      else alerts.push({ code, raised: undefined, received, detail: '', verdict: undefined })
+    } else if (event.name === 'ad1-verdict') {
+      const alert = alerts.find(each => each.code === 'AD1' && each.received && !each.verdict)
+      const suppressed = event.suppressed === true
+      if (alert) alert.verdict = { suppressed, reason: reasonOf(event) }
+    }
+  }
+  return alerts
+}
+
+function detailOf(event: TraceEvent, names: ReadonlyMap<string, string>): string {
+  const outage = numberOf(event, 'outage')
+  if (outage !== undefined) return `${exactSeconds(outage)} without supply`
+  const transfer = textOf(event, 'transfer')
+  const target = textOf(event, 'target')
+  const box = target === '' ? '' : `${boxName(names.get(target) ?? target)}: `
+  const code = numberOf(event, 'detail') ?? 0
+  return `${box}${transfer || (code === 0 ? '' : `code ${code}`)}`
+}
+
+function reasonOf(event: TraceEvent): string {
+  const after = numberOf(event, 'afterActivation')
+  const reason = textOf(event, 'reason')
+  return after === undefined ? reason : `${reason}, ${exactSeconds(after)} after it`
+}

@@ -1,0 +1,445 @@
+// The trace told to a person: one line for each thing that matters, with its virtual time. No logic of its own:
+// everything said is in the events. What happens to single frames and blocks is only counted; what a box says again and
+// again is told the first times, then now and then.
+
+import type { Outcome } from '#emulators/play/play'
+import type { TraceEvent } from '#emulators/trace/trace'
+import { clockTime, count, duration, hexWord, octets, percent } from '../../output/format.ts'
+import { style } from '../../output/output.ts'
+import { type BoardRecord, boardLine } from '../report/boards.ts'
+import { failureOf } from '../report/result.ts'
+import { alertName, boxName, outcomeName, resultName } from '../report/words.ts'
+import { BOARD_TELLERS } from './boards.ts'
+import { line, n, version } from './line.ts'
+
+type Print = (text: string) => void
+type Teller = (event: TraceEvent, story: Story) => string | undefined
+
+const FORMATS: Readonly<Record<string, string>> = {
+  ota: 'ZigBee OTA file',
+  hex: 'Intel HEX, its binary is carried',
+  srec: 'S-record, its binary is carried',
+}
+
+/** What is counted between two milestones rather than told. */
+const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
+  'frame-lost': 'frame lost',
+  'frame-corrupted': 'damaged',
+  'frame-duplicated': 'duplicated',
+  'frame-reordered': 'reordered',
+  'frame-overflow': 'dropped by a full queue',
+  'frame-deaf': 'sent to a deaf receiver',
+  'frame-rewritten': 'made wrong on purpose',
+}
+
+/** What a box may say hundreds of times, and how often it is told at first; after that, each tenfold time. */
+const OFTEN: Partial<Record<TraceEvent['name'], number>> = {
+  'ota-refused': 1,
+  'ota-waits': 1,
+  'ota-stopped': 3,
+  'ota-offered': 3,
+  'power-lost': 3,
+  booted: 3,
+  'supply-lost': 3,
+  'supply-restored': 3,
+  'slot-refused': 3,
+  'slot-emptied': 3,
+}
+
+/** A sleepy device's progress is told at each of these parts. */
+const QUARTERS = 4
+
+const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
+  start: tellStart,
+  image: tellImage,
+  step: tellStep,
+  'step-failed': e => line('FAILED', `step ${e.kind}${ofLine(e.line)}: ${e.reason}`),
+  'srv-sent': (e, story) =>
+    e.service === '11.3' ? tellCommand(e, story) : tellDistribution(e, story),
+  'srv-response': (e, story) =>
+    e.service === '11.3'
+      ? line(
+          'response',
+          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(Number(e.code))}, version ${version(e.version)} runs`,
+        )
+      : line(
+          'response',
+          `${e.service} Response to the Supplier${story.about(e.targets)}: ${resultName(Number(e.result))}${e.again ? ', said again' : ''}`,
+        ),
+  'transfer-resumed': e =>
+    line('resume', `${e.source} holds ${n(e.held)} of ${n(e.blocks)} blocks from before`),
+  'transfer-opened': (e, story) => {
+    story.forgetFaults(e.source)
+    return e.source === 'hub' && story.hasDco
+      ? line('forward', 'DCO sends the image on to the Communications Hub')
+      : undefined
+  },
+  'transfer-complete': (e, story) =>
+    e.target === undefined
+      ? line(
+          'complete',
+          `${e.source} holds all ${n(e.blocks)} blocks; on the way: ${story.faults(e.source)}`,
+        )
+      : line(
+          'complete',
+          `${e.source} has delivered version ${version(e.fileVersion)}${story.about(e.target)}`,
+        ),
+  'transfer-failed': (e, story) =>
+    e.target === undefined
+      ? line('failed', `${e.source} got no answer after ${e.tries} tries`)
+      : line(
+          'failed',
+          `${e.source} could not deliver version ${version(e.fileVersion)}${story.about(e.target)}: ${e.transfer}`,
+        ),
+  'slot-loaded': e =>
+    e.source === 'hub'
+      ? undefined
+      : line(
+          'offer',
+          `${e.source} offers version ${version(e.fileVersion)}, ${octets(Number(e.size))}`,
+        ),
+  'slot-refused': e =>
+    line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
+  'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
+  'ota-offered': (e, story) => {
+    const name = boxName(e.source)
+    if (Number(e.resumedAt) > 0) {
+      return line('HAN', `${name} resumes its download at offset ${n(e.resumedAt)}`)
+    }
+    story.forgetFaults(e.source)
+    story.downloads.set(e.source, { began: e.t, size: Number(e.size), told: 0, slept: 0 })
+    return line(
+      'HAN',
+      `${name} downloads version ${version(e.fileVersion)} from the hub, block by block`,
+    )
+  },
+  'ota-refused': e =>
+    line(
+      'refused',
+      `the hub has no image for ${boxName(e.source)}: status ${hexWord(Number(e.status), 2)}`,
+    ),
+  'ota-waits': e => line('waits', `${boxName(e.source)} is told to wait`),
+  'ota-stopped': e =>
+    line(
+      'stopped',
+      `download of ${boxName(e.source)} stopped at offset ${n(e.offset)}: status ${hexWord(Number(e.status), 2)}`,
+    ),
+  'ota-whole': (e, story) => {
+    const { began = e.t, slept = 0 } = story.downloads.get(e.source) ?? {}
+    const naps = slept === 0 ? '' : `, with ${n(slept)} ${slept === 1 ? 'sleep' : 'sleeps'}`
+    return line(
+      'HAN',
+      `${story.subject(e.source)}${n(e.blocks)} blocks in ${duration(e.t - began)}${naps}, ${n(e.retries)} asked for again; ${story.faults(e.source)}`,
+    )
+  },
+  'device-slept': tellSleep,
+  'image-verified': (e, story) =>
+    line('verified', `${story.subject(e.source)}${e.reason}; hash ${String(e.hash).slice(0, 16)}…`),
+  'image-rejected': (e, story) => line('rejected', `${story.subject(e.source)}${e.reason}`),
+  'activation-scheduled': e => line('scheduled', `${boxName(e.source)} will activate at ${e.at}`),
+  'activation-cancelled': e => line('cancelled', `${boxName(e.source)} has nothing scheduled`),
+  'activation-refused': (e, story) =>
+    line('refused', `${story.subject(e.source)}activation: ${outcomeName(Number(e.code))}`),
+  'activation-recorded': (e, story) =>
+    line(
+      'DSP',
+      `records the activation of ${story.isAlone ? 'this listed ESME' : `listed ${story.nameOf(e.device)}`} at ${e.at}`,
+    ),
+  'activation-began': e => line('activation', `${boxName(e.source)} restarts into the new image`),
+  'activation-ended': (e, story) =>
+    e.code === 0
+      ? line(
+          'activation',
+          `${story.subject(e.source, ' ')}ended: version ${version(e.before)} -> ${version(e.fileVersion)}`,
+        )
+      : line(
+          'activation',
+          `${story.subject(e.source, ' ')}failed: version ${version(e.fileVersion)} goes on`,
+        ),
+  ...BOARD_TELLERS,
+  'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
+  booted: e => {
+    if (e.source === 'hub' && e.sound !== false) return undefined
+    const held = e.pending === 'nothing' ? '' : `, ${e.pending} up to offset ${n(e.offset)}`
+    const state =
+      e.sound === false ? 'its image is damaged' : `version ${version(e.fileVersion)} runs`
+    return line('power', `${boxName(e.source)} is back: ${state}${held}`)
+  },
+  'supply-lost': e => line('supply', `the ${e.source} loses its supply`),
+  'supply-restored': e => line('supply', `the ${e.source} has its supply back`),
+  'alert-raised': (e, story) => {
+    const code = String(e.code)
+    const after =
+      code === 'AD1' ? ` after ${(Number(e.outage) / 1000).toFixed(3)} s without supply` : ''
+    const about = e.target === undefined ? '' : story.about(e.target)
+    const who = e.source === 'hub' ? 'hub' : boxName(e.source)
+    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}`)
+  },
+  'list-replaced': (e, story) => {
+    const names = (e.devices as string[]).map(id => story.nameOf(id)).join(', ')
+    return line('DSP', `has a new list: ${names || 'nobody'}`)
+  },
+  'ad1-verdict': e =>
+    e.suppressed
+      ? line(
+          'AD1',
+          `suppressed by the DSP: ${e.reason} (${duration(Number(e.afterActivation))} after it, window ${duration(Number(e.window))})`,
+        )
+      : line('AD1', `forwarded to the Network Operator: ${e.reason}`),
+}
+
+interface Download {
+  readonly began: number
+  readonly size: number
+  /** Quarters told. */
+  told: number
+  slept: number
+}
+
+export class Story {
+  /** The download of each device that is going on. */
+  readonly downloads = new Map<string, Download>()
+  /** Whether blocks go through a DCO. */
+  hasDco = true
+  readonly #print: Print
+  readonly #ids: ReadonlyMap<string, string>
+  /** What befell frames since a receiver's transfer began, by link. */
+  readonly #faults = new Map<string, Map<string, number>>()
+  readonly #said = new Map<string, number>()
+  /** True while what was told is what is played, and nothing has happened yet. */
+  #isOpening = false
+  /** A line that the next event may add to. */
+  #held: { readonly t: number; readonly line: string } | undefined
+
+  /** @param ids names of the boxes by their EUI-64. */
+  constructor(print: Print, ids: ReadonlyMap<string, string>) {
+    this.#print = print
+    this.#ids = ids
+  }
+
+  /** True when there is one device: then it needs no name. */
+  get isAlone(): boolean {
+    return this.#ids.size <= 2
+  }
+
+  tell(event: TraceEvent): void {
+    const told = this.#lineOf(event)
+    const held = this.#held
+    this.#held = undefined
+    if (held !== undefined) {
+      // An old ESME takes the hub's supply along: one thing, in one line.
+      const takesHub = event.name === 'supply-lost' && event.t === held.t
+      this.#print(`${held.line}${takesHub ? '; the hub loses its supply' : ''}\n`)
+      if (takesHub) return
+    }
+    if (told === undefined) return
+    const isOpening = event.name === 'start' || event.name === 'image'
+    if (this.#isOpening && !isOpening) this.#print('\n')
+    this.#isOpening = isOpening
+    const whole = isOpening ? told : `${clockTime(event.t)}  ${told}`
+    if (event.name === 'activation-began') this.#held = { t: event.t, line: whole }
+    else this.#print(`${whole}\n`)
+  }
+
+  /** Takes note of an event that was told before. */
+  recall(event: TraceEvent): void {
+    this.#lineOf(event)
+  }
+
+  /** Prints what is still to be said. */
+  end(): void {
+    if (this.#held !== undefined) this.#print(`${this.#held.line}\n`)
+    this.#held = undefined
+  }
+
+  /** Name of a box by its EUI-64. */
+  nameOf(id: unknown): string {
+    return boxName(this.#ids.get(String(id)) ?? String(id))
+  }
+
+  /** ' for GSME' where there are several devices. */
+  about(ids: unknown): string {
+    const all = Array.isArray(ids) ? ids : [ids]
+    return this.isAlone ? '' : ` for ${all.map(id => this.nameOf(id)).join(', ')}`
+  }
+
+  /** 'GSME: ' where there are several devices. */
+  subject(source: string, separator = ': '): string {
+    return this.isAlone && source !== 'hub' ? '' : `${boxName(source)}${separator}`
+  }
+
+  /** What befell the frames on the way to a box. */
+  faults(box: string): string {
+    const sums = new Map<string, number>()
+    for (const [link, counts] of this.#faults) {
+      if (!this.#leadsTo(link, box)) continue
+      for (const [what, times] of counts) sums.set(what, (sums.get(what) ?? 0) + times)
+    }
+    if (sums.size === 0) return 'no frame was lost or damaged'
+    const most = [...sums].sort(([, a], [, b]) => b - a)
+    const words = most.map(([what, times]) => `${count(times)} ${what}`).join(', ')
+    return words.replace(/(?<!\b1) frame lost/, ' frames lost')
+  }
+
+  forgetFaults(box: string): void {
+    for (const link of [...this.#faults.keys()]) {
+      if (this.#leadsTo(link, box)) this.#faults.delete(link)
+    }
+  }
+
+  #leadsTo(link: string, box: string): boolean {
+    if (box === 'dco') return link.startsWith('wan.')
+    if (box === 'hub') return link.startsWith('csp.') || (!this.hasDco && link.startsWith('wan.'))
+    return link.startsWith(`han.${box}.`)
+  }
+
+  /** Takes an event in; what is to be said of it, if anything. */
+  #lineOf(event: TraceEvent): string | undefined {
+    const { source, name } = event
+    const counted = COUNTED[name]
+    if (counted) {
+      const counts = this.#faults.get(source) ?? new Map<string, number>()
+      counts.set(counted, (counts.get(counted) ?? 0) + 1)
+      this.#faults.set(source, counts)
+      return undefined
+    }
+    const told = TELLERS[name]?.(event, this)
+    const atFirst = OFTEN[name]
+    if (told === undefined || atFirst === undefined) return told
+    const key = `${source} ${name}`
+    const times = (this.#said.get(key) ?? 0) + 1
+    this.#said.set(key, times)
+    if (times <= atFirst) return told
+    return /^10+$/.test(String(times)) ? `${told} (${count(times)} times by now)` : undefined
+  }
+}
+
+function tellStart(e: TraceEvent, story: Story): string {
+  if (e.generation !== undefined) story.hasDco = e.generation === 'smets1'
+  const scenario = e.scenario === undefined ? '' : `${e.scenario}, `
+  const loss = e.loss === undefined ? '' : `, ${percent(Number(e.loss))} loss on every link`
+  const profile = e.profile === undefined ? '' : `, profile ${e.profile}`
+  const notices = ((e.notices as string[]) ?? [])
+    .map(notice => `\n${line('NOTICE', notice)}`)
+    .join('')
+  return `hanrig ${e.hanrig}: ${scenario}seed ${e.seed}${loss}${profile}${notices}`
+}
+
+function tellImage(e: TraceEvent): string {
+  const size = Number(e.size)
+  const limit = Number(e.limit)
+  const what =
+    e.format === 'raw'
+      ? 'unknown format, carried as raw octets'
+      : `${FORMATS[String(e.format)]}${e.kind === undefined ? '' : `, ${e.kind}`}`
+  const sizeClass = e.large
+    ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
+    : `not large: at most ${octets(limit)} (MP230)`
+  const notes = (e.notes as string[]).map(note => `\n           note: ${note}`).join('')
+  // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
+  const made = e.image === 'image' ? 'generated image' : String(e.image)
+  const name = e.file === undefined ? made : String(e.file)
+  return `${line('image', `${name}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
+}
+
+/** Steps that speak for themselves: requests are told when they are sent. */
+function tellStep(e: TraceEvent): string | undefined {
+  const boxes = (Array.isArray(e.on) ? e.on : []).map(name => boxName(String(name))).join(', ')
+  switch (e.kind) {
+    case 'activate':
+    case 'cancel':
+    case 'relist':
+      return undefined
+    case 'distribute':
+      return e.via === 'han'
+        ? line('step', `the Supplier's server in the home gets ${e.image} for ${boxes}`)
+        : undefined
+    case 'wait':
+      return line('step', `wait ${duration(Number(e.for))}`)
+    case 'wait-event':
+      return line('step', `wait for ${e.event}`)
+    case 'discard':
+      return line('step', `discard ${e.image}`)
+    default:
+      return line('step', `${e.kind} ${boxes}`)
+  }
+}
+
+function tellDistribution(e: TraceEvent, story: Story): string {
+  const to = story.hasDco ? 'the DCO' : 'the Communications Hub'
+  const blocks = `${n(e.blocks)} blocks of up to ${n(e.blockSize)} B`
+  return line(`SRV ${e.service}`, `Supplier sends ${blocks} to ${to}${story.about(e.targets)}`)
+}
+
+function tellCommand(e: TraceEvent, story: Story): string {
+  if (e.cancels) return line('SRV 11.3', `Supplier cancels the activation${story.about(e.device)}`)
+  const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
+  const touched = story.hasDco ? '; only now the Device is touched' : ''
+  return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
+}
+
+/** A sleepy device: its first sleep in a download, then each quarter that it has gained. */
+function tellSleep(e: TraceEvent, story: Story): string | undefined {
+  const download = story.downloads.get(e.source)
+  if (!download) return undefined
+  const name = boxName(e.source)
+  const { size } = download
+  const offset = Number(e.offset)
+  const quarters = Math.floor((offset * QUARTERS) / size)
+  const isFirst = download.slept++ === 0
+  if (!isFirst && quarters <= download.told) return undefined
+  download.told = quarters
+  const held = `with ${n(offset)} of ${n(size)} B`
+  return line(
+    'asleep',
+    isFirst
+      ? `${name} sleeps ${held}; it goes on at each wake`
+      : `${name} ${held}, after ${n(download.slept)} wakes`,
+  )
+}
+
+function ofLine(at: unknown): string {
+  return Number(at) > 0 ? ` of line ${at}` : ''
+}
+
+/** What is shown beside the outcome. */
+interface Beside {
+  readonly notices: readonly string[]
+  readonly boards: readonly BoardRecord[]
+}
+
+/** The last lines: what the devices run now and whether all is well. */
+export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print: Print): void {
+  const { ok, checks, devices, duration: virtual, wan, han } = outcome
+  const alone = devices.length === 1 ? devices[0] : undefined
+  const widest = Math.max(...devices.map(({ name }) => name.length))
+  print('\n')
+  for (const { name, fileVersion, sha256, expectedSha256 } of devices) {
+    const same = sha256 === expectedSha256 ? ', equal to the file' : ', NOT equal to the file'
+    const compared = expectedSha256 === '' ? '' : same
+    if (alone) {
+      const what = sha256 === '' ? 'none: no whole image arrived' : `${sha256}${compared}`
+      print(`${line('rebuilt', `sha256 ${what}`)}\n`)
+    } else {
+      const what = sha256 === '' ? 'nothing' : `sha256 ${sha256.slice(0, 16)}…${compared}`
+      const label = boxName(name).padEnd(widest + 1)
+      print(`${line(label, `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
+    }
+  }
+  for (const board of boards) print(`${line('board', boardLine(board))}\n`)
+  for (const notice of notices)
+    print(`${line('NOTICE', style('yellow', notice, process.stdout))}\n`)
+  const verdict = ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)
+  const failed = checks.filter(check => !check.ok)
+  const what = alone
+    ? `version ${version(alone.fileVersion)} runs`
+    : `${checks.length - failed.length} of ${checks.length} checks passed`
+  print(
+    `${line('blocks', `WAN ${count(wan.blocks)} sent, ${count(wan.repeats)} of them again; HAN ${count(han.blocks)} taken, ${count(han.retries)} asked for again`)}\n` +
+      `${line('verdict', `${verdict}: ${what} after ${duration(virtual)} of virtual time`)}\n`,
+  )
+  for (const check of failed) {
+    const where = check.line > 0 ? `line ${check.line}: ` : ''
+    print(`           ${where}${check.name}: ${failureOf(check)}\n`)
+  }
+}

@@ -1,0 +1,109 @@
+// A portfolio from the text of a file, CSV or YAML, or every reason why it is none. Dates become days of the plan here.
+
+import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
+import { HanrigError } from '#core/errors/errors'
+import { parsePlain } from '../../language/issues.ts'
+import { listing, type Problem } from '../../language/problems.ts'
+import { readYaml } from '../../language/yaml.ts'
+import { requestsOfCsv } from './csv.ts'
+import { portfolioSchema, type WrittenDay, type WrittenRequest } from './schema.ts'
+
+export type PortfolioFormat = 'csv' | 'yaml'
+export const PORTFOLIO_FORMATS: readonly PortfolioFormat[] = ['csv', 'yaml']
+
+/** Longest text that is read, characters: 20,000 requests with long names. */
+const LONGEST = 8 * 1024 * 1024
+const DEFAULT_START = Date.UTC(2026, 0, 5) / 86_400_000
+
+export interface ReadPortfolio {
+  readonly name: string
+  readonly portfolio: Portfolio
+  /** The first day of the plan, days since 1970-01-01. */
+  readonly startDay: number
+}
+
+/** CSV or YAML by the file's name; without one that tells, YAML is what has `requests:` at the start of a line. */
+export function formatOf(file: string, text: string): PortfolioFormat {
+  if (/\.ya?ml$/i.test(file)) return 'yaml'
+  if (/\.csv$/i.test(file)) return 'csv'
+  return /^requests\s*:/m.test(text) ? 'yaml' : 'csv'
+}
+
+/**
+ * Reads a portfolio.
+ * @param file its name, for the messages.
+ * @param startDay first day of the plan; by default the first date on which something is filed or wanted.
+ * @throws HanrigError PORTFOLIO_INVALID with a line for each problem: `file:line:column: sentence`.
+ */
+export function readPortfolio(
+  text: string,
+  file: string,
+  format: PortfolioFormat,
+  startDay: number | undefined,
+): ReadPortfolio {
+  const problems: Problem[] = []
+  const written = format === 'csv' ? ofCsv(text, problems) : ofYaml(text, problems)
+  if (!written || problems.length > 0) {
+    throw new HanrigError('HANRIG_PORTFOLIO_INVALID', listing(file, problems))
+  }
+  const first = startDay ?? firstDate(written.requests) ?? DEFAULT_START
+  return {
+    name: written.name ?? file.replace(/^.*[\\/]/, ''),
+    portfolio: settle(written.requests, first),
+    startDay: first,
+  }
+}
+
+interface Written {
+  readonly name?: string | undefined
+  readonly requests: readonly WrittenRequest[]
+}
+
+function ofCsv(text: string, problems: Problem[]): Written | undefined {
+  if (text.length > LONGEST) {
+    problems.push({ line: 1, column: 1, sentence: `${LONGEST} characters are the most.` })
+    return undefined
+  }
+  return { requests: requestsOfCsv(text, problems) }
+}
+
+function ofYaml(text: string, problems: Problem[]): Written | undefined {
+  const yaml = readYaml(text, problems, { whole: 'the portfolio', longest: LONGEST })
+  return yaml && parsePlain(portfolioSchema, yaml.raw, yaml.places, problems)
+}
+
+function firstDate(requests: readonly WrittenRequest[]): number | undefined {
+  const dates = requests
+    .flatMap(({ filed, from }) => [filed, from])
+    .flatMap(day => (day && 'unixDay' in day ? [day.unixDay] : []))
+  return dates.length === 0 ? undefined : dates.reduce((a, b) => Math.min(a, b))
+}
+
+function settle(written: readonly WrittenRequest[], startDay: number): Portfolio {
+  const suppliers = [...new Set(written.map(({ supplier }) => supplier))]
+  const indexes = new Map(suppliers.map((name, i) => [name, i]))
+  const dayOf = (day: WrittenDay) => ('day' in day ? day.day : day.unixDay - startDay)
+  const seen = new Map<string, number>()
+  const requests = written.map((each): CampaignRequest => {
+    const { supplier, generation, devices, image, perDay, serviceDesk, priority } = each
+    const nth = (seen.get(supplier) ?? 0) + 1
+    seen.set(supplier, nth)
+    const filed = each.filed ? dayOf(each.filed) : 0
+    return {
+      name: each.request ?? `request ${nth}`,
+      supplier: indexes.get(supplier)!,
+      generation,
+      devices,
+      octets: image,
+      // A day before the plan is wanted as soon as there is one.
+      from: Math.max(0, each.from ? dayOf(each.from) : filed),
+      perDay: perDay ?? Number.POSITIVE_INFINITY,
+      deadline: each.deadline && dayOf(each.deadline),
+      contact: serviceDesk,
+      filed,
+      priority,
+      minute: each.at,
+    }
+  })
+  return { suppliers, requests }
+}

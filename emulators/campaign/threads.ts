@@ -1,0 +1,75 @@
+// A simulation over threads: this one plays, too, and each takes the next task when it is done with one. Tallies are
+// whole numbers that are added up, so how many threads there are, and who took what, does not show.
+
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { SimulationProgress } from '#cli/campaign/simulate/progress'
+import { Player } from './player.ts'
+import { Board } from './shared-count.ts'
+import { type Simulation, type Task, tasksOf } from './simulation.ts'
+import type { Tally, TallyParts } from './tally.ts'
+
+/** What a thread is given. */
+export interface Share {
+  readonly simulation: Simulation
+  readonly board: SharedArrayBuffer
+  /** Its number; this thread's is 0. */
+  readonly thread: number
+}
+
+const PROGRESS_EVERY = 200
+
+/** Plays a simulation on `threads` threads. */
+export async function playSimulation(
+  simulation: Simulation,
+  threads: number,
+  progress: SimulationProgress,
+): Promise<Tally> {
+  const tasks = tasksOf(simulation)
+  const memory = new SharedArrayBuffer(Board.octets(threads))
+  const board = new Board(memory)
+  progress.begin(simulation, tasks, board)
+  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, (_, i) =>
+    playInWorker({ simulation, board: memory, thread: i + 1 }),
+  )
+  const { tally } = takeTasks(simulation, tasks, board, 0, () => progress.tick())
+  const timer = setInterval(() => progress.tick(), PROGRESS_EVERY)
+  try {
+    for (const parts of await Promise.all(others)) tally.add(parts)
+  } finally {
+    clearInterval(timer)
+    progress.end()
+  }
+  return tally
+}
+
+/** Plays tasks until there are none left. */
+export function takeTasks(
+  simulation: Simulation,
+  tasks: readonly Task[],
+  board: Board,
+  thread: number,
+  tick?: () => void,
+): Player {
+  const player = new Player(simulation)
+  for (let next = board.take(); next < tasks.length; next = board.take()) {
+    const { engine, devices } = tasks[next]!
+    player.play(tasks[next]!, (done, blocks) => {
+      board.show(thread, engine, done, blocks)
+      tick?.()
+    })
+    board.close(thread, engine, devices)
+  }
+  return player
+}
+
+function playInWorker(share: Share): Promise<TallyParts> {
+  // The built package has .js where the sources have .ts.
+  const url = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(url, { workerData: share })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', code => reject(new Error(`a worker ended with ${code} and no result`)))
+  })
+}

@@ -1,0 +1,56 @@
+// Who the boxes of a home are: their EUI-64s, and what their firmware says of itself.
+
+import { ANY_MANUFACTURER } from '#core/ota/codes'
+import { HUB_NAME } from '../device/hub.ts'
+import type { Expected } from '../device/verify.ts'
+import { BOX_IMAGES, type BoxType, SAMPLE_MANUFACTURER } from '../profile/types.ts'
+import type { Scenario } from '../scenario/schema/schema.ts'
+import type { Cargo } from './cargo.ts'
+
+/** Ids of devices whose scenario gives none: the test vectors' prefix, then the type's octet; others count on from here. */
+const ID_PREFIX = '00-DB-12-34-56-78-'
+const FIRST_FREE = 0x9100
+
+export interface Identity {
+  readonly manufacturerCode: number
+  readonly imageType: number
+  readonly expected: Expected
+}
+
+/** What the firmware of a type of box says of itself: as the file that it is sent does, else as its type does. */
+export function identityOf(cargo: ReadonlyMap<string, Cargo>, type: BoxType): Identity {
+  const file = [...cargo.values()].find(each => each.isFile && each.for === type)?.image
+  if (!file) {
+    const { imageType, kind } = BOX_IMAGES[type]
+    return { manufacturerCode: SAMPLE_MANUFACTURER, imageType, expected: kind }
+  }
+  return {
+    manufacturerCode: file.ota?.header.manufacturerCode ?? ANY_MANUFACTURER,
+    imageType: file.ota?.header.imageType ?? 0,
+    expected: file.ota?.kind ?? 'raw',
+  }
+}
+
+/** The EUI-64 of each device of a scenario and of its hub, by name. */
+export function idsOf(scenario: Scenario): Map<string, string> {
+  const ids = new Map([[HUB_NAME, scenario.hub.id ?? idOfType('hub')]])
+  const taken = new Set([...ids.values(), ...Object.values(scenario.devices).map(d => d.id)])
+  let next = FIRST_FREE
+  for (const [name, { id, type }] of Object.entries(scenario.devices)) {
+    let chosen = id ?? idOfType(type)
+    while (id === undefined && taken.has(chosen)) chosen = idOf(next++)
+    taken.add(chosen)
+    ids.set(name, chosen)
+  }
+  return ids
+}
+
+function idOfType(type: BoxType): string {
+  return idOf(0x9000 | BOX_IMAGES[type].id)
+}
+
+/** The id whose last two octets are `tail`. */
+export function idOf(tail: number): string {
+  const text = tail.toString(16).toUpperCase().padStart(4, '0')
+  return `${ID_PREFIX}${text.slice(0, 2)}-${text.slice(2)}`
+}

@@ -1,0 +1,192 @@
+// A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
+// A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
+
+import type { Archive } from '#core/state/archive'
+import type { Capture } from '../capture/capture.ts'
+import type { TrustAnchor } from '../crypto/crypto.ts'
+import type { MakeBody } from '../device/body.ts'
+import { HUB_NAME } from '../device/hub.ts'
+import type { Cargo } from '../home/cargo.ts'
+import { Premises } from '../home/premises.ts'
+import type { Scenario } from '../scenario/schema/schema.ts'
+import type { Disk } from '../storage/disk.ts'
+import type { TraceEvent, TraceSink } from '../trace/trace.ts'
+import { type Check, Checks } from './checks.ts'
+import { Director } from './director.ts'
+
+export interface RunOptions {
+  readonly scenario: Scenario
+  readonly cargo: ReadonlyMap<string, Cargo>
+  readonly anchor: TrustAnchor | undefined
+  readonly disk: Disk
+  /** What stands behind devices, by name; the others are emulated to the bottom. */
+  readonly bodies?: ReadonlyMap<string, MakeBody> | undefined
+}
+
+/** What became of one device, or of the hub's own firmware. */
+export interface DeviceOutcome {
+  readonly name: string
+  /** File version that runs. */
+  readonly fileVersion: number
+  /** SHA-256 of the last file that it rebuilt, hex; empty when it rebuilt none. */
+  readonly sha256: string
+  /** That of the image that it was sent last; empty when it was sent none. */
+  readonly expectedSha256: string
+  readonly finding: string
+  readonly state: string
+  readonly blocks: number
+  readonly retries: number
+  readonly strays: number
+}
+
+export interface Outcome {
+  readonly ok: boolean
+  /** Why it is not ok. */
+  readonly failures: readonly string[]
+  readonly checks: readonly Check[]
+  readonly devices: readonly DeviceOutcome[]
+  /** Virtual milliseconds. */
+  readonly duration: number
+  readonly wan: { readonly blocks: number; readonly repeats: number; readonly accepted: number }
+  readonly han: { readonly blocks: number; readonly retries: number; readonly strays: number }
+  readonly ad1: { readonly suppressed: number; readonly forwarded: number }
+}
+
+export class Run {
+  readonly premises: Premises
+  readonly #options: RunOptions
+  readonly #director: Director
+  readonly #checks: Checks
+
+  /** @param sink takes each event after the run itself has heard it. */
+  constructor(options: RunOptions, sink: TraceSink) {
+    this.#options = options
+    const { scenario, cargo } = options
+    this.premises = new Premises(options, event => {
+      this.#hear(event)
+      sink(event)
+    })
+    this.#director = new Director(scenario, this.premises, cargo)
+    this.#checks = new Checks(scenario, this.premises.ids, cargo)
+  }
+
+  /** Has `capture` hear the HAN from here on. */
+  captureWith(capture: Capture): void {
+    this.premises.captureWith(capture)
+  }
+
+  /** The first moment of a run that is not loaded. */
+  begin(): void {
+    this.premises.begin()
+    this.#director.begin()
+  }
+
+  /** Plays until `time`, virtual ms; true when the run has come to rest before. */
+  playUntil(time: number): boolean {
+    return this.premises.clock.run(time)
+  }
+
+  /** Plays to the end. */
+  finish(): Outcome {
+    const { scenario } = this.#options
+    const atRest = this.playUntil(scenario.until)
+    this.premises.dco?.close()
+    return this.end(atRest)
+  }
+
+  /**
+   * The outcome of a run that was played to its end by somebody else.
+   * @param more checks of that somebody's.
+   */
+  end(atRest: boolean, more: readonly Check[] = []): Outcome {
+    return this.#outcome(atRest, more)
+  }
+
+  /** Counts an event for what is expected: one of this run, or one of before that a snapshot kept. */
+  recall(event: TraceEvent): void {
+    this.#checks.heed(event)
+  }
+
+  archive(a: Archive): void {
+    this.#director.archive(a)
+    this.premises.archive(a, a.loading ? this.#director.requests : [])
+  }
+
+  #hear(event: TraceEvent): void {
+    this.#checks.heed(event)
+    this.#director.heed(event)
+  }
+
+  #outcome(atRest: boolean, more: readonly Check[]): Outcome {
+    const { premises } = this
+    const { clock, supplier, dco, hub, dsp } = premises
+    const stuck = this.#director.stuck
+    const where = stuck && `step ${stuck.kind}${stuck.line > 0 ? ` of line ${stuck.line}` : ''}`
+    const checks = [...this.#checks.verdicts(premises, atRest, where), ...more]
+    const failed = checks.filter(check => !check.ok)
+    const devices = this.#devices()
+    const total = (of: (device: DeviceOutcome) => number): number =>
+      devices.reduce((sum, device) => sum + of(device), 0)
+    return {
+      ok: failed.length === 0,
+      failures: failed.map(
+        ({ name, expected, actual }) => `${name}: expected ${expected}, found ${actual}`,
+      ),
+      checks,
+      devices,
+      duration: clock.now,
+      wan: {
+        blocks: supplier.blocks.sent + (dco?.outgoing.sent ?? 0),
+        repeats: supplier.blocks.repeats + (dco?.outgoing.repeats ?? 0),
+        accepted: dco?.incoming.accepted ?? hub.incoming.accepted,
+      },
+      han: {
+        blocks: total(each => each.blocks),
+        retries: total(each => each.retries),
+        strays: total(each => each.strays),
+      },
+      ad1: { suppressed: dsp.suppressed, forwarded: dsp.forwarded },
+    }
+  }
+
+  #devices(): DeviceOutcome[] {
+    const { premises } = this
+    const boxes = [...premises.devices].map(([name, { firmware, client, state }]) => ({
+      name,
+      fileVersion: firmware.fileVersion,
+      sha256: firmware.rebuilt,
+      expectedSha256: this.#sentTo(name),
+      finding: firmware.finding,
+      state,
+      blocks: client.blocks,
+      retries: client.retries,
+      strays: client.strays,
+    }))
+    const own = this.#sentTo(HUB_NAME)
+    if (own === '') return boxes
+    const { fileVersion, rebuilt, finding } = premises.hub.firmware
+    const counts = { blocks: 0, retries: 0, strays: 0 }
+    const state = 'none'
+    return [
+      ...boxes,
+      {
+        name: HUB_NAME,
+        fileVersion,
+        sha256: rebuilt,
+        expectedSha256: own,
+        finding,
+        state,
+        ...counts,
+      },
+    ]
+  }
+
+  /** SHA-256 of the image that a box is sent last; empty for none. */
+  #sentTo(name: string): string {
+    const { scenario, cargo } = this.#options
+    const last = scenario.steps.findLast(
+      step => step.kind === 'distribute' && step.to.includes(name),
+    )
+    return last?.kind === 'distribute' ? cargo.get(last.image)!.sha256 : ''
+  }
+}

@@ -1,0 +1,197 @@
+// Where a store keeps its files: a directory of the machine, or memory. A store writes at positions, asks for
+// durability by sync(), and believes nothing else durable.
+
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { HanrigError } from '#core/errors/errors'
+import type { Archive } from '#core/state/archive'
+import { DirectoryLock } from './lock.ts'
+
+export interface DiskFile {
+  /** Octets of the file. */
+  readonly size: number
+  /** Reads up to into.length octets at `position`; returns how many. */
+  read(into: Uint8Array, position: number): number
+  /** Writes octets `from..from+length` of `data` at `position`. */
+  write(data: Uint8Array, from: number, length: number, position: number): void
+  /** Returns once everything written is durable. */
+  sync(): void
+  close(): void
+}
+
+export interface Disk {
+  /** Opens a file, or makes it with `size` zero octets. */
+  open(name: string, size: number): DiskFile
+  /** Deletes a file, if it is there. */
+  remove(name: string): void
+  close(): void
+}
+
+/** Larger files are left sparse: writing their zeros would take longer than it saves. */
+const MOST_ZEROS = 64 * 1024 * 1024
+const ZEROS = new Uint8Array(1024 * 1024)
+
+/** A directory, for one process at a time. */
+export class DirectoryDisk implements Disk {
+  readonly #directory: string
+  readonly #lock: DirectoryLock
+
+  /** @throws HanrigError STORE_UNUSABLE or STORE_IN_USE. */
+  constructor(directory: string) {
+    this.#directory = directory
+    try {
+      mkdirSync(directory, { recursive: true })
+      this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
+    } catch (error) {
+      if (error instanceof HanrigError) throw error
+      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
+    }
+  }
+
+  open(name: string, size: number): DiskFile {
+    const path = join(this.#directory, name)
+    try {
+      if (existsSync(path)) return new OpenFile(openSync(path, 'r+'))
+      const fd = openSync(path, 'wx+')
+      // Zeros on the disk now: later writes then change no metadata, which makes fdatasync twice as fast or more.
+      if (size > MOST_ZEROS) ftruncateSync(fd, size)
+      else
+        for (let at = 0; at < size; )
+          at += writeSync(fd, ZEROS, 0, Math.min(ZEROS.length, size - at), at)
+      fsyncSync(fd)
+      this.#syncDirectory()
+      return new OpenFile(fd)
+    } catch (error) {
+      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
+    }
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.#directory, name), { force: true })
+    this.#syncDirectory()
+  }
+
+  close(): void {
+    this.#lock.release()
+  }
+
+  #syncDirectory(): void {
+    // Windows cannot open a directory; there the rename journal has to do.
+    if (process.platform === 'win32') return
+    const fd = openSync(this.#directory, 'r')
+    fsyncSync(fd)
+    closeSync(fd)
+  }
+}
+
+function storeInUse(directory: string, holder: number | undefined): HanrigError {
+  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
+  return new HanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
+}
+
+class OpenFile implements DiskFile {
+  readonly size: number
+  readonly #fd: number
+
+  constructor(fd: number) {
+    this.#fd = fd
+    this.size = fstatSync(fd).size
+  }
+
+  read(into: Uint8Array, position: number): number {
+    let done = 0
+    while (done < into.length) {
+      const n = readSync(this.#fd, into, done, into.length - done, position + done)
+      if (n === 0) break
+      done += n
+    }
+    return done
+  }
+
+  write(data: Uint8Array, from: number, length: number, position: number): void {
+    while (length > 0) {
+      const n = writeSync(this.#fd, data, from, length, position)
+      from += n
+      position += n
+      length -= n
+    }
+  }
+
+  sync(): void {
+    fdatasyncSync(this.#fd)
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
+
+/** Memory: for runs that are to leave nothing behind. */
+export class MemoryDisk implements Disk {
+  readonly files = new Map<string, Uint8Array>()
+
+  open(name: string, size: number): DiskFile {
+    let octets = this.files.get(name)
+    if (!octets) {
+      octets = new Uint8Array(size)
+      this.files.set(name, octets)
+    }
+    return new MemoryFile(octets)
+  }
+
+  remove(name: string): void {
+    this.files.delete(name)
+  }
+
+  close(): void {}
+
+  archive(a: Archive): void {
+    const files = [...this.files]
+    const count = a.number(files.length)
+    for (let i = 0; i < count; i++) {
+      const name = a.text(files[i]?.[0] ?? '')
+      const size = a.number(files[i]?.[1].length ?? 0)
+      const octets = files[i]?.[1] ?? new Uint8Array(size)
+      a.numbers(octets)
+      if (a.loading) this.files.set(name, octets)
+    }
+  }
+}
+
+class MemoryFile implements DiskFile {
+  readonly #octets: Uint8Array
+
+  constructor(octets: Uint8Array) {
+    this.#octets = octets
+  }
+
+  get size(): number {
+    return this.#octets.length
+  }
+
+  read(into: Uint8Array, position: number): number {
+    const found = this.#octets.subarray(position, position + into.length)
+    into.set(found)
+    return found.length
+  }
+
+  write(data: Uint8Array, from: number, length: number, position: number): void {
+    this.#octets.set(data.subarray(from, from + length), position)
+  }
+
+  sync(): void {}
+
+  close(): void {}
+}
