@@ -1,4 +1,4 @@
-// A sleeper that wakes asks for the notification flags a few times while it listens, and no more once it is answered.
+// When a sleeper that has woken asks for the notification flags, and when it sleeps again.
 
 import t from 'tap'
 import { Random } from '#core/time/random'
@@ -8,8 +8,14 @@ import { findProfile } from '#emulators/profile/profiles'
 
 const VALUES = { wakeInterval: 60_000, awakeTime: 2_000, listenTime: 400 }
 
-/** A sleeper that finds nothing to do, until it has woken once; when it asked after waking, ms. */
-function wakeOnce(isAnswered: boolean): { asked: number[]; slept: number } {
+interface Finds {
+  readonly isAnswered?: boolean
+  readonly isBusy?: boolean
+  readonly hasMessages?: boolean
+}
+
+/** A sleeper, until it has woken once: when it asked for its flags and when it slept, ms after it woke. */
+function wakeOnce({ isAnswered = false, isBusy = false, hasMessages = false }: Finds = {}) {
   const clock = new VirtualClock(8)
   const values = { ...findProfile('gsme')!.values, ...VALUES }
   const asked: number[] = []
@@ -25,8 +31,8 @@ function wakeOnce(isAnswered: boolean): { asked: number[]; slept: number } {
     values,
     { send },
     {
-      isBusy: false,
-      hasMessages: false,
+      isBusy,
+      hasMessages,
       waking: () => {
         woke = clock.now
       },
@@ -41,13 +47,26 @@ function wakeOnce(isAnswered: boolean): { asked: number[]; slept: number } {
   sleeper.begin(new Random(1, 'x'))
   sleeper.wakeIn(10)
   clock.run()
-  return { asked, slept }
+  return { asked, slept, isAwaited: clock.isAwaited }
 }
 
 t.test('unanswered it asks three times, spread over the time for which it listens', async t => {
-  t.strictSame(wakeOnce(false), { asked: [0, 100, 200], slept: 400 })
+  t.strictSame(wakeOnce(), { asked: [0, 100, 200], slept: 400, isAwaited: false })
 })
 
 t.test('answered it asks no more', async t => {
-  t.strictSame(wakeOnce(true).asked, [0, 100])
+  t.strictSame(wakeOnce({ isAnswered: true }).asked, [0, 100])
 })
+
+t.test(
+  'with work or messages it stays awake for its time, and its next wake is waited for',
+  async t => {
+    for (const finds of [
+      { isBusy: true },
+      { hasMessages: true },
+      { isBusy: true, hasMessages: true },
+    ]) {
+      t.match(wakeOnce(finds), { slept: 2_000, isAwaited: true }, JSON.stringify(finds))
+    }
+  },
+)
