@@ -72,7 +72,7 @@ function sampleOf(count: number, seed: number, room: string): Placed[] {
     const text = readFileSync(join(ROOT, file), 'utf8')
     return mutantsOf(text).map(mutant => ({ ...mutant, file, text }))
   })
-  if (all.length === 0) throw new RangeError(`nothing in ${room} can be mutated`)
+  if (all.length === 0) throw new RangeError(`nothing in ${room || 'the rooms'} can be mutated`)
   const decks = KINDS.map(kind => {
     const deck = all.filter(mutant => mutant.kind === kind)
     const random = new Random(seed, `mutate.${kind}`)
@@ -117,9 +117,9 @@ async function killerOf(
   scratch.write(file, text.slice(0, start) + after + text.slice(end))
   try {
     // The one of the file's name, which comes first, then the quick ones.
-    const [first, ...others] = testsOf(ROOT, file)
+    const [first, ...others] = testsOf(ROOT, file) as [string, ...string[]]
     const inOrder = others.sort((a, b) => times.get(a)! - times.get(b)!)
-    for (const test of first === undefined ? [] : [first, ...inOrder]) {
+    for (const test of [first, ...inOrder]) {
       const time = times.get(test)!
       if (time === Number.POSITIVE_INFINITY) continue
       const limit = Math.max(LEAST_PATIENCE, PATIENCE * time)
@@ -153,5 +153,5 @@ try {
   await main()
 } catch (error) {
   progress(`${error instanceof Error ? error.message : error}\n${USAGE}`)
-  process.exitCode = 1
+  process.exitCode = 2
 }

@@ -370,6 +370,9 @@ t.test('what finds no place within the horizon is refused', async t => {
   const { refusals, days } = plan([{ devices: 100_000 }], { horizon: 5 })
   t.strictSame(refusals, [{ kind: 'horizon', request: 0, devices: 40_000 }])
   t.equal(days.length, 5)
+  const tenYears = plan([{ devices: 4_000, perDay: 1 }])
+  t.equal(tenYears.days.length, 3_653)
+  t.strictSame(tenYears.refusals, [{ kind: 'horizon', request: 0, devices: 347 }])
 })
 
 t.test('levers name what would have to move, the strongest first', async t => {

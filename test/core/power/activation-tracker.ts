@@ -233,6 +233,19 @@ t.test('a list that is replaced keeps the records of who stays and drops the oth
   t.equal(kept.judge(1, T + 4 * MINUTE), SUPPRESSED, 'by option they run to their end')
 })
 
+t.test(
+  'a list that is replaced by its like costs no record, wherever in the table it is',
+  async t => {
+    for (let hub = 1; hub <= 50; hub++) {
+      const { list, tracker, activate, judge } = dsp({}, 1)
+      activate(1, T, T, hub)
+      tracker.relist(list)
+      t.equal(tracker.size, 1)
+      t.equal(judge(hub, T + 4 * MINUTE), SUPPRESSED, `hub ${hub}`)
+    }
+  },
+)
+
 t.test('the records of an ESME go with it to another hub', async t => {
   const { tracker, activate, judge } = dsp({ lastWins: false })
   activate(1, T)
