@@ -1,9 +1,12 @@
 // What each kind of device does with an image: how it gets it, when it runs, and what it tells the Supplier.
 
 import t from 'tap'
+import { FRAME_HEADER } from '#core/block/frame'
+import { Bytes } from '#core/bytes/bytes'
 import { CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
+import { AT_STATE, REFUSED } from '#emulators/link/block-sender'
 import { CLUSTER_HEADER, clusterOf, TUNNEL_CLUSTER, TUNNEL_HEADER } from '#emulators/link/han'
-import { ACK, controlKind } from '#emulators/link/wire'
+import { ACK, controlKind, encodeControl, OPEN, STATUS } from '#emulators/link/wire'
 import { encodeActivate, NOT_DELIVERED } from '#emulators/service/messages'
 import type { TraceEvent } from '#emulators/trace/trace'
 import {
@@ -418,6 +421,23 @@ t.test(
     t.equal(bad.run.premises.hub.firmware.fileVersion, 1)
   },
 )
+
+t.test('a hub refuses a transfer whose description it cannot read', async t => {
+  const { run } = home({ device: '{ profile: esme }', steps: '  - wait: 1 min\n' })
+  const { hub, lines } = run.premises
+  const said: number[] = []
+  lines.get('csp.up')!.tap = {
+    frame: (src, at, length) => {
+      t.equal(controlKind(src, at, length), STATUS)
+      said.push(src.dv.getUint32(at + FRAME_HEADER + AT_STATE, true))
+    },
+  }
+  const frame = Bytes.alloc(64)
+  const junk = Bytes.alloc(7)
+  hub.receiveFromWan(frame, 0, encodeControl(frame, 0, OPEN, 1, junk, junk.length))
+  t.same(said, [REFUSED])
+  t.equal(hub.incoming.store, undefined)
+})
 
 t.test('an image is checked in order, and each finding has its words', async t => {
   const found = (image: string, device = '{ profile: esme }'): unknown[] => {
