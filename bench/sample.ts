@@ -1,8 +1,8 @@
 // What every gate transfers: the same pseudo-random octets on every machine, and one OTA image's identity.
 
-import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { encodeFrame, FRAME_HEADER } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
-import { BLOCK_RESPONSE_HEADER, encodeBlockResponse } from '#core/ota/frame'
+import { BLOCK_RESPONSE_HEADER, encodeBlockResponse } from '#core/ota/ota-frame'
 import { Random } from '#core/time/random'
 
 /** Image of the size at which one block after another does not fit the first cache. */

@@ -4,12 +4,12 @@
 
 import { ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { encodeFrame } from '#core/block/frame'
+import { encodeFrame } from '#core/block/block-frame'
 import { Geometry } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { ReceivedMap } from '#core/block/received-map'
 import { Bytes, copyBytes } from '#core/bytes/bytes'
-import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
+import { decodeOta, encodeBlockResponse, MAX_OTA_FRAME, OtaFrame } from '#core/ota/ota-frame'
 import { HEAP_FLAGS, weigh } from '../heap.ts'
 import { report } from '../result.ts'
 import {
@@ -79,17 +79,19 @@ function main(): void {
   ok(view.length > 0)
   ok(ofViews.collections > 0 || ofViews.bytes > 50 * VIEWS, 'the scales see garbage')
 
-  const collections = ofBlocks.collections + ofZcl.collections
   report('heap', {
-    ratio: (ofBlocks.bytes + ofZcl.bytes) / 1024,
-    floor: 64,
-    aim: 0,
-    unit: ' kB',
-    better: 'less',
-    sound: collections === 0,
+    exact: [
+      {
+        name: 'growth of the heap',
+        value: (ofBlocks.bytes + ofZcl.bytes) / 1024,
+        bound: 64,
+        unit: ' kB',
+        aim: 0,
+      },
+      { name: 'collections', value: ofBlocks.collections + ofZcl.collections, bound: 0 },
+    ],
     detail: {
       trips: 2 * images * COUNT,
-      collections,
       blockBytes: ofBlocks.bytes,
       zclBytes: ofZcl.bytes,
       viewBytesEach: ofViews.bytes / VIEWS,

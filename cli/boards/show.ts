@@ -1,6 +1,6 @@
 // Ports and boards as a table and as JSON.
 
-import { ACTIVATIONS, type Board, nameOf, STATES } from '#hil/protocol/messages'
+import { ACTIVATIONS, type Board, nameOf, STATES } from '#hil/protocol/agent-messages'
 import type { ListedPort } from '#hil/serial/list'
 import { hexWord, octets } from '../output/format.ts'
 import type { Surveyed } from './command.ts'

@@ -1,7 +1,8 @@
 // The page's style sheet: system fonts, colours by custom property so that dark mode is a second set of them, and a
 // print set that is always light. No rule may name a resource: the page has to work from a file, years later.
 
-import { SHADES } from '../run/report/block-map.ts'
+/** Steps of darkness: more than ten cannot be told apart. */
+export const SHADES = 10
 
 const LIGHT = `
 --paper:#fff;--panel:#f6f8fa;--ink:#1b1f24;--dim:#57606a;--line:#d0d7de;--faint:#e6eaef;

@@ -1,7 +1,7 @@
 // An image becomes blocks: any block, any number of times, into the caller's memory.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { encodeFrame, FRAME_HEADER } from './frame.ts'
+import { encodeFrame, FRAME_HEADER } from './block-frame.ts'
 import type { Geometry } from './geometry.ts'
 
 export class Chunker {

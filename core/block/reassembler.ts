@@ -5,7 +5,7 @@
 import { type Bytes, sameBytes } from '../bytes/bytes.ts'
 import { crcCopy, crcThreeWords } from '../bytes/crc32.ts'
 import type { Archive } from '../state/archive.ts'
-import { AT_CRC, AT_IMAGE, AT_INDEX, AT_LENGTH, FRAME_HEADER, frameIsSound } from './frame.ts'
+import { AT_CRC, AT_IMAGE, AT_INDEX, AT_LENGTH, FRAME_HEADER, frameIsSound } from './block-frame.ts'
 import type { Geometry } from './geometry.ts'
 import { ReceivedMap } from './received-map.ts'
 

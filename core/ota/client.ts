@@ -29,7 +29,7 @@ import {
   WAIT_FOR_COMMAND,
   WAIT_FOR_DATA,
 } from './codes.ts'
-import { DECODED, decodeOta, encodeBlockRequest, encodeOta, OtaFrame } from './frame.ts'
+import { DECODED, decodeOta, encodeBlockRequest, encodeOta, OtaFrame } from './ota-frame.ts'
 import { CLOSED, COMING, FILLING, PageMap } from './page-map.ts'
 
 /** States. */

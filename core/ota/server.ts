@@ -40,7 +40,7 @@ import {
   TRUNCATED,
   UNKNOWN_COMMAND,
   ZCL_HEADER,
-} from './frame.ts'
+} from './ota-frame.ts'
 import { PageFeed } from './page-feed.ts'
 
 /** States. A client starts as not authorised (GB hubs answer 0x7E until an image is loaded for it). */

@@ -1,7 +1,7 @@
 // How many of n trials succeed, drawn in constant time: Hörmann's BTRS (transformed rejection with squeeze, 1993) where
 // n·p is at least 10, inversion below. Exact but for the 32 bits of a uniform draw and the rounding of doubles.
 
-import { type Stream, unitOf } from './stream.ts'
+import { type Stream, unitOf } from './draws.ts'
 
 const INVERSION_BELOW = 10
 

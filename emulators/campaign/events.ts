@@ -3,8 +3,8 @@
 // a device is one record of 16 octets, and only some devices play at a time, so that they stay in fast memory.
 
 import { TimerWheel } from '#core/time/wheel'
+import type { Stream } from './draws.ts'
 import { AFTER_REST, fate } from './fate.ts'
-import type { Stream } from './stream.ts'
 import { OVERDUE, type Rules, type Transfers } from './transfer.ts'
 
 /** Devices that play at a time: their state and the busy part of the wheel fit the first two caches. */

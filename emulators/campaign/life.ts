@@ -9,9 +9,9 @@ import {
   FORWARD_NOT_LISTED,
   SUPPRESSED,
 } from '#core/power/suppression'
-import type { EstateFields } from './fields.ts'
+import { Stream, unitOf } from './draws.ts'
+import type { EstateFields } from './estate-fields.ts'
 import type { SimulatedBatch, Simulation } from './simulation.ts'
-import { Stream, unitOf } from './stream.ts'
 import { BY_BATCH, CUT_BIN, DAILY, DAY, MINUTE, type Tally, TOTALS } from './tally.ts'
 import { OVERDUE } from './transfer.ts'
 

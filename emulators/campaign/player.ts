@@ -1,9 +1,9 @@
 // One thread's share of a simulation: takes tasks, plays their devices by the engine that each wants, and counts.
 
+import { Stream } from './draws.ts'
 import { EventEngine, PLAYING, Roster } from './events.ts'
 import { Life } from './life.ts'
 import { rulesOf, type SimulatedBatch, type Simulation, type Task } from './simulation.ts'
-import { Stream } from './stream.ts'
 import { DURATION_BIN, Tally, TOTALS } from './tally.ts'
 import { ExactTotals } from './totals.ts'
 import { type Rules, Transfers } from './transfer.ts'

@@ -20,7 +20,7 @@ export interface Done {
   readonly eventBlocks: number
 }
 
-export class Board {
+export class SharedCount {
   readonly #next: Int32Array
   readonly #rows: Float64Array
 

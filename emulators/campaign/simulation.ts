@@ -4,8 +4,8 @@
 import type { CampaignPlan } from '#core/campaign/plan'
 import { HanrigError } from '#core/errors/errors'
 import type { Engine } from './engines.ts'
+import type { EstateFields } from './estate-fields.ts'
 import { MOST_BLOCKS, PLAYING } from './events.ts'
-import type { EstateFields } from './fields.ts'
 import { DAY, MINUTE, type TallySize } from './tally.ts'
 import { LONGEST_DOWNLOAD, Rules } from './transfer.ts'
 

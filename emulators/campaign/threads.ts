@@ -3,42 +3,50 @@
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { SimulationProgress } from '#cli/campaign/simulate/progress'
 import { Player } from './player.ts'
-import { Board } from './shared-count.ts'
+import { SharedCount } from './shared-count.ts'
 import { type Simulation, type Task, tasksOf } from './simulation.ts'
 import type { Tally, TallyParts } from './tally.ts'
 
 /** What a thread is given. */
 export interface Share {
   readonly simulation: Simulation
-  readonly board: SharedArrayBuffer
+  readonly count: SharedArrayBuffer
   /** Its number; this thread's is 0. */
   readonly thread: number
 }
 
-const PROGRESS_EVERY = 200
+/** Whoever watches a simulation being played. */
+export interface Watcher {
+  /** @param count what is done so far, of all threads; it goes on counting. */
+  begin(simulation: Simulation, tasks: readonly Task[], count: SharedCount): void
+  /** Called several times a second. */
+  tick(): void
+  end(): void
+}
+
+const TICK_EVERY = 200
 
 /** Plays a simulation on `threads` threads. */
 export async function playSimulation(
   simulation: Simulation,
   threads: number,
-  progress: SimulationProgress,
+  watcher: Watcher,
 ): Promise<Tally> {
   const tasks = tasksOf(simulation)
-  const memory = new SharedArrayBuffer(Board.octets(threads))
-  const board = new Board(memory)
-  progress.begin(simulation, tasks, board)
+  const memory = new SharedArrayBuffer(SharedCount.octets(threads))
+  const count = new SharedCount(memory)
+  watcher.begin(simulation, tasks, count)
   const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, (_, i) =>
-    playInWorker({ simulation, board: memory, thread: i + 1 }),
+    playInWorker({ simulation, count: memory, thread: i + 1 }),
   )
-  const { tally } = takeTasks(simulation, tasks, board, 0, () => progress.tick())
-  const timer = setInterval(() => progress.tick(), PROGRESS_EVERY)
+  const { tally } = takeTasks(simulation, tasks, count, 0, () => watcher.tick())
+  const timer = setInterval(() => watcher.tick(), TICK_EVERY)
   try {
     for (const parts of await Promise.all(others)) tally.add(parts)
   } finally {
     clearInterval(timer)
-    progress.end()
+    watcher.end()
   }
   return tally
 }
@@ -47,18 +55,18 @@ export async function playSimulation(
 export function takeTasks(
   simulation: Simulation,
   tasks: readonly Task[],
-  board: Board,
+  count: SharedCount,
   thread: number,
   tick?: () => void,
 ): Player {
   const player = new Player(simulation)
-  for (let next = board.take(); next < tasks.length; next = board.take()) {
+  for (let next = count.take(); next < tasks.length; next = count.take()) {
     const { engine, devices } = tasks[next]!
     player.play(tasks[next]!, (done, blocks) => {
-      board.show(thread, engine, done, blocks)
+      count.show(thread, engine, done, blocks)
       tick?.()
     })
-    board.close(thread, engine, devices)
+    count.close(thread, engine, devices)
   }
   return player
 }

@@ -3,7 +3,7 @@
 // draws gives every level of the backoff its count, with the distribution that playing all attempts has.
 
 import { Binomial } from './binomial.ts'
-import type { Stream } from './stream.ts'
+import type { Stream } from './draws.ts'
 import { OVERDUE, type Rules, type Transfers } from './transfer.ts'
 
 export class ExactTotals {

@@ -2,7 +2,7 @@
 // devices, with lossy lines between them and the DSP listening. Bytes in, bytes out, events out; what is done in it is
 // the director's. Built the same way from the same scenario every time, so that what is saved fits what loads.
 
-import { FRAME_HEADER } from '#core/block/frame'
+import { FRAME_HEADER } from '#core/block/block-frame'
 import { DEFAULT_TRACKING, type TrackingConfig } from '#core/power/suppression'
 import type { Archive } from '#core/state/archive'
 import { VirtualClock } from '#core/time/virtual-clock'

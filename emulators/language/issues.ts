@@ -2,41 +2,37 @@
 // was meant alone, a value of several types against the type that it has.
 
 import type { z } from 'zod'
-import { KINDS, scenarioSchema } from '../scenario/schema/schema.ts'
 import type { Kinds } from './kinds.ts'
-import { show } from './messages.ts'
 import { orNearest } from './nearest.ts'
 import type { Finder, Path, Place } from './places.ts'
 import { type Problem, phrase } from './problems.ts'
+import { show } from './wording.ts'
 
 /** Most choices that are listed beside the nearest one; of more it is told alone. */
 const MAX_CHOICES = 16
 
 type Issue = z.core.$ZodIssue
 
-/** Holds plain values against the schema; undefined after problems. */
-export function parseScenario(raw: unknown, places: Finder, problems: Problem[]) {
-  const { data, error } = scenarioSchema.safeParse(raw, { error: say })
-  for (const issue of error?.issues ?? []) {
-    const [collection, name] = issue.path
-    const kinds = KINDS[String(collection)]
-    const map = at(raw, issue.path.slice(0, 2))
-    if (kinds && name !== undefined && issue.code !== 'invalid_key' && isRecord(map)) {
-      explainKind(map, kinds, [collection!, name], places, problems)
-    } else explain(issue, [], places, problems)
-  }
-  return data
-}
-
-/** Holds plain values against any schema whose maps are of one kind each; undefined after problems. */
-export function parsePlain<T>(
+/**
+ * Holds plain values against a schema; undefined after problems.
+ * @param kinds the collections whose maps are of several kinds, by their names; none unless told.
+ */
+export function parseValues<T>(
   schema: z.ZodType<T>,
   raw: unknown,
   places: Finder,
   problems: Problem[],
+  kinds: Readonly<Record<string, Kinds>> = {},
 ): T | undefined {
   const { data, error } = schema.safeParse(raw, { error: say })
-  for (const issue of error?.issues ?? []) explain(issue, [], places, problems)
+  for (const issue of error?.issues ?? []) {
+    const [collection, name] = issue.path
+    const several = kinds[String(collection)]
+    const map = at(raw, issue.path.slice(0, 2))
+    if (several && name !== undefined && issue.code !== 'invalid_key' && isRecord(map)) {
+      explainKind(map, several, [collection!, name], places, problems)
+    } else explain(issue, [], places, problems)
+  }
   return data
 }
 

@@ -1,7 +1,7 @@
 // Maps of several kinds, such as the steps: told apart by the key that only one kind needs, which is its first.
 
 import { z } from 'zod'
-import { must } from './messages.ts'
+import { must } from './wording.ts'
 
 export interface Kinds {
   readonly options: readonly z.ZodType[]

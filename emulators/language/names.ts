@@ -1,7 +1,7 @@
 // Texts of a scenario: free ones, those of a form, and the names that things get and are called by.
 
 import { z } from 'zod'
-import { editorsSay, must } from './messages.ts'
+import { editorsSay, must } from './wording.ts'
 
 /** Names that events and links already have. */
 export const RESERVED = ['supplier', 'dco', 'dsp', 'hub', 'run', 'wan', 'csp', 'han'] as const

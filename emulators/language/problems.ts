@@ -1,7 +1,7 @@
 // What is wrong with a scenario: sentences with their place in the file, and how all of them are told.
 
-import { show } from './messages.ts'
 import type { Path, Place } from './places.ts'
+import { show } from './wording.ts'
 
 /** Problems that are listed; of the others only the number is told. */
 const MAX_LISTED = 20

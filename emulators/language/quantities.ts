@@ -2,7 +2,6 @@
 // ms, octets, a share of one, Unix ms.
 
 import { z } from 'zod'
-import { editorsSay, must } from './messages.ts'
 import { formed } from './names.ts'
 import {
   DURATION,
@@ -19,6 +18,7 @@ import {
   writeDuration,
   writeSize,
 } from './units.ts'
+import { editorsSay, must } from './wording.ts'
 
 export const U32 = 0xffff_ffff
 /** Longest duration that a scenario can name, ms. */

@@ -10,9 +10,9 @@ import {
   parseDocument,
   visit,
 } from 'yaml'
-import { show } from './messages.ts'
 import { isMerge, type Place, Places, placeAt, samePlace } from './places.ts'
 import { type Problem, SCENARIO, type TextKind } from './problems.ts'
+import { show } from './wording.ts'
 
 /** Most aliases in one text, and most copies that one anchor may grow to. */
 const MAX_ALIASES = 200

@@ -1,7 +1,7 @@
 // The receiving end of a block transfer. It says "held" only of what its store has made durable: accepted blocks
 // are flushed before a STATUS goes out, so nothing that was acknowledged can be lost by a crash.
 
-import { AT_IMAGE, AT_INDEX, FRAME_HEADER, frameIsSound } from '#core/block/frame'
+import { AT_IMAGE, AT_INDEX, FRAME_HEADER, frameIsSound } from '#core/block/block-frame'
 import { ACCEPTED, COMPLETE, FEED_NAMES, type Reassembler } from '#core/block/reassembler'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'

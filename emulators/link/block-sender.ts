@@ -1,8 +1,8 @@
 // The sending end of a block transfer: a window of missing blocks, then a question what is held, until all is.
 // What the other end holds is only what it said it holds: a sent block proves nothing.
 
+import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '#core/block/block-frame'
 import type { Chunker } from '#core/block/chunker'
-import { AT_IMAGE, FRAME_HEADER, frameIsSound } from '#core/block/frame'
 import { ReceivedMap } from '#core/block/received-map'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'

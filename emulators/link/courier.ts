@@ -1,7 +1,7 @@
 // Messages that must arrive, over links that lose them: one at a time, numbered, repeated until acknowledged,
 // handed over once and in order. For service requests, responses and alerts; blocks have their own way.
 
-import { AT_IMAGE, frameIsSound } from '#core/block/frame'
+import { AT_IMAGE, frameIsSound } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
 import type { VirtualClock } from '#core/time/virtual-clock'

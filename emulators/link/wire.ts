@@ -3,7 +3,7 @@
 // and its image id holds a transfer's id or a message's number. This is hanrig's own protocol: no public text says
 // how a DCO or a hub is fed. docs/SPEC.md has the payloads.
 
-import { AT_INDEX, encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { AT_INDEX, encodeFrame, FRAME_HEADER } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
 
 const CONTROL = 0xffffff00

@@ -11,7 +11,7 @@ import {
   SUCCESS,
   UPGRADE_END_REQUEST,
 } from '#core/ota/codes'
-import { DECODED, decodeOta, encodeOta, OtaFrame } from '#core/ota/frame'
+import { DECODED, decodeOta, encodeOta, OtaFrame } from '#core/ota/ota-frame'
 import type { Archive } from '#core/state/archive'
 import type { Random } from '#core/time/random'
 import type { Trace } from '../trace/trace.ts'

@@ -1,7 +1,7 @@
 // How many blocks an image is on each medium, and how long they take when nothing is lost.
 
-import { FRAME_HEADER } from '#core/block/frame'
-import { BLOCK_RESPONSE_HEADER } from '#core/ota/frame'
+import { FRAME_HEADER } from '#core/block/block-frame'
+import { BLOCK_RESPONSE_HEADER } from '#core/ota/ota-frame'
 import { DEFAULT_PROFILE, HAN, SERVICE, WAN } from './profiles.ts'
 
 export interface AirTime {

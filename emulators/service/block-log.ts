@@ -4,7 +4,7 @@
 // not sound; what follows was never acknowledged and is wiped, so that it can never come back to life.
 // Invariant: every block stands in the log at most once, and a block that flush() returned for stands there.
 
-import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '#core/block/frame'
+import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '#core/block/block-frame'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { Bytes, copyBytes, sameBytes } from '#core/bytes/bytes'

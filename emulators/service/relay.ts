@@ -1,7 +1,7 @@
 // The DSP and CSP on the way from a Supplier to a hub, for SMETS2: blocks pass as they are, messages stop here, for the
 // DSP records activations and judges AD1s. What the DCC does not update it refuses at once.
 
-import { AT_IMAGE } from '#core/block/frame'
+import { AT_IMAGE } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
 import type { VirtualClock } from '#core/time/virtual-clock'

@@ -3,8 +3,8 @@
 
 import { HanrigError } from '#core/errors/errors'
 import { openPort, type PortOptions } from '../open/open.ts'
+import type { Board } from '../protocol/agent-messages.ts'
 import { converse } from '../protocol/converse.ts'
-import type { Board } from '../protocol/messages.ts'
 import { type Found, ProbeTalk } from '../protocol/probe.ts'
 
 export interface Answer {

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
-import { parsePlain } from '#emulators/language/issues'
+import { parseValues } from '#emulators/language/issues'
 import { listing, type Problem } from '#emulators/language/problems'
 import { readYaml } from '#emulators/language/yaml'
 import { holderOf } from './lease.ts'
@@ -78,7 +78,7 @@ function poolOf(text: string, problems: Problem[]): PoolFile | undefined {
   const yaml = readYaml(text, problems)
   if (!yaml) return undefined
   const { raw, places } = yaml
-  const found = parsePlain(poolSchema, raw, places, problems)
+  const found = parseValues(poolSchema, raw, places, problems)
   const ports = new Map<string, string>()
   for (const [name, { port }] of Object.entries(found?.boards ?? {})) {
     const other = ports.get(portKey(port))

@@ -2,8 +2,8 @@
 // docs/pool.schema.json come from here.
 
 import { z } from 'zod'
-import { must } from '#emulators/language/messages'
 import { text } from '#emulators/language/names'
+import { must } from '#emulators/language/wording'
 import { address, hubSupply, poolName, power, tag } from '#emulators/scenario/schema/boards'
 
 const board = z.strictObject({

@@ -7,6 +7,20 @@ import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, StateTable } from '#core/state/table'
 import {
+  ACTIVATIONS,
+  type Ack,
+  type Begun,
+  type Board,
+  CODES,
+  decodeToHost,
+  encodeToBoard,
+  nameOf,
+  PROTOCOL_VERSION,
+  STATES,
+  type ToBoard,
+  type ToHost,
+} from './agent-messages.ts'
+import {
   ACTIVATES,
   ACTIVATING,
   AGENT_ROWS,
@@ -41,22 +55,8 @@ import {
 import { blockSizeFor, FRAMES_IN_CREDIT } from './block-size.ts'
 import { DataFrames, dataFrameLength } from './data-frame.ts'
 import { type Errand, errorOf, refusalOf } from './errand.ts'
-import { FrameReader, frameOf } from './frame.ts'
-import {
-  ACTIVATIONS,
-  type Ack,
-  type Begun,
-  type Board,
-  CODES,
-  decodeToHost,
-  encodeToBoard,
-  nameOf,
-  PROTOCOL_VERSION,
-  STATES,
-  type ToBoard,
-  type ToHost,
-} from './messages.ts'
 import { NONE, SendWindow } from './send-window.ts'
+import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Counts, Talk } from './talk.ts'
 
 export interface AgentTimes {

@@ -1,8 +1,8 @@
 // The size of a block when nobody asks for one: large, for a frame costs 20 octets whatever is in it, and small enough that
 // four fit the credit, or the line falls silent while an ACK is on its way.
 
+import type { Board } from './agent-messages.ts'
 import { dataFrameLength } from './data-frame.ts'
-import type { Board } from './messages.ts'
 
 /** Every size is a multiple of this (docs/SPEC.md 8.3). */
 const STEP = 256

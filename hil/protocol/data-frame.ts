@@ -4,7 +4,7 @@
 import { Bytes } from '#core/bytes/bytes'
 import { cobsEncode, cobsLength } from '#core/bytes/cobs'
 import { CRC_START, crcCopy, crcUpdate } from '#core/bytes/crc32'
-import { CRC_OCTETS } from './frame.ts'
+import { CRC_OCTETS } from './serial-frame.ts'
 
 /** Tags of board.proto: number << 3 | wire type. */
 const TAG_DATA = (2 << 3) | 2

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { type ErrorCode, HanrigError } from '#core/errors/errors'
-import type { Board } from './messages.ts'
+import type { Board } from './agent-messages.ts'
 
 export interface Errand {
   readonly image: Bytes

@@ -4,10 +4,10 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
-import { FrameReader, frameOf } from './frame.ts'
+import { type Board, decodeToHost, encodeToBoard, PROTOCOL_VERSION } from './agent-messages.ts'
 import { GECKO_PROMPT } from './gecko.ts'
-import { type Board, decodeToHost, encodeToBoard, PROTOCOL_VERSION } from './messages.ts'
 import { ASK_CRC, NAK } from './modem.ts'
+import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Talk } from './talk.ts'
 
 export type Found = 'agent' | 'xmodem' | 'gecko'

@@ -9,7 +9,7 @@ import { AgentTalk } from '../protocol/agent.ts'
 import { converse } from '../protocol/converse.ts'
 import type { Errand } from '../protocol/errand.ts'
 import type { Counts, Talk } from '../protocol/talk.ts'
-import type { BoardLink } from './link.ts'
+import type { BoardLink } from './board-link.ts'
 
 export interface Image {
   readonly file: Bytes

@@ -8,9 +8,9 @@ import { CommandSwitch } from '../power/command.ts'
 import { LineSwitch } from '../power/line.ts'
 import type { Switch, SwitchLog } from '../power/switch.ts'
 import { VirtualSwitch } from '../power/virtual.ts'
-import type { ToHost } from '../protocol/messages.ts'
+import type { ToHost } from '../protocol/agent-messages.ts'
 import type { Equipment } from './board-body.ts'
-import { BoardLink } from './link.ts'
+import { BoardLink } from './board-link.ts'
 import { isVirtual, type Place } from './places.ts'
 
 /** How long a board may take to answer at first, and a lost one to come back, ms (chosen). */

@@ -2,8 +2,8 @@
 // the board knows how far it was. It is given up when it stays away, or is lost again and again without getting further.
 
 import { HanrigError } from '#core/errors/errors'
-import type { Board } from '../protocol/messages.ts'
-import { type BoardLink, BoardRefusal } from './link.ts'
+import type { Board } from '../protocol/agent-messages.ts'
+import { type BoardLink, BoardRefusal } from './board-link.ts'
 
 /** Losses in a row without any progress after which a board is given up. */
 const MOST_FUTILE = 5

@@ -1,6 +1,6 @@
 // What a board says that it runs.
 
-import type { Board } from '../protocol/messages.ts'
+import type { Board } from '../protocol/agent-messages.ts'
 
 export function hexOf(octets: Uint8Array): string {
   return Buffer.from(octets).toString('hex')

@@ -5,8 +5,6 @@ import { createHash } from 'node:crypto'
 import { SerialPortStream } from '@serialport/stream'
 import { Bytes } from '#core/bytes/bytes'
 import { virtualPorts } from '#hil/board/virtual-ports'
-import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
-import { FrameReader, frameOf } from '#hil/protocol/frame'
 import {
   type Ack,
   type Begin,
@@ -16,7 +14,9 @@ import {
   encodeToBoard,
   type ToBoard,
   type ToHost,
-} from '#hil/protocol/messages'
+} from '#hil/protocol/agent-messages'
+import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
+import { FrameReader, frameOf } from '#hil/protocol/serial-frame'
 import { seeded } from './octets.ts'
 
 export interface TestImage {

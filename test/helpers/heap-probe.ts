@@ -1,7 +1,7 @@
 // Run by test/alloc/core.ts in a process of its own with the flags of bench/heap.ts: does one operation of
 // the core two million times and prints how the heap grew, as one JSON line.
 
-import { encodeFrame, FRAME_HEADER } from '#core/block/frame'
+import { encodeFrame, FRAME_HEADER } from '#core/block/block-frame'
 import { Geometry } from '#core/block/geometry'
 import { BAD_CRC, DUPLICATE, Reassembler } from '#core/block/reassembler'
 import { Bytes } from '#core/bytes/bytes'
@@ -16,14 +16,14 @@ import {
   encodeOta,
   MAX_OTA_FRAME,
   OtaFrame,
-} from '#core/ota/frame'
+} from '#core/ota/ota-frame'
 import { ActivationTracker, RECORDED } from '#core/power/activation-tracker'
 import { GuidList } from '#core/power/guid-list'
 import { FORWARD_NO_ACTIVATION, SUPPRESSED } from '#core/power/suppression'
 import { Random } from '#core/time/random'
 import { TimerQueue } from '#core/time/timer-queue'
+import { Stream } from '#emulators/campaign/draws'
 import { EventEngine } from '#emulators/campaign/events'
-import { Stream } from '#emulators/campaign/stream'
 import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
 import { crowd, RULES } from '../../bench/estate.ts'
 import { weigh } from '../../bench/heap.ts'

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { Bytes } from '#core/bytes/bytes'
-import { OtaFrame } from '#core/ota/frame'
+import { OtaFrame } from '#core/ota/ota-frame'
 import { seeded } from './octets.ts'
 
 /** The fields that a frame has on the wire. */

@@ -9,7 +9,7 @@ import {
   QUERY_NEXT_IMAGE_REQUEST,
   WAIT_FOR_COMMAND,
 } from '#core/ota/codes'
-import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
+import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame } from '#core/ota/ota-frame'
 import { OtaServer, type ServedImage, type ServerConfig } from '#core/ota/server'
 import { Random } from '#core/time/random'
 import { sameStart, seeded } from './octets.ts'

@@ -3,7 +3,7 @@
 import type { Played } from '#cli/campaign/simulate/result'
 import type { CampaignPlan } from '#core/campaign/plan'
 import type { Engine } from '#emulators/campaign/engines'
-import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/fields'
+import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/estate-fields'
 import { Player } from '#emulators/campaign/player'
 import { type Simulation, simulationOf, tasksOf } from '#emulators/campaign/simulation'
 import { Tally } from '#emulators/campaign/tally'

@@ -1,8 +1,8 @@
 // An estate played in the plainest way: an object for each device, a list of what is due, searched from end to end for
 // what comes first. It has the engine's rules and the engine's draws, and nothing else of it.
 
+import { Stream } from '#emulators/campaign/draws'
 import { AFTER_REST, fate } from '#emulators/campaign/fate'
-import { Stream } from '#emulators/campaign/stream'
 import type { TransferConfig } from '#emulators/campaign/transfer'
 
 interface Device {

@@ -1,7 +1,7 @@
 // Fields of the estate on the command line: `--with loss=5%`, each read by its unit and held to its range.
 
 import { InvalidArgumentError } from 'commander'
-import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/fields'
+import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/estate-fields'
 import { orNearest } from '#emulators/language/nearest'
 import { durationOf, sizeOf, writeDuration } from '#emulators/language/units'
 import type { Field } from '#emulators/profile/fields'

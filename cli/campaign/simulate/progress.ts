@@ -1,7 +1,7 @@
 // Progress of a simulation that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
 // repeated every few seconds elsewhere. Devices, blocks, rate, time left; never on stdout.
 
-import type { Board } from '#emulators/campaign/shared-count'
+import type { SharedCount } from '#emulators/campaign/shared-count'
 import type { Simulation, Task } from '#emulators/campaign/simulation'
 import { count, duration } from '../../output/format.ts'
 
@@ -26,15 +26,15 @@ export function workOf({ batches, fields }: Simulation, tasks: readonly Task[]):
 
 export class SimulationProgress {
   readonly #live = process.stderr.isTTY && process.env.CI === undefined
-  #board: Board | undefined
+  #count: SharedCount | undefined
   #began = 0
   #devices = 0
   #work = 0
   #next = FIRST_AFTER
   #shown = false
 
-  begin(simulation: Simulation, tasks: readonly Task[], board: Board): void {
-    this.#board = board
+  begin(simulation: Simulation, tasks: readonly Task[], done: SharedCount): void {
+    this.#count = done
     this.#began = performance.now()
     this.#devices = simulation.devices
     this.#work = workOf(simulation, tasks)
@@ -52,7 +52,7 @@ export class SimulationProgress {
   #show(elapsed: number): void {
     this.#next = elapsed + (this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
     this.#shown = true
-    const { totals, events, blocks, eventBlocks } = this.#board!.done
+    const { totals, events, blocks, eventBlocks } = this.#count!.done
     const work = totals * TOTALS_WEIGH + eventBlocks
     const rest = Math.max(0, this.#work - work)
     const left = work > 0 ? duration((elapsed * rest) / work) : 'unknown'

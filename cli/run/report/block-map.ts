@@ -3,6 +3,7 @@
 
 import { textWidth } from '../../drawing/axis.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
+import { SHADES } from '../../drawing/style.ts'
 import { clockTime, count, duration, octets, percent } from '../../output/format.ts'
 import { arrivals, type Download, retriesByPart } from './downloads.ts'
 import { boxName } from './words.ts'
@@ -16,8 +17,6 @@ export interface BlockMaps {
 }
 
 const PARTS = 100
-/** Steps of darkness: more than ten cannot be told apart. */
-export const SHADES = 10
 const ROW = 62
 const RETRIES_TOP = 20
 const STRIP_TOP = 34

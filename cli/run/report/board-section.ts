@@ -2,7 +2,7 @@
 
 import { type Markup, markup, type Piece } from '../../drawing/markup.ts'
 import { count, hexWord } from '../../output/format.ts'
-import { type BoardRecord, logLines } from './boards.ts'
+import { type BoardRecord, logLines } from './board-records.ts'
 import { boxName } from './words.ts'
 
 export function boardSection(boards: readonly BoardRecord[]): Markup {

@@ -2,7 +2,7 @@
 // is a property; as `time` it would be taken for the time that the test took.
 
 import type { Check } from '#emulators/play/checks'
-import { boardLine, logLines } from './boards.ts'
+import { boardLine, logLines } from './board-records.ts'
 import { failureOf, type RunResult } from './result.ts'
 
 export function renderJUnit(results: readonly RunResult[], hanrigVersion: string): string {

@@ -1,7 +1,7 @@
 // What renderings for other programs and for a terminal are made of: one scenario that was played, or could not be.
 
 import type { Check } from '#emulators/play/checks'
-import type { BoardRecord } from './boards.ts'
+import type { BoardRecord } from './board-records.ts'
 
 export interface RunResult {
   /** Of the scenario. */

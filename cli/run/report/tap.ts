@@ -2,7 +2,7 @@
 // in its YAML block what was expected, what was found and where the expectation stands.
 
 import type { Check } from '#emulators/play/checks'
-import { boardLine, logLines } from './boards.ts'
+import { boardLine, logLines } from './board-records.ts'
 import type { RunResult } from './result.ts'
 
 const SUBTEST = '    '

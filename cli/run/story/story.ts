@@ -6,10 +6,10 @@ import type { Outcome } from '#emulators/play/play'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { clockTime, count, duration, hexWord, octets, percent } from '../../output/format.ts'
 import { style } from '../../output/output.ts'
-import { type BoardRecord, boardLine } from '../report/boards.ts'
+import { type BoardRecord, boardLine } from '../report/board-records.ts'
 import { failureOf } from '../report/result.ts'
 import { alertName, boxName, outcomeName, resultName } from '../report/words.ts'
-import { BOARD_TELLERS } from './boards.ts'
+import { BOARD_TELLERS } from './board-story.ts'
 import { line, n, version } from './line.ts'
 
 type Print = (text: string) => void

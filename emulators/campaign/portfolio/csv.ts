@@ -2,11 +2,11 @@
 // row, and the name of its column.
 
 import { CsvError, parse } from 'csv-parse/sync'
-import { parsePlain } from '../../language/issues.ts'
-import { show } from '../../language/messages.ts'
+import { parseValues } from '../../language/issues.ts'
 import { orNearest } from '../../language/nearest.ts'
 import type { Finder } from '../../language/places.ts'
 import type { Problem } from '../../language/problems.ts'
+import { show } from '../../language/wording.ts'
 import {
   COLUMNS,
   MAX_REQUESTS,
@@ -126,7 +126,7 @@ function requestOf(
     return { line, column: Math.max(0, columns.indexOf(String(key))) + 1 }
   }
   const places: Finder = { whole: 'the row', ofValue: place, ofKey: place }
-  return parsePlain(requestSchema, raw, places, problems)
+  return parseValues(requestSchema, raw, places, problems)
 }
 
 function bad(problems: Problem[], line: number, column: number, sentence: string): void {

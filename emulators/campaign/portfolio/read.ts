@@ -2,7 +2,7 @@
 
 import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
 import { HanrigError } from '#core/errors/errors'
-import { parsePlain } from '../../language/issues.ts'
+import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
 import { requestsOfCsv } from './csv.ts'
@@ -69,7 +69,7 @@ function ofCsv(text: string, problems: Problem[]): Written | undefined {
 
 function ofYaml(text: string, problems: Problem[]): Written | undefined {
   const yaml = readYaml(text, problems, { whole: 'the portfolio', longest: LONGEST })
-  return yaml && parsePlain(portfolioSchema, yaml.raw, yaml.places, problems)
+  return yaml && parseValues(portfolioSchema, yaml.raw, yaml.places, problems)
 }
 
 function firstDate(requests: readonly WrittenRequest[]): number | undefined {

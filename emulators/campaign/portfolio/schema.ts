@@ -2,10 +2,9 @@
 // published JSON Schema. A row of CSV is a request, its columns are the keys here.
 
 import { z } from 'zod'
-import { count } from '#cli/output/format'
-import { editorsSay, must, show } from '../../language/messages.ts'
 import { formed } from '../../language/names.ts'
 import { size } from '../../language/quantities.ts'
+import { editorsSay, must, show } from '../../language/wording.ts'
 import { DATE, unixDayOf } from './date.ts'
 
 /** Far above any estate: GB has some 30 million meters. */
@@ -54,7 +53,7 @@ const name = (wanted: string) =>
 
 /** A whole number, its range in decimal: people count devices so. */
 function whole(min: number, max: number) {
-  const wanted = `a whole number from ${min} to ${count(max)}`
+  const wanted = `a whole number from ${min} to ${max.toLocaleString('en-GB')}`
   return z.int(must(wanted)).min(min, must(wanted)).max(max, must(wanted))
 }
 

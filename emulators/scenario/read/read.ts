@@ -2,10 +2,10 @@
 // name is nearly right, the name that was probably meant. Nothing is guessed and nothing unknown is passed over.
 
 import { HanrigError } from '#core/errors/errors'
-import { parseScenario } from '../../language/issues.ts'
+import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
-import type { Scenario } from '../schema/schema.ts'
+import { KINDS, type Scenario, scenarioSchema } from '../schema/schema.ts'
 import { References } from './references.ts'
 import { settle } from './settle.ts'
 
@@ -26,7 +26,7 @@ function scenarioOf(text: string, problems: Problem[]): Scenario | undefined {
   const yaml = readYaml(text, problems)
   if (!yaml) return undefined
   const { raw, places } = yaml
-  const draft = parseScenario(raw, places, problems)
+  const draft = parseValues(scenarioSchema, raw, places, problems, KINDS)
   if (!draft) return undefined
   new References(draft, places, problems).check()
   return problems.length === 0 ? settle(draft, places) : undefined

@@ -1,10 +1,10 @@
 // Names of a scenario: each is that of something in it, and what is said of one place fits what is said of another.
 
-import { show } from '../../language/messages.ts'
 import { RESERVED } from '../../language/names.ts'
 import { orNearest } from '../../language/nearest.ts'
 import { type Path, type Places, samePlace } from '../../language/places.ts'
 import { type Problem, phrase } from '../../language/problems.ts'
+import { show } from '../../language/wording.ts'
 import type { Draft } from '../schema/schema.ts'
 import { isHash, linkNames, targetsOf, untilOf } from './settle.ts'
 

@@ -2,9 +2,9 @@
 // address leads to is not known here: emulators know nothing of ports.
 
 import { z } from 'zod'
-import { must } from '../../language/messages.ts'
 import { formed, text } from '../../language/names.ts'
 import { duration, yesNo } from '../../language/quantities.ts'
+import { must } from '../../language/wording.ts'
 
 /** Longest that a switch may take, ms: a PDU that is asked over the network. */
 const LONGEST_SWITCHING = 600_000

@@ -1,12 +1,12 @@
 // The Communications Hub and the devices of a scenario: what each is, and what at it is other than usual.
 
 import { z } from 'zod'
-import { sentence } from '../../language/messages.ts'
 import { eui64, version, yesNo } from '../../language/quantities.ts'
+import { sentence } from '../../language/wording.ts'
 import { DEVICE_FIELDS, HUB_FIELDS } from '../../profile/fields.ts'
 import { findProfile, HUB, PROFILES } from '../../profile/profiles.ts'
 import { board } from './boards.ts'
-import { fieldValues, over } from './fields.ts'
+import { fieldValues, over } from './profile-fields.ts'
 import { deviceWrong, hubWrong, wrongs } from './wrongs.ts'
 
 const firmware = () =>

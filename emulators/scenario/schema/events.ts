@@ -1,8 +1,8 @@
 // Events of the trace as a scenario speaks of them: by name, by who speaks, and by what they say.
 
 import { z } from 'zod'
-import { must } from '../../language/messages.ts'
 import { text } from '../../language/names.ts'
+import { must } from '../../language/wording.ts'
 import { TRACE_NAMES } from '../../trace/trace.ts'
 
 /** The keys that pick an event. */

@@ -3,9 +3,9 @@
 import { z } from 'zod'
 import { CLIENT_STATES } from '#core/ota/client'
 import { keyed } from '../../language/kinds.ts'
-import { must } from '../../language/messages.ts'
 import { boxName, imageName, text } from '../../language/names.ts'
 import { duration, U32, unlimited, version, whole, yesNo } from '../../language/quantities.ts'
+import { must } from '../../language/wording.ts'
 import { ALERT_CODES } from '../../service/messages.ts'
 import { event } from './events.ts'
 

@@ -6,9 +6,9 @@ import { MIN_HEADER } from '#core/image/header'
 import { IMAGE_FORMATS } from '#core/image/open'
 import { IMAGE_KINDS, TRAILER_LENGTH } from '#core/image/ota-image'
 import { keyed } from '../../language/kinds.ts'
-import { must } from '../../language/messages.ts'
 import { text } from '../../language/names.ts'
 import { size, U32, version, whole, yesNo } from '../../language/quantities.ts'
+import { must } from '../../language/wording.ts'
 import { BOX_IMAGES, DEVICE_TYPES } from '../../profile/types.ts'
 
 /** OTA header with hardware versions, one octet, trailer. */

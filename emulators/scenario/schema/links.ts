@@ -1,12 +1,12 @@
 // What links of a scenario do: their medium's values, and their faults (emulators/link/faults.ts).
 
 import { z } from 'zod'
-import { must, sentence } from '../../language/messages.ts'
 import { formed } from '../../language/names.ts'
 import { duration, probability } from '../../language/quantities.ts'
+import { must, sentence } from '../../language/wording.ts'
 import { type Field, HAN_FIELDS, WAN_FIELDS } from '../../profile/fields.ts'
 import type { LinkValues } from '../../profile/profiles.ts'
-import { fieldValues, inUnit, limitsOf } from './fields.ts'
+import { fieldValues, inUnit, limitsOf } from './profile-fields.ts'
 
 const LINK_KEY =
   /^(?:(?:wan|csp)(?:\.(?:up|down))?|han(?:\.[a-z][a-z0-9-]{0,31}(?:\.(?:up|down))?)?)$/

@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { keyed } from '../../language/kinds.ts'
-import { must } from '../../language/messages.ts'
 import { boxNames, imageName } from '../../language/names.ts'
 import { A_DURATION, duration, unlimited, yesNo } from '../../language/quantities.ts'
+import { must } from '../../language/wording.ts'
 import { event } from './events.ts'
 
 const at = duration()

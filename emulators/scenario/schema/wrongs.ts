@@ -1,8 +1,8 @@
 // What boxes of a scenario do wrong on purpose: to the other side of an OTA download, or restarts without end.
 
 import { z } from 'zod'
-import { must } from '../../language/messages.ts'
 import { duration, probability, U32, unlimited, whole } from '../../language/quantities.ts'
+import { must } from '../../language/wording.ts'
 import { CLIENT_WRONGS, SERVER_WRONGS } from '../../link/wrong.ts'
 
 const frames = () => ({

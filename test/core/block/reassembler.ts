@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
+import { frameIsSound } from '#core/block/block-frame'
 import { Chunker } from '#core/block/chunker'
-import { frameIsSound } from '#core/block/frame'
 import { Geometry, MAX_IMAGE_SIZE } from '#core/block/geometry'
 import {
   ACCEPTED,

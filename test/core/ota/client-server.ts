@@ -21,7 +21,7 @@ import {
   WAIT_FOR_COMMAND,
   WAIT_FOR_DATA,
 } from '#core/ota/codes'
-import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/frame'
+import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/ota-frame'
 import * as S from '#core/ota/server'
 import { sameStart, toHex } from '../../helpers/octets.ts'
 import {

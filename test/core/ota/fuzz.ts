@@ -8,7 +8,7 @@ import {
   UPGRADE_END_REQUEST,
   UPGRADE_END_RESPONSE,
 } from '#core/ota/codes'
-import { OtaFrame } from '#core/ota/frame'
+import { OtaFrame } from '#core/ota/ota-frame'
 import * as S from '#core/ota/server'
 import { Random } from '#core/time/random'
 import { sameStart } from '../../helpers/octets.ts'

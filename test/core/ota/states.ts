@@ -15,7 +15,7 @@ import {
   WAIT_FOR_COMMAND,
   WAIT_FOR_DATA,
 } from '#core/ota/codes'
-import { MAX_OTA_FRAME, OtaFrame } from '#core/ota/frame'
+import { MAX_OTA_FRAME, OtaFrame } from '#core/ota/ota-frame'
 import * as S from '#core/ota/server'
 import {
   ask,

@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { Binomial } from '#emulators/campaign/binomial'
-import { Stream } from '#emulators/campaign/stream'
+import { Stream } from '#emulators/campaign/draws'
 import { binomialProbabilities, chiSquareZ } from '../../helpers/statistics.ts'
 
 const DRAWS = 60_000

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check'
 import t from 'tap'
+import { Stream } from '#emulators/campaign/draws'
 import { EventEngine, Roster } from '#emulators/campaign/events'
-import { Stream } from '#emulators/campaign/stream'
 import { ExactTotals } from '#emulators/campaign/totals'
 import { OVERDUE, Rules, type TransferConfig, Transfers } from '#emulators/campaign/transfer'
 import { kolmogorovSmirnov, mean } from '../../helpers/statistics.ts'

@@ -7,7 +7,7 @@ import {
   FORWARD_TOO_LATE,
   SUPPRESSED,
 } from '#core/power/suppression'
-import type { EstateFields } from '#emulators/campaign/fields'
+import type { EstateFields } from '#emulators/campaign/estate-fields'
 import { plan } from '../../helpers/portfolio.ts'
 import { CALM, simulated } from '../../helpers/simulated.ts'
 

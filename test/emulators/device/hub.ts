@@ -17,7 +17,7 @@ import {
   SUCCESS,
   UPGRADE_END_REQUEST,
 } from '#core/ota/codes'
-import { decodeOta, encodeOta, OtaFrame } from '#core/ota/frame'
+import { decodeOta, encodeOta, OtaFrame } from '#core/ota/ota-frame'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { ImageServer } from '#emulators/device/image-server'
 import { CLUSTER_HEADER, hanFrame } from '#emulators/link/han'

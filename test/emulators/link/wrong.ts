@@ -30,7 +30,7 @@ import {
   UPGRADE_END_REQUEST,
   UPGRADE_END_RESPONSE,
 } from '#core/ota/codes'
-import { encodeOta, OtaFrame } from '#core/ota/frame'
+import { encodeOta, OtaFrame } from '#core/ota/ota-frame'
 import { DELIVERED, FAILED, OtaServer, SERVING } from '#core/ota/server'
 import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'

@@ -1,8 +1,8 @@
 // Inputs that the fuzzer starts from: whole lives of a board in few octets, made by the host's own codec.
 
 import { createHash } from 'node:crypto'
-import { frameOf } from '#hil/protocol/frame'
-import { encodeToBoard, type ToBoard } from '#hil/protocol/messages'
+import { encodeToBoard, type ToBoard } from '#hil/protocol/agent-messages'
+import { frameOf } from '#hil/protocol/serial-frame'
 import { seeded } from '../../helpers/octets.ts'
 
 /** Longest message: 13 bits of length; bit 15 is a power cut, bit 14 time that passes. */

@@ -14,7 +14,14 @@ import t from 'tap'
 import { Direction, Frame, FrameType, Header } from 'zigbee-herdsman/dist/zspec/zcl/index.js'
 import { Bytes } from '#core/bytes/bytes'
 import { OTA_CLUSTER } from '#core/ota/codes'
-import { DECODED, decodeOta, encodeOta, MAX_OTA_FRAME, OtaFrame, TRUNCATED } from '#core/ota/frame'
+import {
+  DECODED,
+  decodeOta,
+  encodeOta,
+  MAX_OTA_FRAME,
+  OtaFrame,
+  TRUNCATED,
+} from '#core/ota/ota-frame'
 import {
   COMMANDS,
   DEFAULT_RESPONSES,

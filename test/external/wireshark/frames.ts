@@ -17,7 +17,7 @@ import {
   WAIT_FOR_DATA,
   ZSE_PROFILE,
 } from '#core/ota/codes'
-import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/frame'
+import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/ota-frame'
 import { OtaServer } from '#core/ota/server'
 import { DEVICE_ANNCE } from '#emulators/capture/announce'
 import { BROADCAST, Capture } from '#emulators/capture/capture'

@@ -11,14 +11,14 @@ import { NorFlash } from '#hil/board/nor-flash'
 import { PICO_FLASH, PICO_SECTOR, PicoMachine, type Warm } from '#hil/board/pico-machine'
 import { parsePath } from '#hil/board/settings'
 import { virtualPorts } from '#hil/board/virtual-ports'
-import { FrameReader, frameOf } from '#hil/protocol/frame'
 import {
   decodeToHost,
   encodeToBoard,
   RESET_REASONS,
   STATES,
   type ToHost,
-} from '#hil/protocol/messages'
+} from '#hil/protocol/agent-messages'
+import { FrameReader, frameOf } from '#hil/protocol/serial-frame'
 import { BoardHost, testImage } from '../../helpers/board-host.ts'
 import { ROOT } from '../../helpers/hanrig.ts'
 

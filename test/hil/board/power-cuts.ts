@@ -4,7 +4,7 @@
 import t from 'tap'
 import { Random } from '#core/time/random'
 import { virtualPorts } from '#hil/board/virtual-ports'
-import { type Ack, STATES } from '#hil/protocol/messages'
+import { type Ack, STATES } from '#hil/protocol/agent-messages'
 import { BoardHost, covers, testImage } from '../../helpers/board-host.ts'
 
 const BLOCK = 512

@@ -5,8 +5,8 @@ import t from 'tap'
 import { parsePath } from '#hil/board/settings'
 import { VirtualBoard } from '#hil/board/virtual-board'
 import { virtualPorts } from '#hil/board/virtual-ports'
-import { frameOf } from '#hil/protocol/frame'
-import { encodeToBoard, RESET_REASONS, STATES } from '#hil/protocol/messages'
+import { encodeToBoard, RESET_REASONS, STATES } from '#hil/protocol/agent-messages'
+import { frameOf } from '#hil/protocol/serial-frame'
 import { BoardHost, beginOf, testImage } from '../../helpers/board-host.ts'
 
 let boards = 0

@@ -3,8 +3,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
-import { FrameReader, frameOf } from '#hil/protocol/frame'
 import {
   decodeToBoard,
   decodeToHost,
@@ -12,7 +10,9 @@ import {
   encodeToHost,
   nameOf,
   STATES,
-} from '#hil/protocol/messages'
+} from '#hil/protocol/agent-messages'
+import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
+import { FrameReader, frameOf } from '#hil/protocol/serial-frame'
 import { seeded } from '../../helpers/octets.ts'
 
 function reading(longest = 6000): { reader: FrameReader; got: Buffer[] } {

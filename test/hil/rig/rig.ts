@@ -357,7 +357,7 @@ t.test('a switch that fails ends the run by name', async t => {
 })
 
 t.test('a board without a power switch is told of, where the scenario takes its power', async t => {
-  const { noticesOfBoard } = await import('#hil/rig/notices')
+  const { noticesOfBoard } = await import('#hil/rig/rig-notices')
   const { readScenario } = await import('#emulators/scenario/read/read')
   const cuts = readScenario(home({ board: 'n', steps: '  - { cut-power: [esme], for: 1 s }' }), 'x')
   const calm = readScenario(home({ board: 'n' }), 'x')

@@ -14,7 +14,7 @@ import {
   columnsOf,
   dateAxis,
   type Frame,
-} from './frame.ts'
+} from './chart-frame.ts'
 
 /** A series of bars: its class, its name, and how many it has on a day. */
 type Series = readonly [className: string, name: string, of: (day: number) => number]

@@ -6,7 +6,7 @@ import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count, percent } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
 import { type Fate, fates, type Played } from '../result.ts'
-import { type Columns, chart, columnsOf, dateAxis, FONT } from './frame.ts'
+import { type Columns, chart, columnsOf, dateAxis, FONT } from './chart-frame.ts'
 
 /** Strips beyond which only the Suppliers with most missed are drawn. */
 export const MOST_STRIPS = 24

@@ -4,7 +4,7 @@ import { scale, textWidth } from '../../../drawing/axis.ts'
 import { LabelRow } from '../../../drawing/labels.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
-import { amountAxis, bar, chart, FONT, type Frame, logAxis } from './frame.ts'
+import { amountAxis, bar, chart, FONT, type Frame, logAxis } from './chart-frame.ts'
 
 export interface Histogram {
   readonly id: string

@@ -1,7 +1,7 @@
 // The tables of a simulation's page: everything that is drawn, in figures, and every number that it rests on.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
-import { ESTATE_FIELDS } from '#emulators/campaign/fields'
+import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
 import type { Field } from '#emulators/profile/fields'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { table } from '../../../drawing/table.ts'

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import t from 'tap'
+import { Stream } from '#emulators/campaign/draws'
 import { fate } from '#emulators/campaign/fate'
-import { Stream } from '#emulators/campaign/stream'
 import { chiSquareZ } from '../../helpers/statistics.ts'
 
 const draws = (seed: number, concern: string, device: number, count = 6) => {

@@ -1,9 +1,9 @@
 // Profile fields as keys of a scenario: from each field's unit and range its value, from the rest its description.
 
 import { z } from 'zod'
-import { sentence } from '../../language/messages.ts'
 import { duration, size, whole, yesNo } from '../../language/quantities.ts'
 import { writeDuration, writeSize } from '../../language/units.ts'
+import { sentence } from '../../language/wording.ts'
 import type { Field } from '../../profile/fields.ts'
 
 /** Values of fields by name, each in its field's unit; `about` describes a field. */

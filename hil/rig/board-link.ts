@@ -4,7 +4,6 @@
 
 import { HanrigError } from '#core/errors/errors'
 import type { Port } from '../line/port.ts'
-import { FrameReader, frameOf } from '../protocol/frame.ts'
 import {
   type Board,
   CODES,
@@ -14,7 +13,8 @@ import {
   PROTOCOL_VERSION,
   type ToBoard,
   type ToHost,
-} from '../protocol/messages.ts'
+} from '../protocol/agent-messages.ts'
+import { FrameReader, frameOf } from '../protocol/serial-frame.ts'
 
 /** Milliseconds of silence after which a board that was asked is given up. */
 export const SILENT_WITHIN = 5_000

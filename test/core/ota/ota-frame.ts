@@ -11,7 +11,7 @@ import {
   OtaFrame,
   TRUNCATED,
   UNKNOWN_COMMAND,
-} from '#core/ota/frame'
+} from '#core/ota/ota-frame'
 import { fromHex, seeded, toHex } from '../../helpers/octets.ts'
 import {
   COMMANDS,
