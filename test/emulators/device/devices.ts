@@ -1,7 +1,7 @@
 // What each kind of device does with an image: how it gets it, when it runs, and what it tells the Supplier.
 
 import t from 'tap'
-import { FRAME_HEADER } from '#core/block/frame'
+import { FRAME_HEADER } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
 import { CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
 import { AT_STATE, REFUSED } from '#emulators/link/block-sender'
