@@ -8,6 +8,7 @@ const MUTATED = ['core', 'emulators/link', 'emulators/service', 'emulators/devic
 
 /** Tests of other folders that a room's work shows in. Folders or files below test/, without the extension. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'core/campaign': ['core/image/size-class'],
   'core/errors': ['core/campaign/planner'],
   'core/eui64': ['core/power/activation-tracker', 'core/power/guid-list'],
   'core/ota': ['emulators/device'],

@@ -384,6 +384,20 @@ t.test('levers name what would have to move, the strongest first', async t => {
   t.strictSame(kinds([{ devices: 5_000, from: 4 }]), [['from', 0]])
   t.strictSame(kinds([{ devices: 5_000 }]), [])
   t.strictSame(kinds([{ devices: 5_000, contact: 'no' }], { horizon: 3 }), [['schedule', 0]])
+  const late = { contact: 'yes' as const, from: 2 }
+  t.strictSame(
+    kinds([{ ...late, devices: 36_000 }]),
+    [
+      ['from', 2],
+      ['capacity', 3],
+    ],
+    'what ends it earliest comes first',
+  )
+  t.strictSame(
+    kinds([{ ...late, devices: 48_000 }], { horizon: 3 }).map(([kind]) => kind),
+    ['from', 'capacity'],
+    'but before that, what places most',
+  )
   const rolling = portfolio(
     { devices: 12_000, contact: 'yes', minute: 1_200 },
     { devices: 12_000, contact: 'yes', supplier: 1, minute: 600, from: 1 },

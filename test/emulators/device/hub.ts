@@ -197,6 +197,22 @@ t.test('an image that was given up on its way blocks nobody', async t => {
   t.same(early.reports, ['A 1 v2'], 'it had been offered already')
 })
 
+t.test(
+  'an image that is asked for while it comes is not offered anew when it is whole',
+  async t => {
+    const { server, ask, sent } = setUp()
+    const memory = server.open(image(2, [A]), true)!
+    server.grow(memory, 96)
+    ask(0, BLOCK)
+    t.equal(server.stateOf(0), 'serving')
+    const before = sent.length
+    t.ok(server.offer(memory))
+    t.equal(server.stateOf(0), 'serving')
+    t.equal(sent.length, before, 'nor announced')
+    t.match(ask(0, { ...BLOCK, fileOffset: 252 }), { status: SUCCESS, dataSize: 48 })
+  },
+)
+
 t.test('an image that nobody takes is kept for its retention and no longer', async t => {
   const { load, reports, clock, ask } = setUp({ retention: 2 * DAY })
   load(image(2, [A, B]))
