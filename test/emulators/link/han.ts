@@ -1,8 +1,9 @@
-// The question for the notification flags and its answer: what was asked is answered, and nothing else is taken for either.
+// What travels on the HAN beside the OTA cluster: the question for the notification flags and its answer, for which nothing
+// else is taken, and messages in a tunnel.
 
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { decodeFlags, encodeFlags, encodeFlagsRead, isFlagsRead } from '#emulators/link/han'
+import { decodeFlags, encodeFlags, encodeFlagsRead, isFlagsRead, Tunnel } from '#emulators/link/han'
 
 const AT = 2
 
@@ -46,3 +47,24 @@ t.test(
     t.equal(decodeFlags(told, AT, size - 1), 0)
   },
 )
+
+t.test('a message is the data of a numbered TransferData, to the server or from it', async t => {
+  for (const [fromServer, header] of [
+    [false, '0407 11 ## 02 0100 00'],
+    [true, '0407 19 ## 01 0100 00'],
+  ] as const) {
+    const sent: string[] = []
+    const link = {
+      send: (src: Bytes, at: number, length: number, extraDelay: number): void => {
+        t.equal(extraDelay, 7)
+        sent.push(Buffer.from(src.u8.subarray(at, at + length)).toString('hex'))
+      },
+    }
+    const tunnel = new Tunnel(link, fromServer)
+    const message = new Bytes(Uint8Array.of(9, 0xaa, 0xbb))
+    for (let n = 0; n < 257; n++) tunnel.send(message, 1, 2, 7)
+    const frame = (sequence: string) => `${header.replace('##', sequence).replaceAll(' ', '')}aabb`
+    t.strictSame([sent[0], sent[1], sent[254]], ['01', '02', 'ff'].map(frame))
+    t.strictSame(sent.slice(255), ['00', '01'].map(frame), 'round again')
+  }
+})
