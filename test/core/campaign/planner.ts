@@ -303,8 +303,8 @@ t.test('in a mixed batch only the large images count, or all do', async t => {
   ])
   t.equal(all.batches.find(each => each.request === 1)!.binding, 'unscheduled')
   t.strictSame(
-    batchesOf(plan([asked[1]!], { mixed: 'all' }), 0),
-    [[0, 400]],
+    batchesOf(plan([{ devices: 4_000, octets: SMALL }], { mixed: 'all' }), 0),
+    [[0, 4_000]],
     'none of them is large',
   )
   const other = [asked[0]!, { ...asked[1]!, generation: 'smets2' as const }]
