@@ -127,9 +127,8 @@ export class HubMail {
     if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
   }
 
-  /** A message that its device never took: of a command the Supplier is not left waiting. */
-  readonly #lost = (kind: number, payload: Bytes): void => {
-    if (kind !== SRV_11_3) return
+  /** A command, for nothing else is sent to a device, that its device never took: its Supplier is not left waiting. */
+  readonly #lost = (_kind: number, payload: Bytes): void => {
     const { device, counter } = decodeActivate(payload)
     // Taken all the same: every acknowledgement was lost, the answer was not.
     if (counter <= this.#answeredTo[this.#neighbour(device)]!) return

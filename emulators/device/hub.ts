@@ -211,8 +211,8 @@ export class Hub {
     this.#mail.pause()
   }
 
+  /** Whoever calls it has supply: without it the boot timer is off, and so is the body that ends an activation. */
   #start(): void {
-    if (!this.#hasSupply) return
     this.powered = true
     this.#emit('hub-ready')
     this.images.power(true)
