@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import type { Outcome } from '#emulators/play/play'
+import type { EventOf } from '#emulators/trace/trace'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
@@ -84,7 +85,7 @@ async function playWithBoards(
 }
 
 /** The last line of a trace. What a script asks first comes first: of the device that rebuilt a file first. */
-function verdictLine(outcome: Outcome, notices: readonly string[]): Record<string, unknown> {
+function verdictLine(outcome: Outcome, notices: readonly string[]): EventOf<'verdict'> {
   const { ok, duration, failures, devices, checks, ...totals } = outcome
   const { sha256, expectedSha256, fileVersion, finding } =
     devices.find(device => device.sha256 !== '') ?? devices[0]!

@@ -184,23 +184,28 @@ export class ZigbeeHome {
 
   /** Steps of a stated time that happen to devices. */
   #plan(step: Step): void {
-    if (step.at === undefined) return
-    const act = ACTS[step.kind]
-    if (!act || !('on' in step)) return
+    if (step.at === undefined || !happensToDevices(step)) return
+    const { kind, line, on } = step
     const timer = this.clock.timer(() => {
-      this.trace.emit('run', 'step', { step: step.kind, line: step.line, on: step.on })
-      for (const { name, device } of this.nodes) if (step.on.includes(name)) act(device, step)
+      this.trace.emit('run', 'step', { kind, line, on })
+      for (const { name, device } of this.nodes) if (on.includes(name)) ACTS[kind](device, step)
     })
     this.clock.at(timer, step.at)
   }
 }
 
-const ACTS: Partial<Record<Step['kind'], (device: OtaDevice, step: Step) => void>> = {
+type DeviceStep = Extract<Step, { kind: 'cut-power' | 'unplug' | 'plug' | 'query' | 'rot' }>
+
+const ACTS: Record<DeviceStep['kind'], (device: OtaDevice, step: DeviceStep) => void> = {
   'cut-power': (device, step) => device.cutPower(step.kind === 'cut-power' ? step.for : 0),
   unplug: device => device.power(false),
   plug: device => device.power(true),
   query: device => device.query(),
   rot: device => device.firmware.flash.rot(),
+}
+
+function happensToDevices(step: Step): step is DeviceStep {
+  return step.kind in ACTS
 }
 
 /** The octets of an EUI-64 as they go on the air: lowest first. */

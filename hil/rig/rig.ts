@@ -7,6 +7,7 @@ import type { Cargo } from '#emulators/home/cargo'
 import type { Check } from '#emulators/play/checks'
 import type { Outcome, Run } from '#emulators/play/play'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Patience } from '../pool/take.ts'
@@ -172,13 +173,13 @@ export class Rig {
       begun: this.#begun,
       speed: this.#speed,
       enter: work => this.#enter(work),
-      emit: (name, fields) => this.#emit(device, name, fields),
+      emit: (name, ...fields) => this.#emit(device, name, ...fields),
       fail: error => this.#fail(device, error),
     }
   }
 
-  #emit(device: string, name: Parameters<Bench['emit']>[0], fields: Record<string, unknown>): void {
-    this.#run!.premises.trace.emit(device, name, fields)
+  #emit<N extends TraceName>(device: string, name: N, ...fields: Said<N>): void {
+    this.#run!.premises.trace.emit(device, name, ...fields)
   }
 
   /** Does what came from outside at the present of the run. */

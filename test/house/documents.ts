@@ -12,7 +12,6 @@ import {
   WAN_FIELDS,
 } from '#emulators/profile/fields'
 import { PROFILES } from '#emulators/profile/profiles'
-import { TRACE_NAMES } from '#emulators/trace/trace'
 import { hanrigAll, ROOT } from '../helpers/hanrig.ts'
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -33,21 +32,6 @@ t.test('every error code is raised somewhere and has a section with its exit cod
     t.match(section, `Exit code ${exit}.`, `${code} is documented`)
   }
   t.equal(documented.split('\n## ').length - 1, Object.keys(ERRORS).length)
-})
-
-t.test('the published schema of the trace has the closed list of names', async t => {
-  const schema = JSON.parse(read('docs/trace.schema.json'))
-  t.same(
-    schema.properties.name.oneOf.map((entry: { const: string }) => entry.const),
-    TRACE_NAMES,
-  )
-})
-
-t.test('every trace name is emitted, and nothing else is', async t => {
-  const text = SOURCES.filter(path => path !== join('emulators', 'trace.ts'))
-    .map(read)
-    .join('\n')
-  for (const name of TRACE_NAMES) t.ok(text.includes(`'${name}'`), name)
 })
 
 t.test('every profile value lies in its field’s range, and every field has a source', async t => {

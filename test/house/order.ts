@@ -8,7 +8,13 @@ export const ORDER = [
   ...['core/image', 'core/ota', 'core/power', 'core/campaign'],
   // emulators: boxes made of core parts; node:crypto and files, no ports, no terminal
   ...['emulators/language', 'emulators/profile', 'emulators/crypto', 'emulators/storage'],
-  ...['emulators/trace', 'emulators/link', 'emulators/service', 'emulators/capture'],
+  ...[
+    'emulators/trace/events',
+    'emulators/trace',
+    'emulators/link',
+    'emulators/service',
+    'emulators/capture',
+  ],
   ...['emulators/device', 'emulators/scenario/schema', 'emulators/scenario/read'],
   ...['emulators/scenario', 'emulators/zigbee', 'emulators/home', 'emulators/play'],
   ...['emulators/campaign/portfolio', 'emulators/campaign', 'emulators/dsp-stream'],

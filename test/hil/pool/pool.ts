@@ -66,7 +66,7 @@ t.test(
   async t => {
     const file = new URL('../../../docs/pool.schema.json', import.meta.url)
     const published = JSON.parse(readFileSync(file, 'utf8'))
-    const how = 'after a change to the language run: node test/helpers/write-scenario-schema.ts'
+    const how = 'after a change to the language run: node test/helpers/write-schemas.ts'
     t.strictSame(published, poolJsonSchema(), how)
     const { boards, leases } = published.properties
     t.type(leases.description, 'string')

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { TraceEvent } from '#emulators/trace/trace'
-import { all, has } from '../../helpers/home.ts'
+import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import { all, has, type One, type Some } from '../../helpers/home.ts'
 import { boardNamed, playRig } from '../../helpers/rig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
 
@@ -61,7 +61,7 @@ function valid(
   t.same([...wrong].slice(0, 5), [], 'the trace keeps to its schema')
 }
 
-const one = (events: readonly TraceEvent[], what: Partial<TraceEvent>) => {
+const one = <N extends TraceName>(events: readonly TraceEvent[], what: Some<N>): One<N> => {
   const found = all(events, what)
   if (found.length !== 1) throw new Error(`${found.length} of ${JSON.stringify(what)}`)
   return found[0]!
@@ -143,14 +143,11 @@ t.test(
     t.equal(all(events, { name: 'board-back' }).length, 1)
     const [first, second] = all(events, { name: 'board-sending' })
     t.equal(first!.held, 0)
-    t.ok(Number(second!.held) > 0, `${second!.held} blocks were there`)
+    t.ok(second!.held > 0, `${second!.held} blocks were there`)
     const { blocks, sent, resent, resumes } = one(events, { name: 'board-whole' })
     t.equal(resumes, 1)
-    t.ok(
-      Number(sent) - Number(blocks) < 64 && Number(sent) - Number(resent) <= Number(blocks) + 64,
-      `${sent} sent for ${blocks}`,
-    )
-    t.ok(Number(sent) < 2 * Number(blocks), 'far fewer than all again')
+    t.ok(sent - blocks < 64 && sent - resent <= blocks + 64, `${sent} sent for ${blocks}`)
+    t.ok(sent < 2 * blocks, 'far fewer than all again')
   },
 )
 
@@ -165,7 +162,7 @@ t.test('the power is cut while it takes the image: what it held it is not sent a
     { on: false },
     { on: true },
   ])
-  const held = all(events, { name: 'board-sending' }).map(event => Number(event.held))
+  const held = all(events, { name: 'board-sending' }).map(event => event.held)
   t.equal(held.length, 2)
   t.ok(held[1]! > 0, `${held[1]} blocks were there`)
 })
@@ -389,8 +386,13 @@ t.test('what differs between two runs is when the board did something, not what'
         ({ name }) =>
           !['board-progress', 'board-log', 'board-ready', 'ota-progress'].includes(name),
       )
-      .map(({ t: _, source, name, fileVersion, code }) =>
-        [source, name, fileVersion, code].join(' '),
+      .map(event =>
+        [
+          event.source,
+          event.name,
+          'fileVersion' in event ? event.fileVersion : undefined,
+          'code' in event ? event.code : undefined,
+        ].join(' '),
       )
       .sort()
   }
