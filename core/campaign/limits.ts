@@ -7,7 +7,8 @@ import type { Job } from './job.ts'
 import { bucketsOf, Ledger } from './ledger.ts'
 import { capacityOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /** Batches of one plan beyond which nobody reads it and memory would end. */
 const MOST_BATCHES = 500_000

@@ -1,7 +1,8 @@
 // What a plan is: batches by day, what each day carries against what it can, and what has to be said to whom. All of it
 // is data; the words are the caller's.
 
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * What kept a batch from being larger, or a last one from being earlier: nothing; the User's own wish; the limit without

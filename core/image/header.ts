@@ -4,6 +4,8 @@
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { HanrigError } from '../errors/errors.ts'
+import { decodeAirEui64 } from '../eui64/octets.ts'
+import { plainEui64 } from '../eui64/text.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
 export const OTA_MAGIC = 0x0beef11e
@@ -108,7 +110,7 @@ export function readHeader(file: Bytes): OtaHeader {
     headerString: file.u8.subarray(AT_STRING, AT_STRING + HEADER_STRING_LENGTH),
     totalSize,
     credentialVersion: credential < 0 ? undefined : dv.getUint8(credential),
-    destination: destination < 0 ? undefined : readEui64(dv, destination),
+    destination: destination < 0 ? undefined : plainEui64(decodeAirEui64(file, destination)),
     minHardware: hardware < 0 ? undefined : dv.getUint16(hardware, true),
     maxHardware: hardware < 0 ? undefined : dv.getUint16(hardware + 2, true),
   }
@@ -200,14 +202,4 @@ export function headerText(header: OtaHeader): string {
     text += c >= 32 && c < 127 ? String.fromCharCode(c) : '.'
   }
   return text.trimEnd()
-}
-
-function readEui64(dv: DataView, at: number): string {
-  let text = ''
-  for (let i = 7; i >= 0; i--)
-    text += dv
-      .getUint8(at + i)
-      .toString(16)
-      .padStart(2, '0')
-  return text
 }

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { HanrigError } from '#core/errors/errors'
-import { fromIeee } from './eui64.ts'
+import { fromIeee } from '#core/eui64/text'
 import type { Device } from './herdsman.ts'
 
 /** Cluster of over-the-air updates (ZCL). */

@@ -2,8 +2,8 @@
 // bounded time or says why not, and gives the port back whatever happened.
 
 import { HanrigError } from '#core/errors/errors'
+import { fromIeee, toIeee } from '#core/eui64/text'
 import { interrupted, within } from './bounds.ts'
-import { fromIeee, toIeee } from './eui64.ts'
 import {
   type Controller,
   type ControllerOptions,

@@ -1,9 +1,9 @@
 // Who is on the network: devices join while it is open and are known once they were interviewed, and leave when told.
 
 import { HanrigError } from '#core/errors/errors'
+import { fromIeee } from '#core/eui64/text'
 import { within } from './bounds.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
-import { fromIeee } from './eui64.ts'
 import type { Device } from './herdsman.ts'
 import type { Host } from './host.ts'
 

@@ -2,6 +2,7 @@
 // and a device that notices the rest does so after hours: so manufacturer, type and hardware are checked here.
 
 import { HanrigError } from '#core/errors/errors'
+import { plainEui64 } from '#core/eui64/text'
 import type { OtaHeader } from '#core/image/header'
 
 /** What a device says of itself when it asks for its next image. */
@@ -54,7 +55,7 @@ function mismatch(device: string, header: OtaHeader, query: Query): string | und
   if (imageType !== ANY && imageType !== query.imageType) {
     return differ('image type', imageType, query.imageType)
   }
-  if (destination !== undefined && destination !== device.replaceAll('-', '').toLowerCase()) {
+  if (destination !== undefined && destination !== plainEui64(device)) {
     return `The image is for the device ${destination} alone, not for ${device}.`
   }
   const { hardwareVersion } = query

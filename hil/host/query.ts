@@ -1,8 +1,8 @@
 // Asking a device what it runs, as a server of the OTA cluster does: an Image Notify, and its Query Next Image Request.
 
 import { HanrigError } from '#core/errors/errors'
+import { fromIeee } from '#core/eui64/text'
 import { pause, within } from './bounds.ts'
-import { fromIeee } from './eui64.ts'
 import type { Device, Endpoint } from './herdsman.ts'
 import type { Query } from './policy.ts'
 

@@ -1,7 +1,8 @@
 // The portfolio that a command is about: a file, stdin, or without either the estate that MP230's report counts.
 
 import { readFileSync } from 'node:fs'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { estate } from '#core/campaign/portfolio'
 import { HanrigError } from '#core/errors/errors'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
 import { readWhole } from '../../output/files.ts'

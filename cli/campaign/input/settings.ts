@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { DAY_BOUNDARIES, DEFAULTS, SECOND_USER, type Settings } from '#core/campaign/portfolio'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import { HanrigError } from '#core/errors/errors'
 import type { KbReading } from '#core/image/size-class'
 import { unixDayOf } from '#emulators/campaign/portfolio/date'
