@@ -147,7 +147,7 @@ export interface CampaignPlan {
   readonly dueDay: number
 }
 
-/** False when something is refused, a deadline is missed or an SRV 11.1 would fail: the command's exit code 5. */
+/** False when something is refused, a deadline is missed or an SRV 11.1 would fail. */
 export function isAccepted({ refusals, notices }: CampaignPlan): boolean {
   return refusals.length === 0 && !notices.some(({ kind }) => BREACHES.has(kind))
 }

@@ -6,7 +6,8 @@
 // what looks like a sub-element, and a standard file may hold 00 40 where a trailer would start.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import { HAS_HARDWARE_VERSIONS, type OtaHeader, readHeader } from './header.ts'
 
 export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard'
@@ -168,21 +169,18 @@ function brokenElements(file: Bytes, { at, length }: Range): HanrigError {
     end - at < ELEMENT_HEADER
       ? `has ${end - at} B left, fewer than its own header`
       : `states ${file.dv.getUint32(at + 2, true)} B, but ${end - at - ELEMENT_HEADER} B are left`
-  return new HanrigError(
-    'HANRIG_IMAGE_BAD_ELEMENT',
-    `Sub-element ${number} at offset ${at} ${states}.`,
-  )
+  return hanrigError('HANRIG_IMAGE_BAD_ELEMENT', `Sub-element ${number} at offset ${at} ${states}.`)
 }
 
 function badTrailer(file: Bytes, upgradeImage: Range): HanrigError {
   if (upgradeImage.length <= TRAILER_LENGTH) {
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_IMAGE_BAD_TRAILER',
       `The Upgrade Image of ${upgradeImage.length} B has no room for a trailer of ${TRAILER_LENGTH} B and an image.`,
     )
   }
   const at = file.length - TRAILER_LENGTH
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_IMAGE_BAD_TRAILER',
     `The trailer at offset ${at} has force-replace ${file.u8[at]} and signature length 0x${file.u8[at + 1]!.toString(16).padStart(2, '0')}, which must be 0 or 1 and 0x40.`,
   )

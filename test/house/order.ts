@@ -7,7 +7,13 @@ export const ORDER = [
   ...['core/errors', 'core/state', 'core/bytes', 'core/time', 'core/eui64', 'core/block'],
   ...['core/image', 'core/ota', 'core/power', 'core/campaign'],
   // emulators: boxes made of core parts; node:crypto and files, no ports, no terminal
-  ...['emulators/language', 'emulators/profile', 'emulators/crypto', 'emulators/storage'],
+  ...[
+    'emulators/errors',
+    'emulators/language',
+    'emulators/profile',
+    'emulators/crypto',
+    'emulators/storage',
+  ],
   ...['emulators/trace', 'emulators/link', 'emulators/service', 'emulators/capture'],
   ...['emulators/device', 'emulators/scenario/schema', 'emulators/scenario/read'],
   ...['emulators/scenario', 'emulators/zigbee', 'emulators/home', 'emulators/play'],
@@ -15,11 +21,27 @@ export const ORDER = [
   // images made from code
   ...['firmware-fixtures', 'firmware-fixtures/board-agent'],
   // hil: the real world
-  ...['hil/clock', 'hil/line', 'hil/serial', 'hil/protocol', 'hil/board', 'hil/power'],
+  ...[
+    'hil/errors',
+    'hil/clock',
+    'hil/line',
+    'hil/serial',
+    'hil/protocol',
+    'hil/board',
+    'hil/power',
+  ],
   ...['hil/pool', 'hil/open', 'hil/flash', 'hil/host', 'hil/stick', 'hil/stick/znp'],
   ...['hil/stick/deconz', 'hil/rig'],
   // cli: what people and scripts meet; one folder a command
-  ...['cli/output', 'cli/options', 'cli/drawing', 'cli/doctor', 'cli/image', 'cli/boards'],
+  ...[
+    'cli/errors',
+    'cli/output',
+    'cli/options',
+    'cli/drawing',
+    'cli/doctor',
+    'cli/image',
+    'cli/boards',
+  ],
   ...['cli/han', 'cli/flash', 'cli/alerts', 'cli/run/report', 'cli/run/story', 'cli/run'],
   ...['cli/stick', 'cli/campaign/words', 'cli/campaign/input', 'cli/campaign/plan'],
   ...['cli/campaign/plan/report', 'cli/campaign/simulate', 'cli/campaign/simulate/report'],

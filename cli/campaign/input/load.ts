@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { estate } from '#core/campaign/portfolio'
-import { HanrigError } from '#core/errors/errors'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
+import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
 
 /**
@@ -33,6 +33,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(0, 'utf8')
   } catch (error) {
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
   }
 }
