@@ -21,6 +21,7 @@ import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
 import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
+import { imageNotes } from '../output/image-notes.ts'
 import { print, printJson, style } from '../output/output.ts'
 
 interface CheckOptions extends ReadAs {
@@ -77,7 +78,7 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
     media: airTimes(image.octets.length),
-    notes: image.ota?.notes ?? [],
+    notes: imageNotes(image.ota),
   }
 }
 
