@@ -186,9 +186,8 @@ export class Hub {
       if (kind === SRV_11_3_RESPONSE) this.#noteAnswer(payload)
       if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
     }
-    const lost = (kind: number, payload: Bytes): void => {
-      if (kind === SRV_11_3) this.#undelivered(payload)
-    }
+    // Commands are all that is sent to a device.
+    const lost = (_kind: number, payload: Bytes): void => this.#undelivered(payload)
     this.#couriers = this.#tunnels.map(tunnel => new Courier(clock, courier, tunnel, relay, lost))
     this.#listenTimers = neighbours.map((_, i) => clock.timer(this.#deafTo, i))
     this.#expiryTimers = neighbours.map((_, i) => clock.timer(this.#drop, i))
@@ -315,8 +314,8 @@ export class Hub {
     }
   }
 
+  /** Whoever calls it has supply: without it the boot timer is off, and so is the body that ends an activation. */
   #start(): void {
-    if (!this.#hasSupply) return
     this.powered = true
     this.#emit('hub-ready')
     this.images.power(true)
