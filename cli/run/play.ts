@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Outcome } from '#emulators/play/play'
 import type { EventOf } from '#emulators/trace/trace'
+import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
@@ -76,8 +77,9 @@ async function playWithBoards(
     const played = { ...subject, scenario: rig.scenario, notices }
     stage = await Stage.of(played, wanted, print, rig.bodies)
     outcome = await rig.play(stage.run)
-    const { code, message, exit } = rig.fault ?? {}
-    return { stage, outcome, notices, fault: code && { code, message: message!, exit: exit! } }
+    const { fault } = rig
+    const told = fault && { code: fault.code, message: fault.message, exit: exitOf(fault) }
+    return { stage, outcome, notices, fault: told }
   } finally {
     stage?.close(outcome !== undefined)
     await rig.close()

@@ -9,6 +9,7 @@ import type { Outcome, Run } from '#emulators/play/play'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
+import { hanrigError } from '../errors/errors.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Patience } from '../pool/take.ts'
 import type { ToHost } from '../protocol/agent-messages.ts'
@@ -214,7 +215,7 @@ export class Rig {
     const error =
       thrown instanceof HanrigError
         ? thrown
-        : new HanrigError('HANRIG_INTERNAL', `${(thrown as Error).message}.`)
+        : hanrigError('HANRIG_INTERNAL', `${(thrown as Error).message}.`)
     const note = (): void => {
       this.#fault = { device, error }
       if (!this.#pinned) return

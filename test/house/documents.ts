@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ERRORS } from '#core/errors/errors'
+import { ERRORS } from '#cli/errors/errors'
+import { exitOf } from '#cli/errors/exit'
 import {
   DEVICE_FIELDS,
   HAN_FIELDS,
@@ -21,15 +22,11 @@ const SOURCES = ['core', 'emulators', 'hil', 'cli', 'firmware-fixtures'].flatMap
     .map(name => join(room, name)),
 )
 
-t.test('every error code is raised somewhere and has a section with its exit code', async t => {
-  const raising = SOURCES.filter(path => path !== join('core', 'errors.ts'))
-    .map(read)
-    .join('\n')
+t.test('every error code has a section with its exit code', async t => {
   const documented = read('docs/ERRORS.md')
-  for (const [code, { exit }] of Object.entries(ERRORS)) {
-    t.ok(raising.includes(`'${code}'`), `${code} is raised`)
+  for (const [code, declaration] of Object.entries(ERRORS)) {
     const section = documented.split(`## ${code}\n`)[1]?.split('\n## ')[0] ?? ''
-    t.match(section, `Exit code ${exit}.`, `${code} is documented`)
+    t.match(section, `Exit code ${exitOf(declaration)}.`, `${code} is documented`)
   }
   t.equal(documented.split('\n## ').length - 1, Object.keys(ERRORS).length)
 })

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import { hanrigError } from '#hil/errors/errors'
 import { all, has, type One, type Some } from '../../helpers/home.ts'
 import { boardNamed, playRig } from '../../helpers/rig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
@@ -255,7 +256,7 @@ t.test('a board that goes silent ends the run by name, and in time', async t => 
     },
   })
   valid(t, events)
-  t.match(fault, { code: 'HANRIG_BOARD_SILENT', exit: 4 })
+  t.match(fault, { code: 'HANRIG_BOARD_SILENT', kind: 'timeout' })
   t.equal(all(events, { name: 'board-lost' }).length, 1)
   t.match(one(events, { name: 'board-failed' }), { cause: 'HANRIG_BOARD_SILENT' })
   t.equal(outcome.ok, false)
@@ -275,7 +276,11 @@ t.test('a board whose cable stays out ends the run as a device error', async t =
     },
   })
   valid(t, events)
-  t.match(fault, { code: 'HANRIG_PORT_GONE', exit: 3, message: /has not come back for 0.5 s/ })
+  t.match(fault, {
+    code: 'HANRIG_PORT_GONE',
+    kind: 'device',
+    message: /has not come back for 0.5 s/,
+  })
   t.equal(outcome.ok, false)
   const board = await boardNamed('out')
   board.replug()
@@ -350,7 +355,7 @@ t.test('a switch that fails ends the run by name', async t => {
       speed: SPEED,
     },
   )
-  t.match(fault, { code: 'HANRIG_SWITCH_FAILED', exit: 3, message: /it ended with 1/ })
+  t.match(fault, { code: 'HANRIG_SWITCH_FAILED', kind: 'device', message: /it ended with 1/ })
 })
 
 t.test('a board without a power switch is told of, where the scenario takes its power', async t => {
@@ -366,14 +371,13 @@ t.test('a board without a power switch is told of, where the scenario takes its 
 })
 
 t.test('who interrupts a run gets a verdict', async t => {
-  const { HanrigError } = await import('#core/errors/errors')
   const { outcome, fault } = await playRig(home({ board: 'stopped' }), {
     sees: (event, rig) => {
       if (has({ name: 'ota-offered' })(event))
-        rig.abort(new HanrigError('HANRIG_INTERRUPTED', 'Enough.'))
+        rig.abort(hanrigError('HANRIG_INTERRUPTED', 'Enough.'))
     },
   })
-  t.match(fault, { code: 'HANRIG_INTERRUPTED', exit: 130 })
+  t.match(fault, { code: 'HANRIG_INTERRUPTED', kind: 'interrupted' })
   t.equal(outcome.ok, false)
   t.match(outcome.failures.join(), /not interrupted, found Enough/)
 })
@@ -405,7 +409,7 @@ t.test('a port at which no board answers is left as it was found', async t => {
   const yaml = home({ board: 'mute' })
   await t.rejects(playRig(yaml, { speed: SPEED, comesBackWithin: 300 }), {
     code: 'HANRIG_BOARD_SILENT',
-    exit: 4,
+    kind: 'timeout',
   })
   board.powerOn()
   const { outcome } = await playRig(yaml, { speed: SPEED })
