@@ -3,7 +3,7 @@
 // Not in it, because the emulated links have none: acknowledgements, joining, routing and security.
 
 import { Bytes } from '#core/bytes/bytes'
-import { EUI64_LENGTH, encodeId } from '#core/eui64/octets'
+import { airEui64 } from '#core/eui64/octets'
 import { ZSE_PROFILE } from '#core/ota/codes'
 import { CLUSTER_HEADER } from '../link/han.ts'
 import type { Tap } from '../link/tap.ts'
@@ -153,14 +153,6 @@ export class Capture {
     this.#write(enhancedPacket(unixMs, psdu.u8, length, last ? this.#comment : ''))
     this.packets++
   }
-}
-
-/** An EUI-64 as it is on the air, least significant octet first; text as encodeId() takes it. */
-function airEui64(text: string): Bytes {
-  const octets = Bytes.alloc(EUI64_LENGTH)
-  encodeId(octets, 0, text)
-  octets.u8.reverse()
-  return octets
 }
 
 /**

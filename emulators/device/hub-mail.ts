@@ -15,7 +15,7 @@ import {
   encodeOutcome,
   undelivered,
 } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { FieldsOf, Said, Trace, TraceName } from '../trace/trace.ts'
 import type { World } from '../trace/world.ts'
 import { HUB_NAME, type HubSetup } from './hub-setup.ts'
 
@@ -103,7 +103,7 @@ export class HubMail {
     detail: number,
     version: number,
     about: string,
-    fields: Record<string, unknown>,
+    fields: Omit<FieldsOf<'alert-raised'>, 'code' | 'detail'>,
   ): void {
     this.#emit('alert-raised', { code, detail, ...fields })
     const at = this.#setup.startUnixMs + this.#clock.now
@@ -171,7 +171,7 @@ export class HubMail {
     this.#couriers[neighbour]!.drop()
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(HUB_NAME, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(HUB_NAME, name, ...fields)
   }
 }

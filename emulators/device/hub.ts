@@ -17,7 +17,7 @@ import {
   NEW_FIRMWARE,
   TUNNEL_CLUSTER,
 } from '../link/han.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { Said, Trace, TraceName } from '../trace/trace.ts'
 import type { World } from '../trace/world.ts'
 import { Firmware, type FirmwareBox } from './firmware.ts'
 import { powerWent, withPower } from './flash.ts'
@@ -235,7 +235,7 @@ export class Hub {
     this.#setup.neighbours[to]!.link.send(this.#flags, 0, CLUSTER_HEADER + size, 0)
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(HUB_NAME, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(HUB_NAME, name, ...fields)
   }
 }
