@@ -5,10 +5,10 @@ import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
 import type { Desk } from '#emulators/dsp-stream/desk'
 import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
 import type { Count, Tally } from '#emulators/dsp-stream/tally'
+import { REASON_CODES } from '#emulators/dsp-stream/verdict-text'
 import { count, duration, octets, percent } from '../output/format.ts'
 import { style } from '../output/output.ts'
-import type { AlertOptions } from './run.ts'
-import { REASON_CODES } from './verdicts.ts'
+import type { AlertOptions } from './options.ts'
 
 export interface AlertSummary {
   readonly events: number

@@ -3,8 +3,7 @@
 
 import { describeOwner } from '#hil/pool/owner'
 import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
-import type { Surveyed } from './command.ts'
-import { boardJson, boardsText } from './show.ts'
+import { boardJson, boardsText, type Surveyed } from './show.ts'
 
 type Ask = (port: string) => Promise<Surveyed>
 

@@ -1,9 +1,15 @@
 // Ports and boards as a table and as JSON.
 
+import type { Answer } from '#hil/flash/survey'
 import { ACTIVATIONS, type Board, nameOf, STATES } from '#hil/protocol/agent-messages'
 import type { ListedPort } from '#hil/serial/list'
 import { hexWord, octets } from '../output/format.ts'
-import type { Surveyed } from './command.ts'
+
+/** A port and what was found there; no answer when it was not asked. */
+export interface Surveyed {
+  readonly port: ListedPort
+  readonly answer: Answer | undefined
+}
 
 export function boardJson({ port, answer }: Surveyed): object {
   const { path, ...device } = port

@@ -5,7 +5,7 @@ import type { Updated } from '#hil/host/update'
 import { deviceJson } from '../han/show.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
-import { failureJson } from './summary.ts'
+import { failureJson } from './cable-summary.ts'
 
 export interface Aired {
   readonly file: string

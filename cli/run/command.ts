@@ -3,17 +3,18 @@
 
 import { Command, InvalidArgumentError } from 'commander'
 import { EXIT_OK, HanrigError } from '#core/errors/errors'
-import { durationOption, whole } from '../options/options.ts'
+import { seedOption, timeOption, whole } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
-import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
+import { DEFAULT_WAIT } from './board-options.ts'
+import { describeRun, type RunOptions, refuseBuiltIn } from './options.ts'
 
 type Done = (exitCode: number) => void
 
 const MAX_JOBS = 64
+/** As long as a scenario may last. */
+const LATEST_SNAPSHOT = 3_650 * 86_400_000
 /** A board must keep up: no more than what a virtual one was seen to (chosen). */
 const MAX_SPEED = 10_000
-
-const waitOption = durationOption(0, 86_400_000)
 
 function speedOption(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
@@ -40,7 +41,15 @@ export function runCommand(done: Done): Command {
     )
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
-    .option('--wait <time>', 'how long to wait for boards that others have (30 s)', waitOption)
+    .addOption(
+      timeOption(
+        '--wait <duration>',
+        'how long to wait for boards that others have',
+        '2min',
+        { from: 0, to: 86_400_000 },
+        DEFAULT_WAIT,
+      ),
+    )
     .option('--speed <n>', 'times faster than wall time, for virtual boards', speedOption)
     .option('--tap', 'print the expectations as TAP instead of the story')
     .option('--junit <file>', 'write the expectations as JUnit XML')
@@ -53,7 +62,7 @@ export function runCommand(done: Done): Command {
       const options = self.opts<RunOptions>()
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
-      const { runAll } = await import('./all.ts')
+      const { runAll } = await import('./run.ts')
       done(await runAll(files, options))
     })
 }
@@ -100,10 +109,15 @@ export function snapshotCommand(done: Done): Command {
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--no-boards', 'emulate the boards that a scenario names')
-    .requiredOption('--at <time>', 'virtual time of the snapshot, such as "1 h 30 min"')
+    .addOption(
+      timeOption('--at <duration>', 'virtual time of the snapshot', '"1 h 30 min"', {
+        from: 0,
+        to: LATEST_SNAPSHOT,
+      }).makeOptionMandatory(),
+    )
     .requiredOption('--out <file>', 'file to write')
     .action(async (file: string | undefined, _, self: Command) => {
-      const options = self.opts<RunOptions & { at: string; out: string }>()
+      const options = self.opts<RunOptions & { at: number; out: string }>()
       const files = file === undefined ? [] : [file]
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)

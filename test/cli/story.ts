@@ -1,7 +1,7 @@
 // The story of a run on a terminal, and its progress.
 
 import t from 'tap'
-import { expectedOctets, Progress } from '#cli/run/progress'
+import { expectedOctets, Progress } from '#cli/run/run-progress'
 import { Story, tellVerdict } from '#cli/run/story/story'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { finish, optionsOf } from '../helpers/home.ts'

@@ -21,8 +21,8 @@ export const ORDER = [
   // cli: what people and scripts meet; one folder a command
   ...['cli/output', 'cli/options', 'cli/drawing', 'cli/doctor', 'cli/image', 'cli/boards'],
   ...['cli/han', 'cli/flash', 'cli/alerts', 'cli/run/report', 'cli/run/story', 'cli/run'],
-  ...['cli/stick', 'cli/campaign/words', 'cli/campaign/input', 'cli/campaign/plan'],
-  ...['cli/campaign/plan/report', 'cli/campaign/simulate', 'cli/campaign/simulate/report'],
+  ...['cli/stick', 'cli/campaign/words', 'cli/campaign/input', 'cli/campaign/plan/report'],
+  ...['cli/campaign/plan', 'cli/campaign/simulate/report', 'cli/campaign/simulate'],
   ...['cli/campaign', 'cli'],
 ] as const
 

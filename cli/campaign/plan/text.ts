@@ -4,6 +4,8 @@ import type { Lever } from '#core/campaign/levers'
 import { BINDINGS, type CampaignPlan, isAccepted } from '#core/campaign/plan'
 import { count, percent } from '../../output/format.ts'
 import { style } from '../../output/output.ts'
+import { type FoldedBatches, foldBatches } from '../words/fold.ts'
+import { boundText, daysText, requestWords } from '../words/rows.ts'
 import {
   BINDING_NAMES,
   dateOf,
@@ -14,8 +16,6 @@ import {
   serviceDeskText,
   weekdayAndDate,
 } from '../words/words.ts'
-import { type FoldedBatches, foldBatches } from './fold.ts'
-import { boundText, daysText, requestWords } from './rows.ts'
 
 /** Lines of a list beyond which only their number is told, unless all are wanted. */
 const MOST_LINES = 24

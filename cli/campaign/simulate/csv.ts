@@ -1,10 +1,10 @@
 // A simulation as CSV: days, batches and histograms, a file each in one directory.
 
 import { join } from 'node:path'
+import { binsOf, type Played } from '#emulators/campaign/result'
+import { csvLine } from '../../output/csv-line.ts'
 import { makeDirectory, writeWhole } from '../../output/files.ts'
-import { csvLine } from '../words/csv-line.ts'
 import { batchRecords, dayRecords, histograms } from './records.ts'
-import { binsOf, type Played } from './result.ts'
 
 /** Writes days.csv, batches.csv and histograms.csv. @throws HanrigError FILE_UNWRITABLE. */
 export function writeTables(directory: string, played: Played): void {

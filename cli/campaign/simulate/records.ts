@@ -1,10 +1,10 @@
 // A simulation for programs: JSON Lines whose last line sums up.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
+import { binsOf, type Played, summaryOf } from '#emulators/campaign/result'
 import { BY_BATCH, CUT_BIN, DURATION_BIN } from '#emulators/campaign/tally'
 import type { JsonLines } from '../../output/output.ts'
 import { dateOf } from '../words/words.ts'
-import { binsOf, type Played, summaryOf } from './result.ts'
 
 export function writeSimulation(played: Played, lines: JsonLines): void {
   const { name, plan, simulation, tally } = played

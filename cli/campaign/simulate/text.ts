@@ -1,9 +1,9 @@
 // A simulation for a person at a terminal: when it ends, who was late, what the DSP did with the AD1s.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
+import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
 import { count, duration, percent } from '../../output/format.ts'
 import { weekdayAndDate } from '../words/words.ts'
-import { ad1Of, type Played, summaryOf } from './result.ts'
 
 const LABEL = 15
 

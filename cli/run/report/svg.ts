@@ -5,7 +5,8 @@ import { scale, textWidth, timeTicks } from '../../drawing/axis.ts'
 import { type Anchor, LabelRow, type Placed } from '../../drawing/labels.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { clockTime, count, duration, exactClockTime } from '../../output/format.ts'
-import { type Mark, type MarkKind, textOfMark } from './marks.ts'
+import type { Mark, MarkKind } from './mark.ts'
+import { textOfMark } from './marks.ts'
 import { type FoldedPhase, PHASE_NAMES, type Phase, type PhaseKind, type Span } from './timeline.ts'
 
 export interface Wire {

@@ -4,9 +4,9 @@ import type { CampaignPlan } from '#core/campaign/plan'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { table } from '../../../drawing/table.ts'
 import { count } from '../../../output/format.ts'
+import { foldBatches } from '../../words/fold.ts'
+import { boundText, daysText, requestWords } from '../../words/rows.ts'
 import { dateOf, noticeText, refusalText, requestName } from '../../words/words.ts'
-import { foldBatches } from '../fold.ts'
-import { boundText, daysText, requestWords } from '../rows.ts'
 
 /** Rows beyond which a table refers to the CSV. */
 const MOST_ROWS = 200

@@ -1,10 +1,10 @@
 // What the days of a simulation look like: devices that were updated, against what a day can carry; and the AD1s with
 // what the DSP did with them.
 
+import type { Played } from '#emulators/campaign/result'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
-import type { Played } from '../result.ts'
 import {
   amountAxis,
   bar,

@@ -1,6 +1,7 @@
 // A simulation as one HTML page: what came of it in figures, five charts, then all of it in tables with every assumption.
 
 import { DEFAULT_SUPPLY_MONITOR } from '#core/power/supply-monitor'
+import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
 import { CUT_BIN, DURATION_BIN } from '#emulators/campaign/tally'
 import { timeTicks } from '../../../drawing/axis.ts'
 import { type Markup, markup, tied } from '../../../drawing/markup.ts'
@@ -10,7 +11,6 @@ import { count, duration, percent } from '../../../output/format.ts'
 import { hanrigVersion } from '../../../output/version.ts'
 import { legend } from '../../plan/report/binding-chart.ts'
 import { weekdayAndDate } from '../../words/words.ts'
-import { ad1Of, type Played, summaryOf } from '../result.ts'
 import { FONT } from './chart-frame.ts'
 import { ad1Chart, ad1Series, updatedChart, updatedSeries } from './day-charts.ts'
 import { heatMap, MOST_STRIPS, shadeNames } from './heat-map.ts'

@@ -1,0 +1,33 @@
+// The numbers of an estate in words: a value with its unit, and all of them with their sources.
+
+import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
+import { writeDuration } from '#emulators/language/units'
+import type { Field } from '#emulators/profile/fields'
+import { count, octets, percent } from '../../output/format.ts'
+
+/** A value as it is written. */
+export function shown(field: Field, value: number): string {
+  switch (field.unit) {
+    case 'share':
+      return percent(value)
+    case 'ms':
+      return writeDuration(value)
+    case 'B':
+      return octets(value)
+    case 'yes/no':
+      return value === 1 ? 'yes' : 'no'
+    default:
+      return `${value >= 1 ? count(value) : value} ${field.unit}`
+  }
+}
+
+/** Every field with its default, and where that comes from. */
+export function fieldsText(): string {
+  return Object.entries(ESTATE_FIELDS)
+    .map(([name, described]) => {
+      const field: Field = described
+      const source = field.inferred ? `inferred: ${field.source}` : field.source
+      return `${name.padEnd(22)} ${shown(field, field.value).padEnd(10)} ${field.about}\n${''.padEnd(34)}${source}\n`
+    })
+    .join('')
+}
