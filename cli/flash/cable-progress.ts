@@ -47,7 +47,7 @@ export class CableProgress {
   /** A board is through: it is told of for the last time. */
   ended(flash: Flash): void {
     if (this.#json) this.#tellJson(flash, true)
-    else this.tick()
+    else this.#show(true)
   }
 
   stop(): void {
@@ -61,9 +61,13 @@ export class CableProgress {
       for (const flash of this.#flashes) this.#tellJson(flash, false)
       return
     }
+    this.#show(false)
+  }
+
+  #show(isLast: boolean): void {
     const now = this.#now()
     for (const flash of this.#flashes) this.#mark(this.#toldOf(flash, now), flash, now)
-    this.#line.offer(() => this.#flashes.map(flash => this.#row(flash)))
+    this.#line.offer(() => this.#flashes.map(flash => this.#row(flash)), isLast)
   }
 
   #tellJson(flash: Flash, last: boolean): void {

@@ -46,7 +46,7 @@ export function durationOption({ from, to, bare, step = 1 }: Times): (text: stri
     const value = msOf(text.trim(), bare) ?? Number.NaN
     if (!(value >= from && value <= to && value % step === 0)) {
       throw new InvalidArgumentError(
-        `It must be a duration from ${writeDuration(from)} to ${writeDuration(to)}, such as ${step < 86_400_000 ? '30s or "1 min 30 s"' : '"5 d"'}${bareText(bare)}.`,
+        `It must be a duration: a length of time from ${writeDuration(from)} to ${writeDuration(to)}, such as ${step < 86_400_000 ? '30s or "1 min 30 s"' : '"5 d"'}${bareText(bare)}.`,
       )
     }
     return value

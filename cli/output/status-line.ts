@@ -78,10 +78,11 @@ export class StatusLine {
   /**
    * Shows what there is to be said, when it is time.
    * @param say called only then, with the ms since the work began.
+   * @param isLast it will not be said again: it is time for that once the first second is over.
    */
-  offer(say: (elapsed: number) => string | readonly Row[]): void {
+  offer(say: (elapsed: number) => string | readonly Row[], isLast = false): void {
     const elapsed = this.#now() - this.#began
-    if (elapsed < this.#next) return
+    if (elapsed < (isLast ? FIRST_AFTER : this.#next)) return
     const said = say(elapsed)
     const rows = typeof said === 'string' ? [{ text: said }] : said
     this.#next = elapsed + TERMINAL_EVERY
