@@ -38,9 +38,14 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`
 }
 
-/** The text in lines of at most `columns`, broken at blanks where that can be. */
+/** The text in lines of at most `columns`, broken at blanks where that can be; blanks before it move all of them in. */
 export function fold(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text]
+  const indent = /^ */.exec(text)![0]
+  if (indent !== '' && 2 * indent.length < columns) {
+    const lines = fold(text.slice(indent.length), columns - indent.length)
+    return lines.map(line => indent + line)
+  }
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {

@@ -15,8 +15,8 @@ export interface TextTable {
   readonly gap?: number
 }
 
-/** A column of words is folded to no fewer. */
-const NARROWEST = 12
+/** Words are broken only when they are longer. */
+const LONGEST_WORD = 24
 /** How far the lines of a row are moved in beneath its first one. */
 const INDENT = 2
 
@@ -31,9 +31,18 @@ export function tableLines(table: TextTable, width = stdoutColumns()): string[] 
   const wanted = all[0]!.map((_, i) =>
     Math.max(least[i] ?? 0, ...all.map(row => columnsOf(row[i]!))),
   )
-  const widths = fitted(wanted, numbers, width - gap * (wanted.length - 1))
-  if (!widths) return head ? stacked(head, rows, width) : listed(rows, width, gap)
-  return all.flatMap(row => rowLines(row, widths, numbers, ' '.repeat(gap)))
+  const floors = wanted.map((each, i) =>
+    numbers.includes(i) ? each : Math.max(1, ...all.map(row => longestWord(row[i]!))),
+  )
+  for (const between of [gap, 1]) {
+    const widths = fitted(wanted, floors, width - between * (wanted.length - 1))
+    if (widths) return all.flatMap(row => rowLines(row, widths, numbers, ' '.repeat(between)))
+  }
+  return head ? stacked(head, rows, width) : listed(rows, width, gap)
+}
+
+function longestWord(text: string): number {
+  return Math.min(LONGEST_WORD, Math.max(...text.split(' ').map(columnsOf)))
 }
 
 /** The same as text, a line each. */
@@ -43,23 +52,19 @@ export function tableText(table: TextTable, width?: number): string {
     .join('')
 }
 
-/** Widths that fit into `room`: the widest column of words gives way first. Undefined when they cannot. */
+/** Widths that fit into `room`: the widest column that still can gives way first. Undefined when none can. */
 function fitted(
   wanted: readonly number[],
-  numbers: readonly number[],
+  floors: readonly number[],
   room: number,
 ): readonly number[] | undefined {
   const widths = [...wanted]
-  let over = widths.reduce((sum, each) => sum + each, 0) - room
-  while (over > 0) {
-    const words = widths.map((each, i) => (numbers.includes(i) ? 0 : each))
-    const widest = Math.max(...words)
-    if (widest <= NARROWEST) return undefined
-    // Down to the next widest, so that columns that are alike stay alike.
-    const next = Math.max(NARROWEST, ...words.filter(each => each < widest))
-    const less = Math.min(over, widest - next)
-    widths[words.indexOf(widest)]! -= less
-    over -= less
+  const sum = widths.reduce((all, each) => all + each, 0)
+  for (let over = sum - room; over > 0; over--) {
+    const free = widths.map((each, i) => (each > floors[i]! ? each : 0))
+    const widest = Math.max(...free)
+    if (widest === 0) return undefined
+    widths[free.indexOf(widest)]!--
   }
   return widths
 }

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { EXIT_OK, HanrigError } from '#core/errors/errors'
 import { seedOption, timeOption, whole } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
+import { tableText } from '../output/text-table.ts'
 import { DEFAULT_WAIT } from './board-options.ts'
 import { describeRun, type RunOptions, refuseBuiltIn } from './options.ts'
 
@@ -133,11 +134,13 @@ export function scenariosCommand(done: Done): Command {
     .option('--json', 'print JSON Lines')
     .action(async (options: { json?: true }) => {
       const { readyScenarios, describeReady } = await import('./subject.ts')
+      const rows: string[][] = []
       for (const ready of readyScenarios()) {
         const { name, title, description } = await describeReady(ready)
         if (options.json) printJson({ name, title, description, file: ready.path })
-        else print(`${name.padEnd(28)} ${title}\n`)
+        else rows.push([name, title])
       }
+      print(tableText({ rows, least: [28], gap: 1 }))
       done(EXIT_OK)
     })
 }

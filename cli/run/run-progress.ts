@@ -32,7 +32,7 @@ interface Taken {
   size: number
 }
 
-export class Progress {
+export class RunProgress {
   readonly #expected: number
   readonly #line: StatusLine
   readonly #taken = new Map<string, Taken>()

@@ -12,7 +12,7 @@ import { JsonLines, type Print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import type { ReportedDevice, ReportedImage } from './report/run-report.ts'
-import { expectedOctets, Progress } from './run-progress.ts'
+import { expectedOctets, RunProgress } from './run-progress.ts'
 import { Story } from './story/story.ts'
 import type { Subject } from './subject.ts'
 
@@ -33,7 +33,7 @@ export class Stage {
   readonly devices: readonly ReportedDevice[]
   readonly #disk: Disk
   readonly #lines: JsonLines
-  readonly #progress: Progress
+  readonly #progress: RunProgress
   readonly #story: Story
   #capture: FileSink | undefined
 
@@ -41,7 +41,7 @@ export class Stage {
     this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
     this.#lines = new JsonLines(print)
     this.images = imagesOf(subject)
-    this.#progress = new Progress(expectedOctets(subject.scenario, subject.cargo))
+    this.#progress = new RunProgress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
       if (shown.json) {

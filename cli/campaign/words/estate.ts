@@ -4,6 +4,7 @@ import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
 import { writeDuration } from '#emulators/language/units'
 import type { Field } from '#emulators/profile/fields'
 import { count, octets, percent } from '../../output/format.ts'
+import { tableText } from '../../output/text-table.ts'
 
 /** A value as it is written. */
 export function shown(field: Field, value: number): string {
@@ -23,11 +24,13 @@ export function shown(field: Field, value: number): string {
 
 /** Every field with its default, and where that comes from. */
 export function fieldsText(): string {
-  return Object.entries(ESTATE_FIELDS)
-    .map(([name, described]) => {
-      const field: Field = described
-      const source = field.inferred ? `inferred: ${field.source}` : field.source
-      return `${name.padEnd(22)} ${shown(field, field.value).padEnd(10)} ${field.about}\n${''.padEnd(34)}${source}\n`
-    })
-    .join('')
+  const rows = Object.entries(ESTATE_FIELDS).flatMap(([name, described]) => {
+    const field: Field = described
+    const source = field.inferred ? `inferred: ${field.source}` : field.source
+    return [
+      [name, shown(field, field.value), field.about],
+      ['', '', source],
+    ]
+  })
+  return tableText({ rows, least: [22, 10], gap: 1 })
 }
