@@ -2,9 +2,11 @@
 
 import type { Lever } from '#core/campaign/levers'
 import { BREACHES, type CampaignPlan, isAccepted } from '#core/campaign/plan'
+import { legend } from '../../../drawing/legend.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { page } from '../../../drawing/page.ts'
 import { STYLE } from '../../../drawing/style.ts'
+import { type Tile, tileList } from '../../../drawing/table.ts'
 import { count, percent } from '../../../output/format.ts'
 import { hanrigVersion } from '../../../output/version.ts'
 import {
@@ -14,7 +16,7 @@ import {
   serviceDeskText,
   weekdayAndDate,
 } from '../../words/words.ts'
-import { bindingChart, bindingLegend, legend } from './binding-chart.ts'
+import { bindingChart, bindingLegend } from './binding-chart.ts'
 import { dayAxis } from './days.ts'
 import { byUrgency, deadlineChart, MOST_DRAWN } from './deadline-chart.ts'
 import { loadChart, seriesOf } from './load-chart.ts'
@@ -27,10 +29,7 @@ export function planPage(name: string, plan: CampaignPlan, levers: readonly Leve
 <h1>Campaign plan: ${name}</h1>
 <p class="dim">Firmware under MP230. Day 0 is ${weekdayAndDate(plan, 0)}, UTC.</p>
 ${banner(plan)}
-<dl class="tiles">${tiles(plan).map(
-    ([title, value, small]) =>
-      markup`<div><dt>${title}</dt><dd>${value}<small>${small}</small></dd></div>\n`,
-  )}</dl>
+${tileList(tiles(plan))}
 </header>
 <main>
 <p><strong>To end earlier.</strong> ${leverText(plan, levers)}</p>
@@ -66,7 +65,7 @@ function breaches({ notices }: CampaignPlan) {
   return notices.filter(({ kind }) => BREACHES.has(kind))
 }
 
-function tiles(plan: CampaignPlan): [string, string, string][] {
+function tiles(plan: CampaignPlan): Tile[] {
   const { portfolio, days, lastDay, dueDay, outcomes, notices } = plan
   const { suppliers, requests } = portfolio
   const devices = requests.reduce((sum, each) => sum + each.devices, 0)

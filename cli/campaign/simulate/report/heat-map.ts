@@ -3,10 +3,12 @@
 
 import { type Fate, fates, type Played } from '#emulators/campaign/result'
 import { textWidth } from '../../../drawing/axis.ts'
+import { chart } from '../../../drawing/chart.ts'
+import { FONT } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count, percent } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
-import { type Columns, chart, columnsOf, dateAxis, FONT } from './chart-frame.ts'
+import { type Columns, columnsOf, dateAxis } from './columns.ts'
 
 /** Strips beyond which only the Suppliers with most missed are drawn. */
 export const MOST_STRIPS = 24
