@@ -34,7 +34,7 @@ export async function simulateCampaign(
     watcher: new SimulationProgress(),
   })
   if (csv !== undefined) {
-    const { writeTables } = await import('./csv.ts')
+    const { writeTables } = await import('./records.ts')
     writeTables(csv, played)
   }
   if (report !== undefined) {
