@@ -12,7 +12,7 @@ import {
   type Tally,
 } from '#emulators/dsp-stream/tally'
 import { amountTicks, scale, textWidth } from '../drawing/axis.ts'
-import { gridLine } from '../drawing/chart.ts'
+import { gridLine } from '../drawing/chart-frame.ts'
 import { FONT, type FrameName, inBothFrames, picture } from '../drawing/frame.ts'
 import { LabelRow } from '../drawing/labels.ts'
 import { type Markup, markup } from '../drawing/markup.ts'

@@ -2,7 +2,7 @@
 // went wrong or was asked for again.
 
 import { amountTicks, scale, textWidth, timeStep, timeTicks } from '../../drawing/axis.ts'
-import { gridLine } from '../../drawing/chart.ts'
+import { gridLine } from '../../drawing/chart-frame.ts'
 import { FONT, picture } from '../../drawing/frame.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { clockTime, count, duration, octets } from '../../output/format.ts'

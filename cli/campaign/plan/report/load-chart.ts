@@ -3,7 +3,7 @@
 import { weightOf } from '#core/campaign/mp230'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { amountTicks, scale } from '../../../drawing/axis.ts'
-import { gridLine } from '../../../drawing/chart.ts'
+import { gridLine } from '../../../drawing/chart-frame.ts'
 import { picture, WIDTHS } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'

@@ -2,7 +2,7 @@
 
 import type { CampaignPlan } from '#core/campaign/plan'
 import { scale, textWidth } from '../../../drawing/axis.ts'
-import type { Frame } from '../../../drawing/chart.ts'
+import type { Frame } from '../../../drawing/chart-frame.ts'
 import { FONT } from '../../../drawing/frame.ts'
 import { LabelRow } from '../../../drawing/labels.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'

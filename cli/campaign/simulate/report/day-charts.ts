@@ -2,7 +2,7 @@
 // what the DSP did with them.
 
 import type { Played } from '#emulators/campaign/result'
-import { amountAxis, bar, chart, type Frame } from '../../../drawing/chart.ts'
+import { amountAxis, bar, chart, type Frame } from '../../../drawing/chart-frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'

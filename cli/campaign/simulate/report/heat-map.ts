@@ -3,7 +3,7 @@
 
 import { type Fate, fates, type Played } from '#emulators/campaign/result'
 import { textWidth } from '../../../drawing/axis.ts'
-import { chart } from '../../../drawing/chart.ts'
+import { chart } from '../../../drawing/chart-frame.ts'
 import { FONT } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count, percent } from '../../../output/format.ts'

@@ -1,7 +1,7 @@
 // A histogram: how many devices lie in each stretch of a scale, with upright lines where something is decided.
 
 import { scale, textWidth } from '../../../drawing/axis.ts'
-import { amountAxis, bar, chart, type Frame, logAxis } from '../../../drawing/chart.ts'
+import { amountAxis, bar, chart, type Frame, logAxis } from '../../../drawing/chart-frame.ts'
 import { FONT } from '../../../drawing/frame.ts'
 import { LabelRow } from '../../../drawing/labels.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
