@@ -1,7 +1,6 @@
 // `hanrig alerts`: events in, verdicts and a summary out, in one pass and constant memory.
 
 import { join } from 'node:path'
-import { EXIT_EXPECTATION, EXIT_OK, HanrigError } from '#core/errors/errors'
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
 import { DEFAULT_TRACKING } from '#core/power/suppression'
 import type { GrowingList } from '#emulators/dsp-stream/growing'
@@ -9,6 +8,8 @@ import { judgeStream, type StreamRules } from '#emulators/dsp-stream/judge-strea
 import { type Events, eventsOf, listOf, madeUpEvents } from '#emulators/dsp-stream/sources'
 import { TextWriter } from '#emulators/dsp-stream/text-writer'
 import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from '#emulators/dsp-stream/verdict-text'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
 import type { AlertOptions } from './options.ts'
@@ -114,7 +115,7 @@ function refuseClashes(
   made: string | undefined,
 ): void {
   const clash = (sentence: string): never => {
-    throw new HanrigError('HANRIG_USAGE', sentence)
+    throw hanrigError('HANRIG_USAGE', sentence)
   }
   if (files.length > 0 && made !== undefined) {
     clash(`--${made} describes the made-up estate and means nothing beside files of events.`)

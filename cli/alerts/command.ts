@@ -2,7 +2,7 @@
 // other commands start fast.
 
 import { Command } from 'commander'
-import { EXIT_OK } from '#core/errors/errors'
+import { EXIT_OK } from '../errors/exit.ts'
 import { type AlertOptions, describeAlerts, describeGenerate } from './options.ts'
 
 type Done = (exitCode: number) => void

@@ -1,8 +1,8 @@
 // What `hanrig han` does with a network: makes it, lets devices join, lists them, has one leave. What happens goes to
 // stderr while it happens, what came of it to stdout.
 
+import { fromIeee } from '#core/eui64/text'
 import { readDevices, requireListed } from '#hil/host/devices'
-import { fromIeee } from '#hil/host/eui64'
 import { type JoinEvent, join, remove } from '#hil/host/membership'
 import { hexWord } from '../output/format.ts'
 import { print, printJson } from '../output/output.ts'

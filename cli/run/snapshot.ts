@@ -1,8 +1,8 @@
 // The work of `hanrig snapshot`: a run up to a moment, then everything of it into one file.
 
-import { HanrigError } from '#core/errors/errors'
 import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
@@ -19,7 +19,7 @@ export async function takeSnapshot(
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
   if (hasBoards(subject.scenario)) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       'A snapshot cannot hold what is in a board: --no-boards emulates the boards of the scenario.',
     )
@@ -33,7 +33,7 @@ export async function takeSnapshot(
     stage.close(atRest !== undefined)
   }
   if (atRest) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `The run is over at ${run.premises.clock.now} ms, before ${writeDuration(at)}: choose an earlier --at.`,
     )

@@ -20,14 +20,20 @@ const WIDE = { columns: 200 }
 t.test('a run: octets, block, rate, time left, retries', async t => {
   const { screen, clock, line } = statusLine(WIDE)
   const progress = new RunProgress(20_000, line)
-  const event = (name: 'ota-offered' | 'ota-retry' | 'ota-progress', more: object) =>
-    progress.heed({ t: 0, source: 'esme', name, ...more })
-  event('ota-offered', { size: 20_000, resumedAt: 0 })
+  const at = { t: 0, source: 'esme' }
+  progress.heed({ ...at, name: 'ota-offered', fileVersion: 2, size: 20_000, resumedAt: 0 })
   clock.now += 2_000
-  event('ota-retry', {})
-  event('ota-progress', { size: 20_000, offset: 5_000, blocks: 100 })
+  progress.heed({ ...at, name: 'ota-retry', offset: 0 })
+  progress.heed({
+    ...at,
+    name: 'ota-progress',
+    size: 20_000,
+    offset: 5_000,
+    blocks: 100,
+    retries: 1,
+  })
   clock.now += 200
-  event('ota-retry', {})
+  progress.heed({ ...at, name: 'ota-retry', offset: 5_000 })
   t.same(screen.seen, ['5 kB of 20 kB, block 100, 2.27 kB/s, 6.6 s left, 2 retries'])
   progress.end()
   t.same(screen.seen, [''])

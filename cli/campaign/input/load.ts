@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
-import { HanrigError } from '#core/errors/errors'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { estate } from '#core/campaign/portfolio'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
+import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
 import { packageRoot } from '../../output/version.ts'
 
@@ -34,7 +35,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(0, 'utf8')
   } catch (error) {
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
   }
 }
 

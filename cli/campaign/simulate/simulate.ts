@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { planCampaign } from '#core/campaign/planner'
-import { EXIT_OK } from '#core/errors/errors'
 import { scaled, simulate } from '#emulators/campaign/simulate'
+import { EXIT_OK } from '../../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../../output/files.ts'
 import { JsonLines, print } from '../../output/output.ts'
 import { loadPortfolio } from '../input/load.ts'

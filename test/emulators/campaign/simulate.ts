@@ -1,8 +1,9 @@
 // A campaign by the library alone: a portfolio is read, planned and played; no command, no terminal.
 
 import t from 'tap'
+import { DEFAULTS } from '#core/campaign/defaults'
 import { planCampaign } from '#core/campaign/planner'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
+import { estate } from '#core/campaign/portfolio'
 import { readPortfolio } from '#emulators/campaign/portfolio/read'
 import { ad1Of, fates, summaryOf } from '#emulators/campaign/result'
 import { scaled, simulate } from '#emulators/campaign/simulate'
