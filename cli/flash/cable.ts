@@ -11,10 +11,10 @@ import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
+import type { CableOptions } from './cable-options.ts'
+import { CableProgress } from './cable-progress.ts'
+import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
-import type { FlashCommandOptions } from './command.ts'
-import { FlashProgress } from './progress.ts'
-import { beginJson, endJson, summaryText } from './summary.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -25,7 +25,7 @@ const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
  */
 export async function flashBoards(
   file: string,
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const opened = openFile(file, options, true)
@@ -33,7 +33,7 @@ export async function flashBoards(
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
   const { board = [], pool, wait } = options
-  const asking = { board, pool, wait: wait * 1000, what: `hanrig flash ${basename(file)}` }
+  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = taken.map(each => each.board.port)
@@ -49,14 +49,14 @@ export async function flashBoards(
 async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
   if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
-  const progress = new FlashProgress(flashes, json === true)
+  const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(
     flashes.map(async flash => {
@@ -76,7 +76,7 @@ async function flashPorts(
 function flashOptions(
   port: string,
   image: FlashOptions['image'],
-  options: FlashCommandOptions,
+  options: CableOptions,
 ): FlashOptions {
   const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
   return {
@@ -90,7 +90,7 @@ function flashOptions(
     keepSupply: options.cutSupply !== true,
     allowDowngrade: options.allowDowngrade === true,
     force: options.force === true,
-    wait: options.wait * 1000,
+    wait: options.wait,
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }
