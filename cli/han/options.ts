@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { HanrigError } from '#core/errors/errors'
-import { eui64From } from '#hil/host/eui64'
+import { eui64From } from '#core/eui64/text'
 import type { Host } from '#hil/host/host'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
+import { hanrigError } from '../errors/errors.ts'
 import { oneOf, whole } from '../options/options.ts'
 import { interruptible } from '../output/interrupt.ts'
 
@@ -16,6 +16,29 @@ export interface StickOptions {
   readonly adapter?: AdapterName
   readonly baud?: number
   readonly data: string
+}
+
+interface Json {
+  readonly json?: true
+}
+
+export interface FormOptions extends StickOptions, Json {
+  readonly channel: number
+}
+
+export interface JoinOptions extends StickOptions, Json {
+  /** How long the network stays open, ms. */
+  readonly seconds: number
+  readonly device?: string
+  readonly count: number
+}
+
+export interface ListOptions extends Json {
+  readonly data: string
+}
+
+export interface RemoveOptions extends StickOptions, Json {
+  readonly force?: true
 }
 
 /** Where a network is kept unless --data says otherwise. */
@@ -27,7 +50,7 @@ export function defaultData(): string {
 /** The device list of a kept network. @throws HanrigError HAN_NONE. */
 export function deviceList(data: string): string {
   if (!existsSync(join(data, 'network.json'))) {
-    throw new HanrigError('HANRIG_HAN_NONE', `There is no network in ${data}.`)
+    throw hanrigError('HANRIG_HAN_NONE', `There is no network in ${data}.`)
   }
   return join(data, 'devices.db')
 }

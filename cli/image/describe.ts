@@ -6,6 +6,8 @@ import { type OtaImage, slice } from '#core/image/ota-image'
 import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { count, hexWord } from '../output/format.ts'
+import { imageNotes } from '../output/image-notes.ts'
+import { tableText } from '../output/text-table.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {
@@ -29,7 +31,7 @@ function otaFacts(ota: OtaImage): Record<string, unknown> {
     forceReplace: ota.forceReplace,
     signature: ota.signature && hex(slice(ota.file, ota.signature)),
     elements: ota.elements,
-    notes: ota.notes,
+    notes: imageNotes(ota),
   }
 }
 
@@ -50,7 +52,7 @@ export function imageText(name: string, image: OpenedImage): string {
     if (flat.start !== undefined) rows.push(['entry', hexWord(flat.start, 8)])
   }
   if (ota) rows.push(...otaRows(ota))
-  return rows.map(([label, value]) => `${label.padEnd(14)}${value}\n`).join('')
+  return tableText({ rows, least: [13], gap: 1 })
 }
 
 const KINDS = {
@@ -99,6 +101,6 @@ function otaRows(ota: OtaImage): [string, string][] {
       `force-replace ${ota.forceReplace}, signature of 64 B at ${ota.signature.at}`,
     ])
   }
-  for (const note of ota.notes) rows.push(['note', note])
+  for (const note of imageNotes(ota)) rows.push(['note', note])
   return rows
 }

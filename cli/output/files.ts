@@ -12,8 +12,9 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { readInput } from '#emulators/storage/input'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Octets that a growing file gathers before it writes them. */
 const CHUNK = 65_536
@@ -57,7 +58,7 @@ export function makeDirectory(path: string): void {
 }
 
 function unwritable(path: string, error: unknown): HanrigError {
-  return new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
 }
 
 /** A file that grows while a run goes on: written in large pieces to a temporary name, renamed when it is whole. */

@@ -2,18 +2,21 @@
 // other commands start fast.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT_OK, HanrigError } from '#core/errors/errors'
-import { durationOption, whole } from '../options/options.ts'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_OK } from '../errors/exit.ts'
+import { seedOption, timeOption, whole } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
-import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
+import { tableText } from '../output/text-table.ts'
+import { DEFAULT_WAIT } from './board-options.ts'
+import { describeRun, type RunOptions, refuseBuiltIn } from './options.ts'
 
 type Done = (exitCode: number) => void
 
 const MAX_JOBS = 64
+/** As long as a scenario may last. */
+const LATEST_SNAPSHOT = 3_650 * 86_400_000
 /** A board must keep up: no more than what a virtual one was seen to (chosen). */
 const MAX_SPEED = 10_000
-
-const waitOption = durationOption(0, 86_400_000)
 
 function speedOption(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
@@ -41,7 +44,15 @@ export function runCommand(done: Done): Command {
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
     .option('--commands', 'run the commands that a scenario names for its switches')
-    .option('--wait <time>', 'how long to wait for boards that others have (30 s)', waitOption)
+    .addOption(
+      timeOption(
+        '--wait <duration>',
+        'how long to wait for boards that others have',
+        '2min',
+        { from: 0, to: 86_400_000 },
+        DEFAULT_WAIT,
+      ),
+    )
     .option('--speed <n>', 'times faster than wall time, for virtual boards', speedOption)
     .option('--tap', 'print the expectations as TAP instead of the story')
     .option('--junit <file>', 'write the expectations as JUnit XML')
@@ -54,7 +65,7 @@ export function runCommand(done: Done): Command {
       const options = self.opts<RunOptions>()
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
-      const { runAll } = await import('./all.ts')
+      const { runAll } = await import('./run.ts')
       done(await runAll(files, options))
     })
 }
@@ -67,7 +78,7 @@ function refuseClashes(self: Command, files: string[], options: RunOptions): str
     options.resume !== undefined ? '--resume' : undefined,
   ].filter(what => what !== undefined)
   const clash = (sentence: string): never => {
-    throw new HanrigError('HANRIG_USAGE', sentence)
+    throw hanrigError('HANRIG_USAGE', sentence)
   }
   if (given.length > 1) clash(`${given.join(' and ')} cannot be played together.`)
   if (options.json && options.tap) clash('--json and --tap both want stdout: choose one.')
@@ -101,10 +112,15 @@ export function snapshotCommand(done: Done): Command {
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--no-boards', 'emulate the boards that a scenario names')
-    .requiredOption('--at <time>', 'virtual time of the snapshot, such as "1 h 30 min"')
+    .addOption(
+      timeOption('--at <duration>', 'virtual time of the snapshot', '"1 h 30 min"', {
+        from: 0,
+        to: LATEST_SNAPSHOT,
+      }).makeOptionMandatory(),
+    )
     .requiredOption('--out <file>', 'file to write')
     .action(async (file: string | undefined, _, self: Command) => {
-      const options = self.opts<RunOptions & { at: string; out: string }>()
+      const options = self.opts<RunOptions & { at: number; out: string }>()
       const files = file === undefined ? [] : [file]
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
@@ -120,11 +136,13 @@ export function scenariosCommand(done: Done): Command {
     .option('--json', 'print JSON Lines')
     .action(async (options: { json?: true }) => {
       const { readyScenarios, describeReady } = await import('./subject.ts')
+      const rows: string[][] = []
       for (const ready of readyScenarios()) {
         const { name, title, description } = await describeReady(ready)
         if (options.json) printJson({ name, title, description, file: ready.path })
-        else print(`${name.padEnd(28)} ${title}\n`)
+        else rows.push([name, title])
       }
+      print(tableText({ rows, least: [28], gap: 1 }))
       done(EXIT_OK)
     })
 }

@@ -2,16 +2,23 @@
 // result too.
 
 import { HanrigError } from '#core/errors/errors'
+import { exitOf } from '../errors/exit.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'
-import type { Performance } from './several.ts'
+import type { RunResult } from './report/result.ts'
 import { findSubject } from './subject.ts'
 
 export interface Task {
   readonly file: string
   readonly options: RunOptions
   readonly wanted: Wanted
+}
+
+/** What a worker sends back: everything it printed, and what came of it. */
+export interface Performance {
+  readonly text: string
+  readonly result: RunResult
 }
 
 export async function perform({ file, options, wanted }: Task): Promise<Performance> {
@@ -25,8 +32,8 @@ export async function perform({ file, options, wanted }: Task): Promise<Performa
     return { text, result }
   } catch (error) {
     if (!(error instanceof HanrigError)) throw error
-    const { code, message, exit } = error
+    const { code, message } = error
     const result = { name: file, file, ok: false, duration: 0, checks: [], notices: [], boards: [] }
-    return { text, result: { ...result, error: { code, message, exit } } }
+    return { text, result: { ...result, error: { code, message, exit: exitOf(error) } } }
   }
 }

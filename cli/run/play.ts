@@ -3,6 +3,9 @@
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Outcome } from '#emulators/play/play'
+import type { EventOf } from '#emulators/trace/trace'
+import { hanrigError } from '../errors/errors.ts'
+import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
@@ -32,7 +35,7 @@ export async function play(subject: Subject, wanted: Wanted, print: Print): Prom
     if (error instanceof HanrigError) throw error
     const why = (error as Error).message.split('\n')[0]
     const sentence = `The snapshot cannot be used: what goes on from it breaks down (${why}).`
-    throw new HanrigError('HANRIG_SNAPSHOT_DAMAGED', sentence)
+    throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', sentence)
   }
 }
 
@@ -89,8 +92,9 @@ async function playWithBoards(
     const played = { ...subject, scenario: rig.scenario, notices }
     stage = await Stage.of(played, wanted, print, rig.bodies)
     outcome = await rig.play(stage.run)
-    const { code, message, exit } = rig.fault ?? {}
-    return { stage, outcome, notices, fault: code && { code, message: message!, exit: exit! } }
+    const { fault } = rig
+    const told = fault && { code: fault.code, message: fault.message, exit: exitOf(fault) }
+    return { stage, outcome, notices, fault: told }
   } finally {
     stage?.close(outcome !== undefined)
     await rig.close()
@@ -98,7 +102,7 @@ async function playWithBoards(
 }
 
 /** The last line of a trace. What a script asks first comes first: of the device that rebuilt a file first. */
-function verdictLine(outcome: Outcome, notices: readonly string[]): Record<string, unknown> {
+function verdictLine(outcome: Outcome, notices: readonly string[]): EventOf<'verdict'> {
   const { ok, duration, failures, devices, checks, ...totals } = outcome
   const { sha256, expectedSha256, fileVersion, finding } =
     devices.find(device => device.sha256 !== '') ?? devices[0]!

@@ -1,7 +1,6 @@
 // `hanrig stick` at work: the home, the stick before it and whoever carries the serial line, until it is told to stop.
 
 import { existsSync } from 'node:fs'
-import { EXIT_OK } from '#core/errors/errors'
 import { Random } from '#core/time/random'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { TraceEvent } from '#emulators/trace/trace'
@@ -13,13 +12,14 @@ import { StickServer } from '#hil/stick/server'
 import { type KeptFront, loadState, StateKeeper } from '#hil/stick/state'
 import { VirtualStick } from '#hil/stick/virtual-stick'
 import { ZnpStick } from '#hil/stick/znp/stick'
+import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
+import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
-import { Downloads } from './progress.ts'
 import { tell, tellReport } from './tell.ts'
 
 /** EUI-64 of the stick, lowest octet first: a locally administered one. */
@@ -53,7 +53,7 @@ export async function serveStick(file: string | undefined, options: StickOptions
     options.pty === undefined
       ? undefined
       : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
-  const downloads = new Downloads(home)
+  const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {

@@ -4,7 +4,8 @@
 // Invariants: heap[place[id]] === id for every armed id, place[id] === -1 for the rest; no timer lies below one
 // whose key is larger; a timer's key, the time and turn that it lies by, is never later than what it is armed for.
 
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import type { Archive } from '../state/archive.ts'
 
 export class TimerQueue {
@@ -195,5 +196,5 @@ export class TimerQueue {
 }
 
 function impossible(): HanrigError {
-  return new HanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
+  return hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
 }

@@ -13,11 +13,12 @@ import {
   REPLAYED,
 } from '#core/power/activation'
 import type { Archive } from '#core/state/archive'
-import type { Random } from '#core/time/random'
+import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import { hex, sha256, type TrustAnchor } from '../crypto/crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { Said, Trace, TraceName } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import {
   type Body,
   type BodyOwner,
@@ -102,18 +103,11 @@ export class Firmware {
   readonly #scheduleTimer: number
   readonly #body: Body
 
-  /** @param random draws how long an activation takes, and the factory image. */
-  constructor(
-    setup: FirmwareSetup,
-    clock: VirtualClock,
-    trace: Trace,
-    random: Random,
-    box: FirmwareBox,
-  ) {
+  constructor({ clock, trace, seed }: World, setup: FirmwareSetup, box: FirmwareBox) {
     this.#setup = setup
     this.#clock = clock
     this.#trace = trace
-    this.#random = random
+    this.#random = new Random(seed, `${setup.name}.activation`)
     this.#box = box
     const factory = new Uint8Array(Math.min(FACTORY_SIZE, setup.slotSize)).fill(0x5a)
     this.flash = new Flash(setup.slotSize, factory, setup.fileVersion)
@@ -236,7 +230,7 @@ export class Firmware {
       this.#arm()
       const cancelled = executionTime === CANCEL_TIME
       if (result !== ACCEPTED_NULL) this.#emit('activation-refused', { code: result })
-      else if (cancelled) this.#emit('activation-cancelled', {})
+      else if (cancelled) this.#emit('activation-cancelled')
       else this.#emit('activation-scheduled', { at: new Date(executionTime).toISOString() })
       this.#owe(result, this.fileVersion, counter)
     }
@@ -274,7 +268,7 @@ export class Firmware {
     this.#emit('booted', {
       fileVersion: kept.version,
       sound,
-      pending: PENDING_NAMES[kept.pending],
+      pending: PENDING_NAMES[kept.pending]!,
       offset: kept.offset,
     })
     if (!sound) this.#box.alert('8F1B', 0, kept.version)
@@ -382,7 +376,7 @@ export class Firmware {
     kept.wanted.set(wanted)
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown>): void {
-    this.#trace.emit(this.#setup.name, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(this.#setup.name, name, ...fields)
   }
 }

@@ -4,9 +4,9 @@
 
 import { z } from 'zod'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
-import { HanrigError } from '#core/errors/errors'
 import { IMMEDIATE } from '#core/power/activation'
 import { ZIGBEE_EPOCH } from '#core/time/utc'
+import { hanrigError } from '../errors/errors.ts'
 import { findProfile } from '../profile/profiles.ts'
 import { mainJob } from '../scenario/main-job.ts'
 import { randomScenario } from '../scenario/random.ts'
@@ -63,7 +63,7 @@ export function scenarioOf(origin: Origin, fileVersion: number): Scenario {
     const { kind: _, ...job } = origin
     const profile = findProfile(job.profile)
     if (profile?.type !== 'esme') {
-      throw new HanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has no profile of an ESME.')
+      throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has no profile of an ESME.')
     }
     return mainJob({ ...job, profile, fileVersion })
   }

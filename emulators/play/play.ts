@@ -1,11 +1,12 @@
 // A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
 // A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
 
+import type { ClientState } from '#core/ota/client'
 import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
 import type { TrustAnchor } from '../crypto/crypto.ts'
 import type { MakeBody } from '../device/body.ts'
-import { HUB_NAME } from '../device/hub.ts'
+import { HUB_NAME } from '../device/hub-setup.ts'
 import type { Cargo } from '../home/cargo.ts'
 import { Premises } from '../home/premises.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
@@ -33,7 +34,8 @@ export interface DeviceOutcome {
   /** That of the image that it was sent last; empty when it was sent none. */
   readonly expectedSha256: string
   readonly finding: string
-  readonly state: string
+  /** State of its OTA client; the hub has none. */
+  readonly state: ClientState | 'none'
   readonly blocks: number
   readonly retries: number
   readonly strays: number
@@ -138,7 +140,7 @@ export class Run {
       wan: {
         blocks: supplier.blocks.sent + (dco?.outgoing.sent ?? 0),
         repeats: supplier.blocks.repeats + (dco?.outgoing.repeats ?? 0),
-        accepted: dco?.incoming.accepted ?? hub.incoming.accepted,
+        accepted: dco?.incoming.accepted ?? hub.intake.receiver.accepted,
       },
       han: {
         blocks: total(each => each.blocks),

@@ -9,12 +9,14 @@ import { HanrigError } from '#core/errors/errors'
 import { IMAGE_FORMATS, openImage } from '#core/image/open'
 import { IMAGE_KINDS } from '#core/image/ota-image'
 import { sha256, TrustAnchor } from '../crypto/crypto.ts'
+import { hanrigError } from '../errors/errors.ts'
 import { type Cargo, cargoOf } from '../home/cargo.ts'
 import { BOX_IMAGES, type BoxType } from '../profile/types.ts'
 import { MAIN_IMAGE } from '../scenario/main-job.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
 import { Loader, Saver } from '../storage/archive.ts'
-import { TRACE_NAMES, type TraceEvent } from '../trace/trace.ts'
+import { EVENTS } from '../trace/events/events.ts'
+import type { TraceEvent, TraceName } from '../trace/trace.ts'
 import { type Origin, originSchema, scenarioOf } from './origin.ts'
 import type { Run } from './play.ts'
 
@@ -98,7 +100,7 @@ export function encodeSnapshot(saved: Saved): Uint8Array {
   const content = Buffer.concat([u32(head.length), head, ...octets, state])
   if (content.length > MOST) {
     const sentence = `A snapshot holds at most ${MOST} B, and this run has ${content.length} B at that moment.`
-    throw new HanrigError('HANRIG_USAGE', sentence)
+    throw hanrigError('HANRIG_USAGE', sentence)
   }
   const packed = gzipSync(content, { level: 1 })
   return Buffer.concat([MAGIC, u32(content.length), sha256(content), packed])
@@ -193,17 +195,23 @@ function checkImages(origin: Origin, scenario: Scenario, cargo: ReadonlyMap<stri
   if (!fits || cargo.size !== wanted.length) throw damaged('its images are not the scenario’s')
 }
 
+/** Each is an event as it is declared, and none is before the one before. */
 function checkEvents(events: readonly unknown[]): asserts events is TraceEvent[] {
-  const names: ReadonlySet<unknown> = new Set(TRACE_NAMES)
   let before = 0
   for (const event of events) {
-    const { t, source, name } = (event ?? {}) as Partial<TraceEvent>
-    const isOne = typeof t === 'number' && typeof source === 'string' && names.has(name)
-    if (!isOne || t < before) throw damaged('what happened before is no trace')
+    const { t, source, name, ...fields } = (event ?? {}) as Readonly<Record<string, unknown>>
+    const isOne =
+      typeof t === 'number' &&
+      t >= before &&
+      typeof source === 'string' &&
+      typeof name === 'string' &&
+      Object.hasOwn(EVENTS, name) &&
+      EVENTS[name as TraceName].safeParse(fields).success
+    if (!isOne) throw damaged('what happened before is no trace')
     before = t
   }
 }
 
 function damaged(why: string): HanrigError {
-  return new HanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
+  return hanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
 }

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
+import { hanrigError } from '../errors/errors.ts'
 import { archiveLength } from './archive.ts'
 import { Lease, takeLease } from './lease.ts'
 import { describeOwner, type Owner } from './owner.ts'
@@ -64,7 +65,7 @@ export class DirectoryDisk implements Disk {
       this.#lease = lease
     } catch (error) {
       if (error instanceof HanrigError) throw error
-      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
     }
   }
 
@@ -82,7 +83,7 @@ export class DirectoryDisk implements Disk {
       this.#syncDirectory()
       return new OpenFile(fd)
     } catch (error) {
-      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
     }
   }
 
@@ -110,7 +111,7 @@ export class DirectoryDisk implements Disk {
 
 function storeInUse(directory: string, holder: Owner): HanrigError {
   const sentence = `The store ${directory} is in use by ${describeOwner(holder)}.`
-  return new HanrigError('HANRIG_STORE_IN_USE', sentence)
+  return hanrigError('HANRIG_STORE_IN_USE', sentence)
 }
 
 class OpenFile implements DiskFile {

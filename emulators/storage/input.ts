@@ -3,6 +3,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 /** What was open before hanrig began, such as a shell's <(…): its other end is there, so waiting for it is right. */
 const OPEN_ALREADY = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/(\d{1,6}))$/
@@ -27,7 +28,7 @@ export function readInput(path: string, bound: Bound): Uint8Array {
     if (open) return readAny(Number(open[1] ?? 0), path, bound)
     fd = openSync(path, constants.O_RDONLY | WITHOUT_WAITING)
     if (fstatSync(fd).isFIFO()) {
-      throw new HanrigError('HANRIG_FILE_IS_PIPE', `${path} is a named pipe.`)
+      throw hanrigError('HANRIG_FILE_IS_PIPE', `${path} is a named pipe.`)
     }
     return readAny(fd, path, bound)
   } catch (error) {
@@ -40,7 +41,7 @@ export function readInput(path: string, bound: Bound): Uint8Array {
 function readAny(fd: number, path: string, bound: Bound): Uint8Array {
   const stat = fstatSync(fd)
   if (stat.isDirectory()) {
-    throw new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
+    throw hanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
   }
   return stat.isFile() ? readKnown(fd, path, stat.size, bound) : readOpen(fd, path, bound)
 }
@@ -72,15 +73,15 @@ function readKnown(fd: number, path: string, size: number, bound: Bound): Uint8A
 }
 
 function tooLarge(path: string, { most, code }: Bound): HanrigError {
-  return new HanrigError(code, `${path} has more than ${most} octets, the most that are read.`)
+  return hanrigError(code, `${path} has more than ${most} octets, the most that are read.`)
 }
 
 /** The refusal that an error of reading `path` is. */
 export function unreadable(path: string, error: unknown): HanrigError {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return new HanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
+  if (code === 'ENOENT') return hanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
   if (code === 'EISDIR') {
-    return new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
+    return hanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
   }
-  return new HanrigError('HANRIG_FILE_UNREADABLE', `${path}: ${message}.`)
+  return hanrigError('HANRIG_FILE_UNREADABLE', `${path}: ${message}.`)
 }

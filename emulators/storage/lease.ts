@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import {
   BEAT,
   isGone,
@@ -219,5 +220,5 @@ function named(text: string, own: string, written: number): Owner | undefined {
 }
 
 function damaged(file: string, why: string): HanrigError {
-  return new HanrigError('HANRIG_LEASE_DAMAGED', `${file} is no lease: ${why}.`)
+  return hanrigError('HANRIG_LEASE_DAMAGED', `${file} is no lease: ${why}.`)
 }

@@ -16,6 +16,7 @@ import { HanrigError } from '#core/errors/errors'
 import { readInput } from '#emulators/storage/input'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
 export const FIRST_CHANNEL = 11
@@ -69,7 +70,7 @@ export class NetworkDirectory {
   /** @throws HanrigError HAN_NONE or HAN_DATA_DAMAGED. */
   read(): Network {
     if (!this.hasNetwork) {
-      throw new HanrigError('HANRIG_HAN_NONE', `There is no network in ${this.path}.`)
+      throw hanrigError('HANRIG_HAN_NONE', `There is no network in ${this.path}.`)
     }
     const path = this.file('network.json')
     try {
@@ -77,7 +78,7 @@ export class NetworkDirectory {
     } catch (error) {
       // Not the parser's own words: they quote the text, and the text holds the key.
       const why = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message
-      throw new HanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
+      throw hanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
     }
   }
 
@@ -88,7 +89,7 @@ export class NetworkDirectory {
   make(channel: number, random: RandomOctets): Network {
     // Without a device list no stick ever ran what is kept: an earlier attempt to form it failed.
     if (this.hasNetwork && existsSync(this.file('devices.db'))) {
-      throw new HanrigError('HANRIG_HAN_EXISTS', `There is a network in ${this.path} already.`)
+      throw hanrigError('HANRIG_HAN_EXISTS', `There is a network in ${this.path} already.`)
     }
     const [high = 0, low = 0] = random(2)
     const network: Network = {
@@ -142,9 +143,9 @@ const isHex = (value: unknown, octets: number): value is string =>
 
 function inUse(path: string, holder: Owner): HanrigError {
   const sentence = `The directory ${path} is in use by ${describeOwner(holder)}.`
-  return new HanrigError('HANRIG_HAN_DATA_IN_USE', sentence)
+  return hanrigError('HANRIG_HAN_DATA_IN_USE', sentence)
 }
 
 function unusable(path: string, error: unknown): HanrigError {
-  return new HanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
 }

@@ -11,6 +11,7 @@ import { readYaml } from '#emulators/language/yaml'
 import { readInput } from '#emulators/storage/input'
 import { holderOf } from '#emulators/storage/lease'
 import type { Owner } from '#emulators/storage/owner'
+import { hanrigError } from '../errors/errors.ts'
 import { type PoolEntry, type PoolFile, poolSchema } from './schema.ts'
 
 /** Name of a pool file that nobody named. */
@@ -52,7 +53,7 @@ export function findPool(
 export function requirePool(given: string | undefined, beside: string | undefined): Pool {
   const file = findPool(given, beside)
   if (file !== undefined) return readPool(file)
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_POOL_NONE',
     'A board is asked for by tag or name, and there is no pool file.',
   )
@@ -62,7 +63,7 @@ export function requirePool(given: string | undefined, beside: string | undefine
 export function readPool(file: string): Pool {
   const problems: Problem[] = []
   const found = poolOf(Buffer.from(readInput(file, MOST)).toString('utf8'), problems)
-  if (!found) throw new HanrigError('HANRIG_POOL_INVALID', listing(file, problems))
+  if (!found) throw hanrigError('HANRIG_POOL_INVALID', listing(file, problems))
   const leases = leasesOf(file, found)
   const boards = Object.entries(found.boards).map(([name, entry]) => ({
     ...entry,
@@ -108,7 +109,7 @@ function leasesOf(file: string, { leases }: PoolFile): string {
     else if (!named) requireSticky(directory)
   } catch (error) {
     if (error instanceof HanrigError) throw error
-    throw new HanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
   }
   return directory
 }
@@ -123,7 +124,7 @@ function requireSticky(directory: string): void {
   if (stat.isDirectory() && ((stat.mode & others) === 0 || (stat.mode & sticky) !== 0)) return
   if (!stat.isDirectory() || stat.uid !== process.geteuid?.()) {
     const why = stat.isDirectory() ? 'lets any user remove the leases of others' : 'is no directory'
-    throw new HanrigError('HANRIG_LEASES_UNSAFE', `${directory} ${why}.`)
+    throw hanrigError('HANRIG_LEASES_UNSAFE', `${directory} ${why}.`)
   }
   chmodSync(directory, SHARED)
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HanrigError } from '#core/errors/errors'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { hanrigError } from '../errors/errors.ts'
 import { assign } from './match.ts'
 import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
 
@@ -46,7 +47,7 @@ export async function takeBoards(
     const [first, ...others] = wants.map(describeWant)
     const all =
       others.length === 0 ? first : `${wants.length} boards: ${[first, ...others].join('; ')}`
-    throw new HanrigError('HANRIG_POOL_NO_BOARD', `${pool.file} has not enough boards for ${all}.`)
+    throw hanrigError('HANRIG_POOL_NO_BOARD', `${pool.file} has not enough boards for ${all}.`)
   }
   const told = new Set<string>()
   const end = performance.now() + patience.wait
@@ -95,10 +96,7 @@ function tryAll(
     } catch (error) {
       giveBack()
       if (error instanceof HanrigError) throw error
-      throw new HanrigError(
-        'HANRIG_FILE_UNWRITABLE',
-        `${board.lease}: ${(error as Error).message}.`,
-      )
+      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${(error as Error).message}.`)
     }
     giveBack()
     return undefined
@@ -113,7 +111,7 @@ function suiting({ boards, file }: Pool, want: Want): number[] {
   if (found.length > 0) return found
   const there = 'name' in want ? boards.map(({ name }) => name) : boards.flatMap(({ tags }) => tags)
   const known = [...new Set(there)].sort().join(', ') || 'none'
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_POOL_NO_BOARD',
     `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known}.`,
   )
@@ -130,7 +128,7 @@ function leased(
 ): HanrigError {
   const who = holders.map(({ board, holder }) => `${board.name} by ${describeOwner(holder)}`)
   const waited = wait > 0 ? ` after ${Math.round(wait / 1000)} s` : ''
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_LEASED',
     `No ${wants.map(describeWant).join(', no ')} is free${waited}: ${who.join('; ') || 'they came and went'}.`,
   )

@@ -4,8 +4,9 @@
 // Protocol Reference (1988).
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, type Row, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import { CHECKSUM, CRC, encodePacket, LONG, SHORT, writeHeaderBlock } from './modem-packet.ts'
 import type { Counts, Talk } from './talk.ts'
 
@@ -103,6 +104,18 @@ export interface ModemImage {
   readonly name: string
 }
 
+export interface ModemSetup {
+  /** The protocol, as rows of its table of states. */
+  readonly rows: readonly Row[]
+  readonly image: ModemImage
+  /** Most octets a block carries: 128 or 1024. */
+  readonly blockSize: number
+  readonly counts: Counts
+  readonly times: ModemTimes
+  /** The present, ms. */
+  readonly now: number
+}
+
 export class ModemSender implements Talk {
   readonly counts: Counts
   readonly times: ModemTimes
@@ -129,14 +142,7 @@ export class ModemSender implements Talk {
   #turnaround: number
   #deadline: number
 
-  constructor(
-    rows: readonly Row[],
-    image: ModemImage,
-    blockSize: number,
-    counts: Counts,
-    times: ModemTimes,
-    now: number,
-  ) {
+  constructor({ rows, image, blockSize, counts, times, now }: ModemSetup) {
     this.#table = new StateTable(MODEM_STATES.length, GIVE_UP + 1, rows)
     this.#image = image
     this.#blockSize = blockSize
@@ -302,7 +308,7 @@ export class ModemSender implements Talk {
   #quit(event: number, now: number): void {
     if (event === CANCELLED) {
       this.state = FAILED
-      this.failure = new HanrigError(
+      this.failure = hanrigError(
         'HANRIG_TRANSFER_CANCELLED',
         `The receiver cancelled the transfer at ${this.counts.doneOctets} of ${this.counts.size} B.`,
       )
@@ -333,7 +339,7 @@ export class ModemSender implements Talk {
     now: number,
   ): void {
     this.state = FAILED
-    this.failure = new HanrigError(code, sentence)
+    this.failure = hanrigError(code, sentence)
     this.#due = QUIT
     this.#dueAt = now
   }

@@ -8,6 +8,7 @@ import type { Archive } from '#core/state/archive'
 import { sha256 } from '#emulators/crypto/crypto'
 import type { ZigbeeHome } from '#emulators/home/zigbee-home'
 import { Loader, Saver } from '#emulators/storage/archive'
+import { hanrigError } from '../errors/errors.ts'
 import type { StickFront } from './front.ts'
 
 /** A front that has something to keep. */
@@ -80,7 +81,7 @@ function walk(a: Archive, home: ZigbeeHome, front: KeptFront): void {
 }
 
 function unusable(why: string): HanrigError {
-  return new HanrigError('HANRIG_STICK_STATE_UNUSABLE', `The state file ${why}.`)
+  return hanrigError('HANRIG_STICK_STATE_UNUSABLE', `The state file ${why}.`)
 }
 
 /** Saves the state at the start, while it changes, and at the end. */

@@ -1,11 +1,11 @@
 // The story of a run on a terminal, and its progress.
 
 import t from 'tap'
-import { expectedOctets, Progress } from '#cli/run/progress'
+import { expectedOctets, RunProgress } from '#cli/run/run-progress'
 import { Story, tellVerdict } from '#cli/run/story/story'
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { FieldsOf, TraceEvent } from '#emulators/trace/trace'
 import { finish, optionsOf } from '../helpers/home.ts'
-import { event, FULL_HOME, mainReport, namesOf, yamlReport } from '../helpers/run-report.ts'
+import { event, FULL_HOME, mainReport, namesOf, stored, yamlReport } from '../helpers/run-report.ts'
 
 const FULL = yamlReport(FULL_HOME)
 const ONE = new Map([
@@ -194,8 +194,8 @@ t.test('a sleepy download is told when it first sleeps, then by quarters', async
 })
 
 t.test('steps that nothing else speaks of are told', async t => {
-  const step = (kind: string, fields: object) =>
-    event(0, 'run', 'step', { kind, line: 3, ...fields })
+  const step = (kind: FieldsOf<'step'>['kind'], fields: object) =>
+    stored(0, 'run', 'step', { kind, line: 3, ...fields })
   const lines = told(
     TWO,
     step('distribute', { image: 'fw', on: ['esme'], via: 'dcc' }),
@@ -285,7 +285,7 @@ t.test('the verdict says what each device has', async t => {
 })
 
 t.test('progress counts each transfer once, whatever is repeated', async t => {
-  const progress = new Progress(1_000)
+  const progress = new RunProgress(1_000)
   const heed = (...events: readonly TraceEvent[]): number => {
     for (const each of events) progress.heed(each)
     return progress.done
@@ -326,7 +326,7 @@ steps:
   ] as const) {
     const options = optionsOf(home(generation))
     t.equal(expectedOctets(options.scenario, options.cargo), octets)
-    const progress = new Progress(octets)
+    const progress = new RunProgress(octets)
     const { outcome } = finish(options, each => progress.heed(each))
     t.same(outcome.failures, [])
     t.equal(progress.done, octets, generation)

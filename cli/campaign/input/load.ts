@@ -1,10 +1,13 @@
 // The portfolio that a command is about: a file, stdin, or without either the estate that MP230's report counts.
 
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
+import { join } from 'node:path'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { estate } from '#core/campaign/portfolio'
 import { HanrigError } from '#core/errors/errors'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
 import { readOpen, unreadable } from '#emulators/storage/input'
 import { MAX_FILE, readWhole } from '../../output/files.ts'
+import { packageRoot } from '../../output/version.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
@@ -34,4 +37,9 @@ function textOf(file: string): string {
   } catch (error) {
     throw error instanceof HanrigError ? error : unreadable('stdin', error)
   }
+}
+
+/** The portfolio that is shipped for people to begin with, as CSV. */
+export function examplePortfolio(): string {
+  return textOf(join(packageRoot(), 'portfolios', 'example.csv'))
 }

@@ -4,7 +4,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { Courier } from '#emulators/link/courier'
 import { DelayLine } from '#emulators/link/delay-line'
@@ -17,12 +16,13 @@ import { carry } from '../../helpers/carry.ts'
 
 const CONFIG = { timeout: 100, maxTries: 3 }
 
-/** Two couriers on links without delay; `up` says whether a frame gets through. */
+/** Two couriers on links without delay; `up` and `back` say whether a frame gets there, and its acknowledgement back. */
 function pair(config = CONFIG) {
   const clock = new VirtualClock(2)
   const got: number[] = []
   const sent: number[] = []
-  const state = { up: true }
+  const lost: number[] = []
+  const state = { up: true, back: true }
   const near: Courier = new Courier(
     clock,
     config,
@@ -33,14 +33,19 @@ function pair(config = CONFIG) {
       },
     },
     () => {},
+    (_, payload) => lost.push(payload.u8[0]!),
   )
   const far: Courier = new Courier(
     clock,
     config,
-    { send: (src, at, length) => void near.receive(src, at, length) },
+    {
+      send: (src, at, length) => {
+        if (state.back) near.receive(src, at, length)
+      },
+    },
     (_, payload) => got.push(payload.u8[0]!),
   )
-  return { clock, near, far, got, sent, state }
+  return { clock, near, far, got, sent, lost, state }
 }
 
 const message = (value: number) => new Bytes(Uint8Array.of(value))
@@ -139,6 +144,25 @@ t.test('after a message that was given up the next one still arrives', async t =
   t.equal(near.idle, true)
 })
 
+t.test(
+  'after messages that were dropped the next one still arrives, be they taken or not',
+  async t => {
+    const { clock, near, got, lost, state } = pair()
+    state.back = false
+    near.post(ALERT, message(1))
+    near.post(ALERT, message(2))
+    t.strictSame(got, [1], 'taken, and nobody heard of it')
+    near.drop()
+    t.strictSame(lost, [1, 2])
+    t.equal(near.idle, true)
+    t.ok(clock.run(), 'nothing is left to do')
+    state.back = true
+    near.post(ALERT, message(3))
+    t.strictSame(got, [1, 3])
+    t.equal(near.idle, true)
+  },
+)
+
 t.test('a posted message is a copy: its memory may be used again', async t => {
   const { clock, near, got, state } = pair()
   state.up = false
@@ -153,24 +177,22 @@ t.test('a posted message is a copy: its memory may be used again', async t => {
 /** Two couriers over bad lines, which talk in both directions; `log` has what was handed over, and when. */
 function bad(seed: number) {
   const clock = new VirtualClock(200)
-  const trace = new Trace(clock, () => {}, false)
+  const world = { clock, trace: new Trace(clock, () => {}, false), seed }
   const log: string[] = []
   const rates = { loss: 0.3, corruption: 0.1, duplication: 0.2, reordering: 0.2 }
-  const faults = { rates, holdBack: 3_000, checked: false }
   const couriers: Courier[] = []
   const parts: { archive(a: Parameters<Courier['archive']>[0]): void }[] = [clock]
   for (const end of [0, 1]) {
-    const size = { maxFrame: MAX_CONTROL_FRAME, slots: 64 }
-    const line = new DelayLine(
-      `to${1 - end}`,
-      clock,
-      trace,
-      WAN,
-      new Random(seed, `jitter${end}`),
-      size,
-      (src, at, length) => couriers[1 - end]!.receive(src, at, length),
-    )
-    const link = new FaultyLink(`to${1 - end}`, line, trace, seed, faults, size.maxFrame)
+    const name = `to${1 - end}`
+    const maxFrame = MAX_CONTROL_FRAME
+    const line = new DelayLine(world, {
+      name,
+      values: WAN,
+      size: { maxFrame, slots: 64 },
+      receiver: (src, at, length) => couriers[1 - end]!.receive(src, at, length),
+    })
+    const faults = { rates, holdBack: 3_000, checked: false }
+    const link = new FaultyLink(world, { name, inner: line, maxFrame, ...faults })
     const config = { timeout: 1_000, maxTries: 8 }
     const courier = new Courier(clock, config, link, (kind, payload) =>
       log.push(`${end} ${kind} ${payload.u8} @${clock.now}`),

@@ -66,8 +66,8 @@ const refused = (file: Uint8Array): string => {
     decodeSnapshot(file, VERSION)
     return ''
   } catch (error) {
-    const { code, exit, message } = error as { code: string; exit: number; message: string }
-    t.match({ code, exit }, { code: 'HANRIG_SNAPSHOT_DAMAGED', exit: 2 }, message)
+    const { code, kind, message } = error as { code: string; kind: string; message: string }
+    t.match({ code, kind }, { code: 'HANRIG_SNAPSHOT_DAMAGED', kind: 'unusable' }, message)
     return message
   }
 }

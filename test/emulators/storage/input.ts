@@ -31,7 +31,7 @@ t.test('what is no file that can be read is refused by name, at once', async t =
     ['large', 'HANRIG_FILE_TOO_LARGE'],
     ['file/under', 'HANRIG_FILE_UNREADABLE'],
   ] as const) {
-    t.throws(() => readInput(join(directory, name), BOUND), { code, exit: 2 }, name)
+    t.throws(() => readInput(join(directory, name), BOUND), { code, kind: 'unusable' }, name)
   }
   t.throws(() => readInput('/dev/zero', BOUND), { code: 'HANRIG_FILE_TOO_LARGE' }, 'no end')
   t.equal(readInput('/dev/null', BOUND).length, 0)

@@ -123,7 +123,7 @@ t.test('what is no lease is refused by name, and at once', async t => {
   symlinkSync('/dev/zero', join(directory, 'link'))
   for (const name of [...files.map(([name]) => name), 'pipe', 'link', 'directory']) {
     const file = join(directory, name)
-    const refusal = { code: 'HANRIG_LEASE_DAMAGED', exit: 2 }
+    const refusal = { code: 'HANRIG_LEASE_DAMAGED', kind: 'unusable' }
     t.throws(() => holderOf(file), refusal, name)
     t.throws(() => takeLease(file, 'bench', 'testing'), refusal, name)
   }

@@ -23,8 +23,8 @@ function refused(file: Uint8Array): string {
   try {
     loadState(file, home, front)
   } catch (error) {
-    const { code, exit, message } = error as { code: string; exit: number; message: string }
-    t.match({ code, exit }, { code: 'HANRIG_STICK_STATE_UNUSABLE', exit: 2 })
+    const { code, kind, message } = error as { code: string; kind: string; message: string }
+    t.match({ code, kind }, { code: 'HANRIG_STICK_STATE_UNUSABLE', kind: 'unusable' })
     return message
   }
   return ''
