@@ -23,12 +23,16 @@ export interface FlashCommandOptions extends ReadAs {
   cutSupply?: true
   allowDowngrade?: true
   force?: true
-  wait: number
+  /** Seconds. */
+  wait?: number
+  startWithin?: number
+  answerWithin?: number
+  tries?: number
   json?: true
 }
 
 /** Seconds that a port that went away is waited for: time to find the cable, not to fetch another one. */
-const DEFAULT_WAIT = 60
+export const DEFAULT_WAIT = 60
 
 export function flashCommand(done: (exitCode: number) => void): Command {
   const command = new Command('flash')
@@ -50,7 +54,11 @@ export function flashCommand(done: (exitCode: number) => void): Command {
     .option('--rtscts', 'RTS/CTS flow control')
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
-    .option('--block-size <octets>', 'octets of a block, to the agent', whole(256, 8_192))
+    .option(
+      '--block-size <octets>',
+      'octets of a block: 256 to 8192 to the agent; 128 or 1024 by xmodem-1k and ymodem',
+      whole(128, 8_192),
+    )
     .option(
       '--turnaround <ms>',
       'pause before each block of XMODEM and YMODEM, and over the air',
@@ -68,10 +76,21 @@ export function flashCommand(done: (exitCode: number) => void): Command {
     .option('--force', 'flash an image that runs already')
     .option(
       '--wait <seconds>',
-      'how long a board that went away, or that another has, is waited for',
+      `how long a board is waited for that went away or that another has (default: ${DEFAULT_WAIT}), ` +
+        'and a port or server that is not there yet (default: 0)',
       whole(0, 86_400),
-      DEFAULT_WAIT,
     )
+    .option(
+      '--start-within <seconds>',
+      'how long until the other end says its first word',
+      whole(1, 86_400),
+    )
+    .option(
+      '--answer-within <seconds>',
+      'how long an answer to what was sent may take',
+      whole(1, 86_400),
+    )
+    .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
     .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
     .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
     .option('--json', 'print JSON Lines')

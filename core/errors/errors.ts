@@ -168,7 +168,7 @@ export const ERRORS = {
   HANRIG_PORT_UNUSABLE: device('Is it a serial port? `hanrig boards` lists those that are.'),
   HANRIG_PORT_UNREACHABLE: device('Check host and port, and that the serial server runs there.'),
   HANRIG_PORT_GONE: device(
-    'Plug the board in and run the command again, or let it wait with --wait: it continues.',
+    'Plug the board in and run the command again: a board with hanrig’s agent goes on where it was.',
   ),
   HANRIG_PORT_STALLED: timeOut(
     'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
@@ -182,6 +182,25 @@ export const ERRORS = {
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_LINE_ECHO: device(
+    'RX and TX may be joined, or an adapter, a modem or a terminal server echoes: switch that off.',
+    'A console echoes what is typed: start the board’s loader there, then run the command again.',
+  ),
+  HANRIG_HEARD_TEXT: timeOut(
+    'A program writes there, and no loader waits: start it (reset, a key, a command; its text may say which).',
+    'Give the board longer with --start-within or --answer-within, or name another --protocol.',
+  ),
+  HANRIG_HEARD_NOISE: timeOut(
+    'Most often the speed is another one: try --baud 9600, 57600, 115200, 230400 or 921600.',
+    'If none gives a text, look at ground, levels (inverted RX?) and parity.',
+  ),
+  HANRIG_HEARD_ZMODEM: device('Start the receiver for XMODEM or YMODEM: rx or rb instead of rz.'),
+  HANRIG_HEARD_YMODEM_G: device(
+    'YMODEM-g has no answer to a damaged block: start the receiver for YMODEM without -g.',
+  ),
+  HANRIG_HEARD_HTTP: device(
+    'That port is a web server’s: look for the one with raw TCP or RFC 2217 in the serial server’s settings.',
+  ),
   HANRIG_BOARD_STUCK: timeOut('Reset the board; its own log, in the report, may say more.'),
   HANRIG_POOL_NONE: usage(
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',

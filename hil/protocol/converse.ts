@@ -5,6 +5,7 @@
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import type { Port } from '../line/port.ts'
+import { saying, serverError } from './heard.ts'
 import type { Talk } from './talk.ts'
 
 /** Milliseconds that a write may take to be accepted. The largest, 16 KiB, takes 1.4 s at 115,200 and 17 s at 9,600 baud. */
@@ -22,7 +23,8 @@ export interface ConverseOptions {
 
 /**
  * Talks until the talk is over.
- * @throws HanrigError the talk's own failure, PORT_GONE, PORT_STALLED or INTERRUPTED.
+ * @throws HanrigError the talk's own failure, PORT_GONE, PORT_BUSY or HEARD_HTTP by what a server says before it
+ * closes, PORT_STALLED or INTERRUPTED.
  */
 export function converse(port: Port, talk: Talk, options: ConverseOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -85,13 +87,15 @@ class Driver {
 
   /** A serial stream says with 'close' why the port went away. */
   readonly #onClose = (why?: unknown): void => {
+    const { heard, leaving, failure } = this.#talk
+    if (leaving) {
+      this.#finish(failure)
+      return
+    }
     const reason = why instanceof Error ? why.message : this.#fault
-    this.#finish(
-      new HanrigError(
-        'HANRIG_PORT_GONE',
-        `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}.`,
-      ),
-    )
+    const gone = `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}`
+    const sentence = `${gone}${saying(heard)}.`
+    this.#finish(serverError(sentence, heard) ?? new HanrigError('HANRIG_PORT_GONE', sentence))
   }
 
   readonly #onAbort = (): void => {
