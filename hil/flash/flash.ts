@@ -246,7 +246,7 @@ export class Flash {
   async #try(signal: AbortSignal): Promise<void> {
     const { open = openPort, baudRate, rtscts = false } = this.#options
     const again = this.#talks > 0
-    if (!again) this.#stage = 'opening'
+    if (!again && !this.waitsFor) this.#stage = 'opening'
     const port = await open(this.address, {
       rtscts,
       ...(baudRate !== undefined && { baudRate }),

@@ -6,6 +6,7 @@ import { Geometry } from '#core/block/geometry'
 import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, StateTable } from '#core/state/table'
+import { Heard, saying, unanswered } from '../line/heard.ts'
 import {
   ACTIVATIONS,
   type Ack,
@@ -54,7 +55,6 @@ import {
 } from './agent-table.ts'
 import { DataFrames, dataFrameLength } from './data-frame.ts'
 import { blockSizeFor, type Errand, errorOf, FRAMES_IN_CREDIT, refusalOf } from './errand.ts'
-import { Heard, saying, unanswered } from './heard.ts'
 import { NONE, SendWindow } from './send-window.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Counts, Talk } from './talk.ts'

@@ -2,7 +2,7 @@
 // while, nothing but its like behind it. ACK, NAK and CAN are never part of a text, but are of noise: they count
 // where no noise is.
 
-import { isNoise, isPrintable } from './heard.ts'
+import { isNoise, isPrintable } from '../line/heard.ts'
 
 export const ACK = 0x06
 export const NAK = 0x15

@@ -4,8 +4,8 @@
 
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
+import { saying, serverError } from '../line/heard.ts'
 import type { Port } from '../line/port.ts'
-import { saying, serverError } from './heard.ts'
 import type { Talk } from './talk.ts'
 
 /** Milliseconds that a write may take to be accepted. The largest, 16 KiB, takes 1.4 s at 115,200 and 17 s at 9,600 baud. */

@@ -4,8 +4,8 @@
 import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import { type Row, StateTable } from '#core/state/table'
+import { Heard, unanswered } from '../line/heard.ts'
 import { ASK_CRC } from './controls.ts'
-import { Heard, unanswered } from './heard.ts'
 import { type ModemSender, DONE as SENT_ALL } from './modem.ts'
 import type { Talk } from './talk.ts'
 

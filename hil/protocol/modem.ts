@@ -6,8 +6,8 @@
 import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, type Row, StateTable } from '#core/state/table'
+import { Heard, saying, unanswered } from '../line/heard.ts'
 import { ACK, ASK_CRC, CAN, Controls, NAK } from './controls.ts'
-import { Heard, saying, unanswered } from './heard.ts'
 import {
   CHECKSUM,
   CRC,

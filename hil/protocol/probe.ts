@@ -4,10 +4,10 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
+import { Heard, unanswered } from '../line/heard.ts'
 import { type Board, decodeToHost, encodeToBoard, PROTOCOL_VERSION } from './agent-messages.ts'
 import { ASK_CRC, Controls, NAK } from './controls.ts'
 import { GECKO_PROMPT } from './gecko.ts'
-import { Heard, unanswered } from './heard.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Talk } from './talk.ts'
 

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
-import type { Heard } from './heard.ts'
+import type { Heard } from '../line/heard.ts'
 
 export interface Talk {
   /** When tick() wants to be called, ms; never Infinity while it is not over. */
