@@ -1,73 +1,105 @@
-// What a gate says: one JSON line on stdout. bench/run.ts reads it and draws the table.
+// What a gate says: one JSON line on stdout. bench/judge.ts judges it, bench/table.ts draws it. Its figures are of three
+// kinds. `exact` ones are the code's, the same on every machine: one look decides. `ratios` are ours over a rival's in
+// the same process and differ from process to process, twofold with an unlucky one: their floor is about half of what is
+// usual. `informs` are the machine's, rates above all: they are never judged.
 
-/** A ratio, and what it is held against. */
-export interface Figure {
-  readonly ratio: number
-  readonly unit: string
-  /** The bound that decides; null when the figure only informs. */
-  readonly floor: number | null
-  /** The moonshot. */
-  readonly aim: number | null
-  /** 'less' when the floor is a ceiling. */
-  readonly better: 'more' | 'less'
-}
+export type Better = 'more' | 'less'
 
-export interface Row extends Figure {
+/** What is the same on every machine. */
+export interface Exact {
   readonly name: string
+  readonly value: number
+  /** What `value` may just be. */
+  readonly bound: number
+  /** 'less' when the bound is the most that is allowed. */
+  readonly better: Better
+  readonly unit: string
+  /** What is wanted; null when the bound is. */
+  readonly aim: number | null
 }
 
-export interface GateResult extends Figure {
+/** What two sides of one process say of each other. */
+export interface Ratio {
+  readonly name: string
+  readonly ratio: number
+  /** Decides. */
+  readonly floor: number
+  /** 'less' when the floor is a ceiling. */
+  readonly better: Better
+  /** The least and the most that was seen on a shared Zen 3 of two cores, quiet and busy. */
+  readonly usual: readonly [number, number]
+  /** What is wanted; not judged. */
+  readonly aim: number
+  readonly unit: string
+}
+
+/** What is told and not judged. */
+export interface Inform {
+  readonly name: string
+  readonly figure: number
+  readonly unit: string
+  readonly aim: number | null
+}
+
+export interface GateResult {
   readonly gate: string
-  readonly passed: boolean
-  /** Further figures; where one has a floor, `passed` has it in it. */
-  readonly also: readonly Row[]
-  /** Whatever helps to judge the figure: nanoseconds, sizes, counts. */
+  readonly exact: readonly Exact[]
+  readonly ratios: readonly Ratio[]
+  readonly informs: readonly Inform[]
+  /** Whatever helps to judge the figures: nanoseconds, sizes, counts. */
   readonly detail: Readonly<Record<string, number | string>>
 }
 
-/** True when `ratio` is at least as good as `bound`. */
-export function reaches(ratio: number, bound: number, better: 'more' | 'less'): boolean {
-  return better === 'more' ? ratio >= bound : ratio <= bound
-}
+type Given<T, K extends keyof T> = Pick<T, K> & Partial<T>
 
-/** What a gate tells of itself; unit 'x' and better 'more' unless told. */
-export interface Told extends Partial<Figure> {
-  readonly ratio: number
-  readonly floor: number | null
-  readonly aim: number | null
-  /** A condition besides the floor. */
-  readonly sound?: boolean
-  readonly also?: readonly (Partial<Row> & Pick<Row, 'name' | 'ratio'>)[]
+/** What a gate tells of itself; `better` is 'less' for what is exact and 'more' for ratios unless told. */
+export interface Told {
+  /** Unit '' unless told. */
+  readonly exact?: readonly Given<Exact, 'name' | 'value' | 'bound'>[]
+  /** Unit 'x' unless told, as of those that inform. */
+  readonly ratios?: readonly Given<Ratio, 'name' | 'ratio' | 'floor' | 'usual' | 'aim'>[]
+  readonly informs?: readonly Given<Inform, 'name' | 'figure'>[]
   readonly detail?: Readonly<Record<string, number | string>>
 }
 
-/** Prints the result of the gate `gate`. */
+/** True when `value` is at least as good as `bound`. */
+export function reaches(value: number, bound: number, better: Better): boolean {
+  return better === 'more' ? value >= bound : value <= bound
+}
+
+/** Prints the result of the gate `gate`. @throws RangeError when a figure is no number: JSON has no word for it. */
 export function report(gate: string, told: Told): void {
-  const { ratio, floor, aim, unit = 'x', better = 'more', sound = true } = told
+  const { exact = [], ratios = [], informs = [], detail = {} } = told
   const result: GateResult = {
     gate,
-    ratio: rounded(ratio),
-    floor,
-    aim,
-    unit,
-    better,
-    passed: sound && (floor === null || reaches(ratio, floor, better)),
-    also: (told.also ?? []).map(row => ({
-      floor: null,
-      aim: null,
-      unit,
-      better,
-      ...row,
-      ratio: rounded(row.ratio),
+    exact: exact.map(each => ({
+      ...{ better: 'less', unit: '', aim: null },
+      ...each,
+      value: finite(each.value, each.name),
+    })),
+    ratios: ratios.map(each => ({
+      ...{ better: 'more', unit: 'x' },
+      ...each,
+      ratio: finite(each.ratio, each.name),
+    })),
+    informs: informs.map(each => ({
+      ...{ unit: 'x', aim: null },
+      ...each,
+      figure: rounded(finite(each.figure, each.name)),
     })),
     detail: Object.fromEntries(
-      Object.entries(told.detail ?? {}).map(([key, value]) => [
+      Object.entries(detail).map(([key, value]) => [
         key,
         typeof value === 'number' ? rounded(value) : value,
       ]),
     ),
   }
   console.log(JSON.stringify(result))
+}
+
+function finite(n: number, name: string): number {
+  if (!Number.isFinite(n)) throw new RangeError(`${name} is ${n}`)
+  return n
 }
 
 function rounded(n: number): number {

@@ -1,6 +1,6 @@
 // An image of 2,000,000 octets through the host's sender, @serialport/stream and an unpaced virtual:wasm: framed, sent,
-// unframed, programmed, read back, hashed, acknowledged. Megabytes a second, the best of several transfers: the promise
-// is one of speed, so for once it is an absolute figure that is held; whatever else the machine does only lowers it.
+// unframed, programmed, read back, hashed, acknowledged. Every transfer has to be verified; megabytes a second, the best of
+// several transfers, inform: they say as much of the machine as of the code.
 
 import { equal } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -26,14 +26,11 @@ for (let i = 0; i < TRANSFERS; i++) {
     ...{ allowDowngrade: false, force: false, wait: 0 },
   })
   await flash.run(new AbortController().signal)
-  equal(flash.failure, undefined)
-  equal(flash.verified, true)
+  equal(flash.failure, undefined, 'the transfer succeeds')
+  equal(flash.verified, true, 'the board has verified the image')
   best = Math.max(best, SIZE / 1000 / flash.transferMs)
 }
 report('board', {
-  ratio: best,
-  unit: 'MB/s',
-  floor: 10,
-  aim: 20,
+  informs: [{ name: 'carried a second, best', figure: best, unit: ' MB', aim: 20 }],
   detail: { transfers: TRANSFERS, octets: SIZE },
 })

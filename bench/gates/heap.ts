@@ -79,17 +79,19 @@ function main(): void {
   ok(view.length > 0)
   ok(ofViews.collections > 0 || ofViews.bytes > 50 * VIEWS, 'the scales see garbage')
 
-  const collections = ofBlocks.collections + ofZcl.collections
   report('heap', {
-    ratio: (ofBlocks.bytes + ofZcl.bytes) / 1024,
-    floor: 64,
-    aim: 0,
-    unit: ' kB',
-    better: 'less',
-    sound: collections === 0,
+    exact: [
+      {
+        name: 'growth of the heap',
+        value: (ofBlocks.bytes + ofZcl.bytes) / 1024,
+        bound: 64,
+        unit: ' kB',
+        aim: 0,
+      },
+      { name: 'collections', value: ofBlocks.collections + ofZcl.collections, bound: 0 },
+    ],
     detail: {
       trips: 2 * images * COUNT,
-      collections,
       blockBytes: ofBlocks.bytes,
       zclBytes: ofZcl.bytes,
       viewBytesEach: ofViews.bytes / VIEWS,

@@ -2,6 +2,11 @@
 
 import { Arena } from '#core/bytes/arena'
 import { acceptAndHash, MEGABYTE } from '../accept-and-hash.ts'
+import { report } from '../result.ts'
 
 const arena = new Arena(4 * MEGABYTE)
-acceptAndHash('sha256-64-arena', 64, null, length => arena.alloc(length))
+const { ratio, detail } = acceptAndHash(64, length => arena.alloc(length))
+report('sha256-64-arena', {
+  informs: [{ name: 'accept and hash / hash', figure: ratio, aim: 1.9 }],
+  detail,
+})

@@ -4,5 +4,10 @@
 
 import { Bytes } from '#core/bytes/bytes'
 import { acceptAndHash } from '../accept-and-hash.ts'
+import { report } from '../result.ts'
 
-acceptAndHash('sha256-64', 64, null, length => Bytes.alloc(length))
+const { ratio, detail } = acceptAndHash(64, length => Bytes.alloc(length))
+report('sha256-64', {
+  informs: [{ name: 'accept and hash / hash', figure: ratio, aim: 1.9 }],
+  detail,
+})

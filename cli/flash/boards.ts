@@ -2,13 +2,14 @@
 
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { EXIT_INTERRUPTED, EXIT_OK, HanrigError } from '#core/errors/errors'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
 import { flashImage } from '#hil/flash/image'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
 import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
@@ -69,7 +70,7 @@ async function flashPorts(
     }),
   )
   progress.stop()
-  const exits = flashes.map(flash => flash.failure?.exit ?? EXIT_OK)
+  const exits = flashes.map(({ failure }) => (failure ? exitOf(failure) : EXIT_OK))
   const exit = WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
   if (json) printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: flashes.length, exit })
   else print(summaryText(flashes, image))
@@ -89,7 +90,7 @@ function checkBlockSize({ protocol, blockSize }: FlashCommandOptions): void {
   const fits = byAgent ? blockSize >= 256 : blockSize === SHORT || (isLong && blockSize === LONG)
   if (fits) return
   const may = byAgent ? '256 to 8192' : isLong ? '128 or 1024' : '128'
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_USAGE',
     `A block has ${may} octets with --protocol ${protocol}, not ${blockSize}.`,
   )

@@ -5,6 +5,7 @@ import { hex } from '#emulators/crypto/crypto'
 import type { Flash } from '#hil/flash/flash'
 import type { FlashImage } from '#hil/flash/image'
 import { SENDING, VERIFYING } from '#hil/protocol/agent-table'
+import { errorJson, hintsOf } from '../errors/hints.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
 
@@ -44,18 +45,14 @@ export function endJson(flash: Flash): object {
 }
 
 /** Why there is no success, as a field of an end. */
-export function failureJson(
-  failure: HanrigError | undefined,
-  hints: readonly string[] = failure?.hints ?? [],
-): object {
-  if (!failure) return {}
-  const { code, message, exit } = failure
-  return { error: { code, message, hints, exit } }
+export function failureJson(failure: HanrigError | undefined, hints?: string[]): object {
+  return failure ? { error: errorJson(failure, hints) } : {}
 }
 
 /** What helps: what always does, and waiting where it would. */
-function hintsFor({ failure, mayWait }: Flash): readonly string[] {
-  const hints = failure?.hints ?? []
+function hintsFor({ failure, mayWait }: Flash): string[] {
+  if (!failure) return []
+  const hints = hintsOf(failure)
   if (mayWait === undefined) return hints
   return mayWait === 'first'
     ? [...hints, 'What is not there or not free yet is waited for with --wait.']

@@ -2,6 +2,7 @@
 // A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
 
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import { openStream } from '../line/stream.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
@@ -21,7 +22,7 @@ const KINDS: Record<string, () => Promise<BoardKind>> = {
 async function loadPico(): Promise<BoardKind> {
   const { PICO_FLASH, PICO_SECTOR, PicoMachine } = await import('./pico-machine.ts')
   const emulator = await import('rp2040js').catch(() => {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_BOARD_NO_EMULATOR',
       'virtual:pico is run by rp2040js, which is not installed.',
     )
@@ -89,7 +90,7 @@ export class VirtualPorts implements Binding {
       return board
     } catch (error) {
       // The file of the flash.
-      throw new HanrigError('HANRIG_BOARD_PATH', `virtual:${path.id}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_BOARD_PATH', `virtual:${path.id}: ${(error as Error).message}.`)
     }
   }
 }
@@ -108,8 +109,8 @@ export async function openVirtual(address: string, baudRate: number): Promise<Po
     if (error instanceof HanrigError) throw error
     const { message } = error as Error
     if (/lock port/i.test(message)) {
-      throw new HanrigError('HANRIG_PORT_BUSY', `${address} is in use by this process.`)
+      throw hanrigError('HANRIG_PORT_BUSY', `${address} is in use by this process.`)
     }
-    throw new HanrigError('HANRIG_PORT_NOT_FOUND', `${address} is unplugged.`)
+    throw hanrigError('HANRIG_PORT_NOT_FOUND', `${address} is unplugged.`)
   }
 }

@@ -1,7 +1,8 @@
 // What the other end says besides its protocol: the last of it is kept for people, and told apart when no answer came.
 // Nothing at all is silence; anything else is named for what it is, for each has another remedy.
 
-import { type ErrorCode, HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { type HilCode, hanrigError } from '../errors/errors.ts'
 
 /** Printable octets that are told. */
 const TOLD = 200
@@ -105,32 +106,32 @@ export function saying(heard: Heard): string {
 export function unanswered(sentence: string, heard: Heard): HanrigError {
   const told = `${sentence}${saying(heard)}.`
   if (heard.echoes) {
-    return new HanrigError('HANRIG_LINE_ECHO', `${sentence}: the line gives back what is sent.`)
+    return hanrigError('HANRIG_LINE_ECHO', `${sentence}: the line gives back what is sent.`)
   }
-  if (heard.octets === 0) return new HanrigError('HANRIG_BOARD_SILENT', told)
+  if (heard.octets === 0) return hanrigError('HANRIG_BOARD_SILENT', told)
   const server = serverError(told, heard)
   if (server) return server
   const other = receiverOf(heard.last)
-  if (other) return new HanrigError(other, told)
+  if (other) return hanrigError(other, told)
   if (heard.since === '' || heard.noise > heard.octets * NOISE_SHARE) {
     const came = `${heard.octets} octets came that are no text and no answer`
-    return new HanrigError('HANRIG_HEARD_NOISE', `${sentence}; ${came}.`)
+    return hanrigError('HANRIG_HEARD_NOISE', `${sentence}; ${came}.`)
   }
-  return new HanrigError('HANRIG_HEARD_TEXT', told)
+  return hanrigError('HANRIG_HEARD_TEXT', told)
 }
 
 /** What a server says that has no board to give: another client has it, or it is of another kind. */
 export function serverError(sentence: string, heard: Heard): HanrigError | undefined {
   const { first } = heard
-  if (/^HTTP\/1\.\d \d{3}/.test(first)) return new HanrigError('HANRIG_HEARD_HTTP', sentence)
+  if (/^HTTP\/1\.\d \d{3}/.test(first)) return hanrigError('HANRIG_HEARD_HTTP', sentence)
   // As ser2net says it; negotiation of Telnet may come before.
   return /\bPort already in use\b/i.test(first)
-    ? new HanrigError('HANRIG_PORT_BUSY', sentence)
+    ? hanrigError('HANRIG_PORT_BUSY', sentence)
     : undefined
 }
 
 /** A receiver of a protocol that is not spoken here. */
-function receiverOf(last: string): ErrorCode | undefined {
+function receiverOf(last: string): HilCode | undefined {
   // ZMODEM's hexadecimal header: ZPAD ZPAD ZDLE B, and the type of ZRINIT.
   if (last.includes('**\x18B01')) return 'HANRIG_HEARD_ZMODEM'
   return /(?:^|[\r\n])G+$/.test(last) ? 'HANRIG_HEARD_YMODEM_G' : undefined

@@ -3,7 +3,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Switch, SwitchLog } from './switch.ts'
 
 export interface CommandSpec {
@@ -91,14 +92,11 @@ function end({ pid }: ChildProcess): void {
 }
 
 function stuck(line: string, timeout: number): HanrigError {
-  return new HanrigError(
-    'HANRIG_SWITCH_STUCK',
-    `The switch ${line} has not ended after ${timeout} ms.`,
-  )
+  return hanrigError('HANRIG_SWITCH_STUCK', `The switch ${line} has not ended after ${timeout} ms.`)
 }
 
 function failed(line: string, reason: string): HanrigError {
-  return new HanrigError('HANRIG_SWITCH_FAILED', `The switch ${line} has failed: ${reason}.`)
+  return hanrigError('HANRIG_SWITCH_FAILED', `The switch ${line} has failed: ${reason}.`)
 }
 
 /**
@@ -116,12 +114,12 @@ export function wordsOf(line: string): string[] {
     const word = WORD.exec(line)?.[0]
     const end = at + (word?.length ?? 0)
     if (word === undefined || (end < line.length && !/\s/.test(line[end]!))) {
-      throw new HanrigError('HANRIG_USAGE', `A quote is not closed in the command ${line}.`)
+      throw hanrigError('HANRIG_USAGE', `A quote is not closed in the command ${line}.`)
     }
     words.push(word.replace(PIECE, plain))
     at = end
   }
-  if (words.length === 0) throw new HanrigError('HANRIG_USAGE', 'A command line is empty.')
+  if (words.length === 0) throw hanrigError('HANRIG_USAGE', 'A command line is empty.')
   return words
 }
 

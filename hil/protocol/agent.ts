@@ -4,8 +4,9 @@
 
 import { Geometry } from '#core/block/geometry'
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import { Heard, saying, unanswered } from '../line/heard.ts'
 import {
   ACTIVATIONS,
@@ -451,7 +452,7 @@ export class AgentTalk implements Talk {
     this.verified = sha256.slice()
     if (!same(sha256, this.#errand.sha256)) {
       this.#fail(
-        new HanrigError(
+        hanrigError(
           'HANRIG_BOARD_HASH',
           `The board read back an image of SHA-256 ${Buffer.from(sha256).toString('hex')}.`,
         ),
@@ -537,7 +538,7 @@ export class AgentTalk implements Talk {
   #silent(state: number): HanrigError {
     const { restartWithin, silentAfter, helloWithin } = this.#times
     if (state === RESTARTING) {
-      return new HanrigError(
+      return hanrigError(
         'HANRIG_BOARD_NOT_RUNNING',
         `The board did not come back within ${restartWithin / 1000} s of its activation${saying(this.heard)}.`,
       )
@@ -547,7 +548,7 @@ export class AgentTalk implements Talk {
     }
     // It is the agent, and may be again: what it said meanwhile is told beside.
     const stopped = `The board stopped answering while ${AGENT_STATES[state]}`
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_BOARD_SILENT',
       `${stopped}; ${silentAfter / 1000} s without a word${saying(this.heard)}.`,
     )
@@ -561,7 +562,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 function notRunning(board: Board): HanrigError {
   const reverted = nameOf(ACTIVATIONS, board.lastActivation) === 'reverted'
   const version = `0x${(board.runningVersion >>> 0).toString(16).padStart(8, '0')}`
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_NOT_RUNNING',
     reverted
       ? `The new image did not pass the board's test at its start; ${version} runs again.`
@@ -570,7 +571,7 @@ function notRunning(board: Board): HanrigError {
 }
 
 function unstable(): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_FAILED',
     `The board lost the transfer ${MAX_RESTARTS} times without a new block in between.`,
   )

@@ -3,7 +3,8 @@
 // That a write was taken proves nothing (a pty takes 13 kB for a board that is stopped); only the board's own answers do.
 
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { saying, serverError } from '../line/heard.ts'
 import type { Port } from '../line/port.ts'
 import type { Talk } from './talk.ts'
@@ -95,7 +96,7 @@ class Driver {
     const reason = why instanceof Error ? why.message : this.#fault
     const gone = `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}`
     const sentence = `${gone}${saying(heard)}.`
-    this.#finish(serverError(sentence, heard) ?? new HanrigError('HANRIG_PORT_GONE', sentence))
+    this.#finish(serverError(sentence, heard) ?? hanrigError('HANRIG_PORT_GONE', sentence))
   }
 
   readonly #onAbort = (): void => {
@@ -114,7 +115,7 @@ class Driver {
     }
     if (now >= this.#drainBy) {
       this.#finish(
-        new HanrigError(
+        hanrigError(
           'HANRIG_PORT_STALLED',
           `${this.#port.address} took no octet for ${this.#drainWithin / 1000} s.`,
         ),
@@ -176,5 +177,5 @@ class Driver {
 }
 
 function interrupted(): HanrigError {
-  return new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
+  return hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 }

@@ -2,8 +2,9 @@
 // runs the application. It checks the GBL file itself and says at the end whether it took it.
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { type Row, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import { Heard, unanswered } from '../line/heard.ts'
 import { ASK_CRC } from './controls.ts'
 import { type ModemSender, DONE as SENT_ALL } from './modem.ts'
@@ -166,7 +167,7 @@ export class GeckoTalk implements Talk {
 
   #refused(reason: string): HanrigError {
     this.report = reason
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_BOARD_FAILED',
       `The bootloader did not take the image${reason ? ` (${reason})` : ''}.`,
     )

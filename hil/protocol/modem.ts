@@ -4,8 +4,9 @@
 // Protocol Reference (1988).
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, type Row, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import { Heard, saying, unanswered } from '../line/heard.ts'
 import { ACK, ASK_CRC, CAN, Controls, NAK } from './controls.ts'
 import {
@@ -261,7 +262,7 @@ export class ModemSender implements Talk {
   }
 
   interrupt(now: number): void {
-    this.#fail(new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.'), now)
+    this.#fail(hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.'), now)
   }
 
   #silent(now: number): void {
@@ -411,7 +412,7 @@ export class ModemSender implements Talk {
     if (this.#tries > this.times.maxTries) {
       const often = `The receiver asked ${this.times.maxTries} times for the same block`
       const sentence = `${often}, at ${this.#at} B${saying(this.heard)}.`
-      this.#fail(new HanrigError('HANRIG_TRANSFER_FAILED', sentence), now)
+      this.#fail(hanrigError('HANRIG_TRANSFER_FAILED', sentence), now)
       return
     }
     if (this.#last === NEXT) this.counts.resent++
@@ -452,7 +453,7 @@ export class ModemSender implements Talk {
       // The last answer got lost and its sender has left, or it never was: from here the two look the same.
       const sentence = `The receiver acknowledged all ${blocks} blocks, then did not answer the end of the file for ${silence}`
       const told = `${sentence}${saying(this.heard)}.`
-      this.#fail(new HanrigError('HANRIG_END_UNANSWERED', told), now)
+      this.#fail(hanrigError('HANRIG_END_UNANSWERED', told), now)
     }
   }
 
@@ -463,7 +464,7 @@ export class ModemSender implements Talk {
       this.heard.echoes = true
       return unanswered('The cancellation came back as it was sent', this.heard)
     }
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_TRANSFER_CANCELLED',
       `The receiver cancelled the transfer at ${doneOctets} of ${size} B${saying(this.heard)}.`,
     )

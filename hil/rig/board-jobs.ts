@@ -1,8 +1,9 @@
 // The jobs of a board: one at a time, in order. A job ends with an answer, with the power of the device, or with the run.
 // The run goes on while it lasts, and no longer than all the waits in it together allow.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import type { VirtualClock } from '#core/time/virtual-clock'
+import { hanrigError } from '../errors/errors.ts'
 import type { Bench } from './bench.ts'
 
 /** What a job has come to: told to the device. */
@@ -85,7 +86,7 @@ export class BoardJobs {
 }
 
 function stuck(address: string): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_STUCK',
     `The board at ${address} has come no further for too long.`,
   )

@@ -4,7 +4,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { Heard, saying, serverError, unanswered } from '../line/heard.ts'
 import { endedWithin, type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
 import { connected, socketPort } from './tcp.ts'
@@ -74,7 +75,7 @@ export async function openRfc2217(
 function unusable(sentence: string, heard: Heard): HanrigError {
   if (heard.echoes) return unanswered(sentence, heard)
   const told = `${sentence}${saying(heard)}.`
-  return serverError(told, heard) ?? new HanrigError('HANRIG_PORT_UNUSABLE', told)
+  return serverError(told, heard) ?? hanrigError('HANRIG_PORT_UNUSABLE', told)
 }
 
 class ComPortStream extends Duplex {

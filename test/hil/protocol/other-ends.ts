@@ -78,7 +78,7 @@ for (const [name, talkOf] of Object.entries(TALKS)) {
       octets.length > 0 ? [] : [piece(5, 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')]
     t.equal(ending(web).failure?.code, 'HANRIG_HEARD_HTTP')
     const inUse: Peer = octets => (octets.length > 0 ? [] : [piece(5, 'Port already in use\r\n')])
-    t.match(ending(inUse).failure, { code: 'HANRIG_PORT_BUSY', exit: 6 })
+    t.match(ending(inUse).failure, { code: 'HANRIG_PORT_BUSY', kind: 'in-use' })
   })
 
   t.test(`${name}: receivers of ZMODEM and of YMODEM-g are named`, async t => {
