@@ -70,6 +70,9 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_HEARD_NOISE: [
     'Most often the speed is another one: try --baud 9600, 57600, 115200, 230400 or 921600.',
   ],
+  HANRIG_TRANSFER_FAILED: [
+    'A receiver that knows blocks of 128 octets only takes them with --block-size 128.',
+  ],
   HANRIG_POOL_NONE: [
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
   ],

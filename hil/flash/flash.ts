@@ -12,8 +12,8 @@ import { AGENT_STATES } from '../protocol/agent-table.ts'
 import { converse } from '../protocol/converse.ts'
 import type { Errand } from '../protocol/errand.ts'
 import { GeckoTalk } from '../protocol/gecko.ts'
-import { type BlockSizes, ModemSender, type ModemTimes } from '../protocol/modem.ts'
-import { LONG, SHORT } from '../protocol/modem-packet.ts'
+import { type BlockSizes, MODEM_TIMES, ModemSender, type ModemTimes } from '../protocol/modem.ts'
+import { LONG, MAX_PACKET, SHORT } from '../protocol/modem-packet.ts'
 import { ProbeTalk } from '../protocol/probe.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
 import { xmodemSender } from '../protocol/xmodem.ts'
@@ -284,7 +284,10 @@ export class Flash {
     const { image, activate, limits } = this.#options
     const { counts } = this
     const now = performance.now()
-    const times = modemTimes(limits, this.#options.modemTimes)
+    const { baudRate = DEFAULT_BAUD_RATE, modemTimes: base = MODEM_TIMES } = this.#options
+    const lineTime = (10_000 * MAX_PACKET) / baudRate
+    const refusedWithin = base.refusedWithin + lineTime
+    const times = modemTimes(limits, { ...base, refusedWithin })
     switch (this.protocol) {
       case 'xmodem':
         return xmodemSender(image, 'short', counts, now, times)
@@ -300,7 +303,7 @@ export class Flash {
           geckoTimes(limits),
         )
       default: {
-        const { baudRate = DEFAULT_BAUD_RATE, onLog } = this.#options
+        const { onLog } = this.#options
         // Numbers far apart: a late answer to an earlier talk is not taken for one to this.
         const firstRequest = this.#talks * 0x10_000
         const options = {

@@ -74,6 +74,8 @@ export interface ModemTimes {
   /** Times that a block is sent and refused before it fails, and that it is sent and not answered at all. */
   readonly maxTries: number
   readonly maxUnanswered: number
+  /** Milliseconds from a block to a NAK that is an answer to it and no time-out; above what the line takes for a block. */
+  readonly refusedWithin: number
   /** Milliseconds from an answer to the next block: lrzsz's rx drops what comes right after its own ACK. */
   readonly turnaround: number
   /**
@@ -90,6 +92,7 @@ export const MODEM_TIMES: ModemTimes = {
   answerWithin: 15_000,
   maxTries: 10,
   maxUnanswered: 4,
+  refusedWithin: 600,
   turnaround: 2,
   settle: 100,
   lastWords: 500,
@@ -149,6 +152,8 @@ export class ModemSender implements Talk {
   #tries = 0
   #silences = 0
   #cans = 0
+  /** Refusals of the block under way, one after each time that it was sent; NaN when it may have been taken. */
+  #refusals = 0
   /** The receiver has taken a long block. */
   #tookLong = false
   #turnaround: number
@@ -267,6 +272,7 @@ export class ModemSender implements Talk {
 
   #silent(now: number): void {
     const isEnough = ++this.#silences >= this.times.maxUnanswered || this.state === STARTING
+    this.#refusals = Number.NaN
     const mayGiveUp = this.#table.action(this.state, GIVE_UP) !== NO_ACTION
     this.#step(isEnough && mayGiveUp ? GIVE_UP : SILENCE, now)
   }
@@ -319,6 +325,9 @@ export class ModemSender implements Talk {
       this.#deadline = Math.min(this.#deadline, now + KNOWN_AFTER)
       return
     }
+    // Whoever has taken a block does not ask for the beginning, nor for a block at once.
+    const isRefusal = octet === ASK_CRC || now - this.#sentAt < this.times.refusedWithin
+    this.#refusals += isRefusal ? 1 : Number.NaN
     if (!begins && now - this.#sentAt >= LATE_ASK) {
       // Most likely it came too early and was flushed: later ones leave more time.
       this.#turnaround = Math.min(MAX_TURNAROUND, Math.max(1, 4 * this.#turnaround))
@@ -400,6 +409,7 @@ export class ModemSender implements Talk {
   #queue(action: number, now: number): void {
     const pause = this.#tries === 1 ? this.#turnaround : this.times.settle
     this.#tries = 1
+    this.#refusals = 0
     this.#due = action
     this.#last = action
     this.#dueAt = now + pause
@@ -420,10 +430,13 @@ export class ModemSender implements Talk {
     this.#dueAt = now + (this.counts.doneBlocks === 0 ? this.times.settle : this.#turnaround)
   }
 
-  /** A receiver may know blocks of one size only; it is asked once, by the block that it refuses. */
+  /**
+   * A receiver may know blocks of one size only. Only a block that was refused each time that it was sent may change its
+   * size: one that was taken, and whose answer was lost, would be acknowledged for what the receiver does not have.
+   */
   #tryOtherSize(): void {
-    if (this.sizes !== 'mixed' || this.#tries <= Math.min(REFUSED_OFTEN, this.times.maxTries))
-      return
+    const isRefused = this.#refusals >= Math.min(REFUSED_OFTEN, this.times.maxTries)
+    if (this.sizes !== 'mixed' || !isRefused) return
     const isLong = this.#sizeAt(this.#at) === LONG
     if (isLong === this.#tookLong) return
     this.sizes = isLong ? 'short' : 'long'

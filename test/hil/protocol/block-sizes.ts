@@ -108,3 +108,20 @@ for (const kind of ['xmodem', 'ymodem'] as const) {
     t.equal(send(kind, 2_100, 'mixed', /long|short/).sender.failure?.code, 'HANRIG_TRANSFER_FAILED')
   })
 }
+
+t.test('a block whose answer may be lost keeps its size', async t => {
+  // Taken, and the answer is lost; a time-out asks again; then noise hits the block three times; then it is a repeat.
+  const image = { octets: new Bytes(seeded(1_000, 3)), name: 'firmware.bin' }
+  const sender = xmodemSender(image, 'mixed', new Counts(), 0)
+  const nak = String.fromCharCode(NAK)
+  const lengths: number[] = []
+  confer(sender, (packet, now) => {
+    if (packet.length === 0) return [piece(50, String.fromCharCode(ASK_CRC))]
+    if (packet[0] === EOT) return [piece(now + 20, '\x06')]
+    lengths.push(packet.length)
+    if (lengths.length === 1) return [piece(now + 3_000, nak)]
+    return [piece(now + 20, lengths.length < 5 ? nak : '\x06')]
+  })
+  t.equal(sender.failure, undefined)
+  t.same(lengths, Array(5).fill(1_029))
+})
