@@ -119,6 +119,17 @@ export interface ModemImage extends FileFacts {
   readonly octets: Bytes
 }
 
+export interface ModemSetup {
+  /** The protocol, as rows of its table of states. */
+  readonly rows: readonly Row[]
+  readonly image: ModemImage
+  readonly sizes: BlockSizes
+  readonly counts: Counts
+  readonly times: ModemTimes
+  /** The present, ms. */
+  readonly now: number
+}
+
 export class ModemSender implements Talk {
   readonly counts: Counts
   readonly times: ModemTimes
@@ -165,14 +176,7 @@ export class ModemSender implements Talk {
   #listenUntil = 0
   #listenAtMost = 0
 
-  constructor(
-    rows: readonly Row[],
-    image: ModemImage,
-    sizes: BlockSizes,
-    counts: Counts,
-    times: ModemTimes,
-    now: number,
-  ) {
+  constructor({ rows, image, sizes, counts, times, now }: ModemSetup) {
     this.#table = new StateTable(MODEM_STATES.length, GIVE_UP + 1, rows)
     this.#image = image
     this.sizes = sizes

@@ -56,5 +56,5 @@ export function xmodemSender(
   now: number,
   times: ModemTimes = MODEM_TIMES,
 ): ModemSender {
-  return new ModemSender(XMODEM_ROWS, image, sizes, counts, times, now)
+  return new ModemSender({ rows: XMODEM_ROWS, image, sizes, counts, times, now })
 }

@@ -82,5 +82,5 @@ export function ymodemSender(
   times: ModemTimes = MODEM_TIMES,
   sizes: BlockSizes = 'mixed',
 ): ModemSender {
-  return new ModemSender(YMODEM_ROWS, image, sizes, counts, times, now)
+  return new ModemSender({ rows: YMODEM_ROWS, image, sizes, counts, times, now })
 }

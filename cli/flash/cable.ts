@@ -14,10 +14,10 @@ import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
+import { type CableOptions, DEFAULT_WAIT } from './cable-options.ts'
+import { CableProgress } from './cable-progress.ts'
+import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
-import { DEFAULT_WAIT, type FlashCommandOptions } from './command.ts'
-import { FlashProgress } from './progress.ts'
-import { beginJson, endJson, summaryText } from './summary.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -28,7 +28,7 @@ const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
  */
 export async function flashBoards(
   file: string,
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   checkBlockSize(options)
@@ -37,7 +37,7 @@ export async function flashBoards(
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
   const { board = [], pool, wait = DEFAULT_WAIT } = options
-  const asking = { board, pool, wait: wait * 1000, what: `hanrig flash ${basename(file)}` }
+  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = taken.map(each => each.board.port)
@@ -53,14 +53,14 @@ export async function flashBoards(
 async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
   if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
-  const progress = new FlashProgress(flashes, json === true)
+  const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(
     flashes.map(async flash => {
@@ -83,7 +83,7 @@ function factsOf(file: string): FileFacts {
 }
 
 /** @throws HanrigError USAGE for a size that the protocol does not have. */
-function checkBlockSize({ protocol, blockSize }: FlashCommandOptions): void {
+function checkBlockSize({ protocol, blockSize }: CableOptions): void {
   if (blockSize === undefined) return
   const byAgent = protocol === 'agent' || protocol === 'auto'
   const isLong = protocol === 'xmodem-1k' || protocol === 'ymodem'
@@ -99,7 +99,7 @@ function checkBlockSize({ protocol, blockSize }: FlashCommandOptions): void {
 function flashOptions(
   port: string,
   image: FlashOptions['image'],
-  options: FlashCommandOptions,
+  options: CableOptions,
 ): FlashOptions {
   const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
   const { wait, startWithin, answerWithin, tries } = options
@@ -114,15 +114,11 @@ function flashOptions(
     keepSupply: options.cutSupply !== true,
     allowDowngrade: options.allowDowngrade === true,
     force: options.force === true,
-    wait: (wait ?? DEFAULT_WAIT) * 1000,
+    wait: wait ?? DEFAULT_WAIT,
     // A name that was mistyped is not waited for unasked.
-    waitFirst: (wait ?? 0) * 1000,
-    limits: { startWithin: inMs(startWithin), answerWithin: inMs(answerWithin), tries },
+    waitFirst: wait ?? 0,
+    limits: { startWithin, answerWithin, tries },
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }
-}
-
-function inMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000
 }
