@@ -264,7 +264,8 @@ export class Flash {
       try {
         await converse(port, talk, { signal })
       } finally {
-        this.transferMs += performance.now() - begun
+        const ended = talk instanceof ModemSender ? talk.endedAt : undefined
+        this.transferMs += (ended ?? performance.now()) - begun
         this.#learn(talk)
       }
     } finally {

@@ -138,6 +138,8 @@ export class ModemSender implements Talk {
   failure: HanrigError | undefined
   /** Sizes of the blocks as the receiver takes them. */
   sizes: BlockSizes
+  /** When the transfer was over, ms; last words come after it. */
+  endedAt: number | undefined
   /** What is worth a word, said once. */
   note: string | undefined
 
@@ -313,6 +315,7 @@ export class ModemSender implements Talk {
   }
 
   #listenFrom(now: number): void {
+    this.endedAt = now
     this.#listenUntil = now + this.times.lastWords
     this.#listenAtMost = now + WORDS_WITHIN
   }

@@ -175,7 +175,7 @@ t.test('the last words of the other end are in the error, wherever they are cut'
     })
   }
   const done = xmodemSender(IMAGE, 'short', new Counts(), 0)
-  confer(
+  const until = confer(
     done,
     receiver([piece(100, 'C')], (_, packet) =>
       packet[0] === 4 ? ['\x06', '\r\nERROR: signature invalid, image erased\r\n'] : undefined,
@@ -183,6 +183,10 @@ t.test('the last words of the other end are in the error, wherever they are cut'
   )
   t.equal(done.failure, undefined)
   t.equal(done.heard.since, 'ERROR: signature invalid, image erased')
+  t.ok(
+    done.endedAt! < until - MODEM_TIMES.lastWords,
+    'what is waited for after the end is no transfer',
+  )
 })
 
 t.test('Gecko: its reason after CAN CAN, in one piece or in two', async t => {
