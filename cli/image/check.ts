@@ -16,11 +16,26 @@ import {
   MEASURES,
   type Measured,
 } from '#core/image/size-class'
+import {
+  downloadTime,
+  FASTEST_RATE,
+  HAN_PROFILE,
+  LINK_LOSS,
+  SLEEPY_PROFILE,
+  SLOWEST_RATE,
+} from '#emulators/profile/han-profile'
 import { airTimes } from '#emulators/profile/media'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
-import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
-import { count, duration } from '../output/format.ts'
+import {
+  imageFormat,
+  imageKind,
+  oneOf,
+  openFile,
+  probability,
+  type ReadAs,
+} from '../options/options.ts'
+import { count, duration, percent } from '../output/format.ts'
 import { imageNotes } from '../output/image-notes.ts'
 import { print, printJson, style } from '../output/output.ts'
 import { tableText } from '../output/text-table.ts'
@@ -28,6 +43,7 @@ import { tableText } from '../output/text-table.ts'
 interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'
   measure: Measured
+  loss: number
   json?: true
 }
 
@@ -51,6 +67,12 @@ export function checkCommand(done: (exitCode: number) => void): Command {
     )
     .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
     .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option(
+      '--loss <p>',
+      'frames that the HAN loses, for the times with loss [I]',
+      probability,
+      LINK_LOSS.value,
+    )
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
       const image = openFile(file, options, true)
@@ -61,15 +83,21 @@ export function checkCommand(done: (exitCode: number) => void): Command {
     })
 }
 
+/** Octets a second of the block size and period that hanrig takes for usual. */
+const RATE = Math.round((HAN_PROFILE.blockSize * 1000) / HAN_PROFILE.period)
+
 type Facts = ReturnType<typeof checkFacts>
 
-function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
+function checkFacts(image: OpenedImage, { kb, measure, loss: asked }: CheckOptions) {
+  const loss = Math.min(asked, LINK_LOSS.max)
+  const size = image.octets.length
+  const asleep = (without: number) => Math.round(downloadTime(size, SLEEPY_PROFILE, without))
   const octets = measuredOctets(image, measure)
   const reading = Number(kb) as KbReading
   return {
     format: image.format,
     kind: image.ota?.kind,
-    size: image.octets.length,
+    size,
     measure,
     measured: octets,
     kb: reading,
@@ -78,9 +106,18 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1000: isLarge(octets, 1000),
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
-    media: airTimes(image.octets.length),
+    loss,
+    media: airTimes(size, loss),
+    // A meter that sleeps, and the two ends of what was seen in public: ms, as in `media`.
+    sleepy: { airTime: asleep(0), withLoss: asleep(loss) },
+    range: { slowest: rateTime(size, SLOWEST_RATE), fastest: rateTime(size, FASTEST_RATE) },
     notes: imageNotes(image.ota),
   }
+}
+
+/** Milliseconds that so many octets take at a rate in B/s. */
+function rateTime(octets: number, rate: number): number {
+  return Math.round((octets / rate) * 1000)
 }
 
 function measuredOctets(image: OpenedImage, measure: Measured): number {
@@ -105,8 +142,16 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
     ],
     ...facts.media.map(medium => [
       medium.name,
-      `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
+      `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults${medium.withLoss === undefined ? '' : `, ${duration(medium.withLoss)} with ${percent(facts.loss)} of frames lost`}`,
     ]),
+    [
+      'HAN asleep',
+      `a GSME wakes for ${duration(SLEEPY_PROFILE.awakeTime)} every ${duration(SLEEPY_PROFILE.wakeInterval)}: about ${duration(facts.sleepy.airTime)} without faults, ${duration(facts.sleepy.withLoss)} with`,
+    ],
+    [
+      'HAN range',
+      `${duration(facts.range.fastest)} to ${duration(facts.range.slowest)}: ${FASTEST_RATE} to ${SLOWEST_RATE} B/s seen in public, none of it for GB; here ${RATE} B/s`,
+    ],
     ...facts.notes.map(note => ['note', note]),
     facts.large
       ? [style('yellow', 'LARGE', process.stdout), `exit ${EXIT_POLICY}`]

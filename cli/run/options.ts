@@ -3,6 +3,7 @@
 
 import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
+import { LINK_LOSS } from '#emulators/profile/han-profile'
 import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
 import { hanrigError } from '../errors/errors.ts'
 import {
@@ -76,7 +77,7 @@ export function describeRun(command: Command): Command {
       '--loss <p>',
       'frame loss on every link, 0.02 or 2%; other faults scale with it',
       probability,
-      0.02,
+      LINK_LOSS.value,
     )
     .option(
       '--block-size <b>',

@@ -10,6 +10,7 @@ import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
 import type { Origin } from '#emulators/play/origin'
+import { damageOf } from '#emulators/profile/han-profile'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
 import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
@@ -215,5 +216,5 @@ function loadImage(options: RunOptions) {
 
 /** Loss is what people know of a link; the rarer faults are taken in proportion (chosen). */
 function faultsOf(loss: number) {
-  return { loss, corruption: loss / 10, duplication: loss / 10, reordering: loss / 4 }
+  return { loss, corruption: damageOf(loss), duplication: loss / 10, reordering: loss / 4 }
 }

@@ -3,11 +3,12 @@
 
 import type { CampaignPlan } from '#core/campaign/plan'
 import { hanrigError } from '../errors/errors.ts'
+import { attemptLoss } from '../profile/han-profile.ts'
 import type { Engine } from './engines.ts'
 import type { EstateFields } from './estate-fields.ts'
 import { MOST_BLOCKS, PLAYING } from './events.ts'
 import { DAY, MINUTE, type TallySize } from './tally.ts'
-import { LONGEST_DOWNLOAD, Rules } from './transfer.ts'
+import { LONGEST_DOWNLOAD, MOST_LOSS, Rules } from './transfer.ts'
 
 /** Devices of one image that are released together. Times are ms from the start of day 0. */
 export interface SimulatedBatch {
@@ -70,6 +71,7 @@ export function simulationOf(
   seed: number,
   engine: Engine,
 ): Simulation {
+  refuseHopeless(fields)
   const lifetime = plan.settings.lifetime * DAY
   const { sharedBy, sharedShare, blockSize } = fields
   let first = 0
@@ -110,6 +112,16 @@ export function simulationOf(
   }
 }
 
+/** Request and answer must come through now and then. */
+function refuseHopeless({ loss }: EstateFields): void {
+  if (attemptLoss(loss) <= MOST_LOSS) return
+  const percent = Math.round(loss * 100)
+  throw hanrigError(
+    'HANRIG_USAGE',
+    `Where ${percent} % of frames are lost each way, more than nine attempts of ten at a block come to nothing: use a lower loss.`,
+  )
+}
+
 /** Durations are counted in ms as int32, with room for a last wait. */
 function refuseEndless(blocks: number, fields: EstateFields): void {
   const { roundTrip, jitter, sharedShare, sharedBy, airTime } = fields
@@ -123,7 +135,8 @@ function refuseEndless(blocks: number, fields: EstateFields): void {
 }
 
 /** Bins of about a fifth of the standard deviation, far beyond what the largest image will need. */
-function retriesBins(blocks: number, { loss }: EstateFields) {
+function retriesBins(blocks: number, fields: EstateFields) {
+  const loss = attemptLoss(fields.loss)
   const mean = (blocks * loss) / (1 - loss)
   const deviation = Math.sqrt(mean / (1 - loss))
   const most = mean + 12 * deviation + 20
@@ -135,7 +148,7 @@ function retriesBins(blocks: number, { loss }: EstateFields) {
 
 /** The rules of a transfer in a simulation. */
 export function rulesOf({ fields, size }: Simulation): Rules {
-  return new Rules({ ...fields, lifetime: size.longest })
+  return new Rules({ ...fields, loss: attemptLoss(fields.loss), lifetime: size.longest })
 }
 
 /** What there is to be done. Devices that share a bearer are never parted. */

@@ -76,8 +76,8 @@ export const PROFILES: readonly DeviceProfile[] = [
     name: 'gsme',
     type: 'gsme',
     label: 'GSME: asleep but for a moment every 30 minutes; downloads across wakes',
-    source: 'GBCS: a GSME wakes every 30 minutes; that it works without pauses then is inferred',
-    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+    source: 'GBCS: a GSME wakes every 30 minutes; that it stays awake for a minute is inferred',
+    values: { ...DEVICE, wakeInterval: 30 * MINUTE, queryInterval: 0 },
   },
   {
     name: 'hcalcs',
@@ -98,7 +98,7 @@ export const PROFILES: readonly DeviceProfile[] = [
     type: 'ppmid',
     label: 'PPMID on a battery: asleep but for a moment every 30 minutes',
     source: 'GBCS v0.8.1 release note: a PPMID may be sleepy; the interval is the GSME’s',
-    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+    values: { ...DEVICE, wakeInterval: 30 * MINUTE, queryInterval: 0 },
   },
   {
     name: 'ihd',

@@ -350,7 +350,7 @@ steps: [{ distribute: new }]
   t.equal(slow.outcome.devices[0]!.state, 'held')
   const begun = slow.events.find(has({ name: 'ota-offered' }))!.t
   const whole = slow.events.find(has({ name: 'ota-whole' }))!.t
-  t.ok(whole - begun >= 900 * (Math.ceil(2_000 / 48) - 1), `${whole - begun} ms`)
+  t.ok(whole - begun >= 900 * (Math.ceil(2_000 / 50) - 1), `${whole - begun} ms`)
   t.equal(all(slow.events, { name: 'ota-waits' }).length, 1, 'once told, it keeps the period')
 
   const early = playYaml(`
