@@ -114,6 +114,14 @@ export const ESTATE_FIELDS = {
     2 * DAY,
     99 * DAY,
   ),
+  retention: {
+    ...time(
+      'how long an image waits for a device that is away: SRV 11.3 of SMETS1, the hub of SMETS2',
+      HUB_FIELDS.retention.value,
+      99 * DAY,
+      'how long the DCC tries, or a hub keeps an image: not found; as long as a hub of `run` keeps it',
+    ),
+  },
   verifyTime: time(
     'time from the last block to a verified image',
     DEVICE_FIELDS.verifyTime.value,

@@ -1,5 +1,6 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
+import { ENDINGS, type Ending, endingOf, outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
 import type { Simulation } from './simulation.ts'
 import { type ByBatch, DURATION_BIN, quantile, type Tally } from './tally.ts'
@@ -37,8 +38,26 @@ export function ad1Of(tally: Tally): Ad1 {
   }
 }
 
+/** Devices by what became of them. */
+export function endingsOf({ plan, simulation, tally }: Played): Record<Ending, number> {
+  const sums = Object.fromEntries(ENDINGS.map(ending => [ending, 0])) as Record<Ending, number>
+  for (const i of simulation.batches.keys()) {
+    const { generation } = plan.portfolio.requests[plan.batches[i]!.request]!
+    const answered = !outlives(generation, plan.settings.dcoDays, plan.settings.lifetime)
+    const count = (name: ByBatch, delivered: boolean, activated: boolean | undefined): void => {
+      const journey = { generation, answered, delivered, activated }
+      sums[endingOf(journey)] += tally.ofBatch(i, name)
+    }
+    count('expired', false, undefined)
+    count('notActivated', true, false)
+    count('updated', true, true)
+  }
+  return sums
+}
+
 /** One line that sums up. */
-export function summaryOf({ plan, simulation, tally }: Played) {
+export function summaryOf(played: Played) {
+  const { plan, simulation, tally } = played
   const batches = (name: ByBatch) => tally.sumOfBatches(name)
   const seconds = (bins: Int32Array, share: number) => {
     const ms = quantile(bins, DURATION_BIN, share)
@@ -51,6 +70,7 @@ export function summaryOf({ plan, simulation, tally }: Played) {
     updated: batches('updated'),
     expired: batches('expired'),
     activationFailed: batches('notActivated'),
+    endings: endingsOf(played),
     inTime: batches('inTime'),
     late: batches('late'),
     absent: batches('absent'),

@@ -1,6 +1,7 @@
 // A plan as it is played: batches of numbered devices with their times, cut into tasks that any thread can take. What a
 // device does depends on the seed and its number, so neither the cut nor who takes what decides anything.
 
+import { outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { hanrigError } from '../errors/errors.ts'
 import { attemptLoss } from '../profile/han-profile.ts'
@@ -23,7 +24,7 @@ export interface SimulatedBatch {
   readonly released: number
   /** When its target response time is over. */
   readonly due: number
-  /** When its SRV 11.1 fails where it is still open. */
+  /** When it is given up for devices that it has not reached; before its release where SRV 11.1 fails. */
   readonly expires: number
 }
 
@@ -55,7 +56,7 @@ export interface Task {
 /** Devices in a task: many more than play at a time, and few enough that threads end together. */
 const TASK = 4 * PLAYING
 
-/** Days that are looked at after the last SRV 11.1 has failed: the dates of the last activations lie there. */
+/** Days that are looked at after the last image was given up: the dates of the last activations lie there. */
 const AFTERWARDS = 2
 
 /** Most bins of the histogram of retries. */
@@ -72,11 +73,12 @@ export function simulationOf(
   engine: Engine,
 ): Simulation {
   refuseHopeless(fields)
-  const lifetime = plan.settings.lifetime * DAY
+  const { lifetime, dcoDays } = plan.settings
   const { sharedBy, sharedShare, blockSize } = fields
   let first = 0
   const batches = plan.batches.map((batch): SimulatedBatch => {
-    const { devices, day, minute, octets, loggedDay, dueDay, supplier } = batch
+    const { devices, day, minute, octets, loggedDay, dueDay, supplier, request } = batch
+    const { generation } = plan.portfolio.requests[request]!
     const at = minute * MINUTE
     const shared = Math.floor((devices * sharedShare) / sharedBy) * sharedBy
     const simulated = {
@@ -88,12 +90,14 @@ export function simulationOf(
       blocks: Math.ceil(octets / blockSize),
       released: day * DAY + at,
       due: dueDay * DAY + at,
-      expires: loggedDay * DAY + at + lifetime,
+      expires: outlives(generation, dcoDays, lifetime)
+        ? (loggedDay + lifetime) * DAY + at
+        : day * DAY + at + fields.retention,
     }
     first += devices
     return simulated
   })
-  const days = Math.max(0, plan.lastDay + 1) + plan.settings.lifetime + AFTERWARDS
+  const days = Math.max(0, plan.lastDay + 1) + Math.ceil(fields.retention / DAY) + AFTERWARDS
   const most = batches.reduce((blocks, batch) => Math.max(blocks, batch.blocks), 1)
   refuseEndless(most, fields)
   return {
@@ -106,7 +110,7 @@ export function simulationOf(
     size: {
       days,
       batches: batches.length,
-      longest: Math.min(lifetime, LONGEST_DOWNLOAD),
+      longest: Math.min(fields.retention, LONGEST_DOWNLOAD),
       ...retriesBins(most, fields),
     },
   }

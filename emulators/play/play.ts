@@ -1,6 +1,7 @@
 // A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
 // A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
 
+import type { Ending } from '#core/campaign/endings'
 import type { ClientState } from '#core/ota/client'
 import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
@@ -14,6 +15,7 @@ import type { Disk } from '../storage/disk.ts'
 import type { TraceEvent, TraceSink } from '../trace/trace.ts'
 import { type Check, Checks } from './checks.ts'
 import { Director } from './director.ts'
+import { Journeys } from './journeys.ts'
 
 export interface RunOptions {
   readonly scenario: Scenario
@@ -39,6 +41,8 @@ export interface DeviceOutcome {
   readonly blocks: number
   readonly retries: number
   readonly strays: number
+  /** What became of the image that it was sent last. */
+  readonly ending: Ending
 }
 
 export interface Outcome {
@@ -59,6 +63,7 @@ export class Run {
   readonly #options: RunOptions
   readonly #director: Director
   readonly #checks: Checks
+  readonly #journeys: Journeys
 
   /** @param sink takes each event after the run itself has heard it. */
   constructor(options: RunOptions, sink: TraceSink) {
@@ -70,6 +75,7 @@ export class Run {
     })
     this.#director = new Director(scenario, this.premises, cargo)
     this.#checks = new Checks(scenario, this.premises.ids, cargo)
+    this.#journeys = new Journeys(scenario.generation, this.premises.ids)
   }
 
   /** Has `capture` hear the HAN from here on. */
@@ -107,6 +113,7 @@ export class Run {
   /** Counts an event for what is expected: one of this run, or one of before that a snapshot kept. */
   recall(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
   }
 
   archive(a: Archive): void {
@@ -116,6 +123,7 @@ export class Run {
 
   #hear(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
     this.#director.heed(event)
   }
 
@@ -163,6 +171,7 @@ export class Run {
       blocks: client.blocks,
       retries: client.retries,
       strays: client.strays,
+      ending: this.#journeys.endingOf(name),
     }))
     const own = this.#sentTo(HUB_NAME)
     if (own === '') return boxes
@@ -179,6 +188,7 @@ export class Run {
         finding,
         state,
         ...counts,
+        ending: this.#journeys.endingOf(HUB_NAME),
       },
     ]
   }

@@ -57,3 +57,48 @@ steps: [{ distribute: gas }]
     t.ok(Math.abs(took - check.sleepy.airTime) < 0.05 * check.sleepy.airTime, `${took} ms`)
   },
 )
+
+const AWAY = (generation: string) => `name: Away
+generation: ${generation}
+images: { meter: { size: 3 kB, for: esme, version: 2 } }
+devices: { esme: { profile: esme, plugged: false } }
+steps:
+  - distribute: meter
+${generation === 'smets1' ? '  - activate: meter\n' : ''}`
+
+t.test('a device that is away ends the same way in a home and in a nation', async t => {
+  for (const [generation, ending] of [
+    ['smets1', 'srv-11.3-failed'],
+    ['smets2', 'discarded'],
+  ] as const) {
+    const dir = t.testdir({
+      'away.yaml': AWAY(generation),
+      'away.csv': `supplier,devices,image,generation\nA,50,3 kB,${generation}\n`,
+    })
+    const run = jsonLines(hanrig('run', join(dir, 'away.yaml'), '--json').stdout)
+    t.match(
+      run.find(each => each.name === 'srv-response' && each.service === '11.1'),
+      { ok: true },
+    )
+    t.equal(run.at(-1).devices[0].ending, ending)
+    // Nobody comes back within a week.
+    const absent = ['--absent', '100%', '--with', 'absentMean=99 d', '--with', 'retention=1 min']
+    const simulated = ['campaign', 'simulate', join(dir, 'away.csv'), '--json', ...absent]
+    const summary = jsonLines(hanrig(...simulated).stdout).at(-1)
+    t.equal(summary.endings[ending], 50)
+    t.equal(summary.expired, 50)
+    t.equal(summary.endings['srv-11.1-failed'], 0, 'SRV 11.1 touches no device')
+  }
+})
+
+t.test('an SRV 11.1 that was answered grows no older, however long SRV 11.3 waits', async t => {
+  const plan = hanrig('campaign', 'plan', '--lead', '8')
+  t.equal(plan.exit, 0)
+  t.notMatch(plan.stdout, 'SRV 11.1')
+  const slow = hanrig('campaign', 'plan', '--dco-takes', '8')
+  t.equal(slow.exit, 5)
+  t.match(slow.stdout, 'the DCO takes 8 days with an SRV 11.1, which may be open for 7')
+  const args = ['--devices', '100', '--json']
+  const simulated = jsonLines(hanrig('campaign', 'simulate', '--dco-takes', '8', ...args).stdout)
+  t.equal(simulated.at(-1).endings['srv-11.1-failed'], 100, 'so it is when it is played')
+})

@@ -57,7 +57,7 @@ export function noticeText(plan: CampaignPlan, notice: Notice): string {
       return `must be told that its schedule is altered from ${on(notice.from)} on for ${listed(by)}: it ends on ${on(lastDay)}${instead}.`
     }
     case 'srv-11.1-expires':
-      return `SRV 11.1 would be open for more than ${plan.settings.lifetime} days and fail from ${on(notice.day)} on, for ${count(notice.devices)} devices: raise it when the schedule is agreed, or send SRV 11.1 with each batch.`
+      return `the DCO takes ${plan.settings.dcoDays} days with an SRV 11.1, which may be open for ${plan.settings.lifetime}: it fails from ${on(notice.day)} on, for ${count(notice.devices)} devices: raise it when the schedule is agreed.`
     case 'deadline-missed':
       return `${count(notice.devices)} devices are due after the deadline of ${on(notice.deadline)}, the last on ${on(notice.dueDay)}.`
     case 'unscheduled-waits':

@@ -3,9 +3,11 @@
 
 import { FORMAT_NAMES } from '#core/image/open'
 import type { Check } from '#emulators/play/checks'
+import type { DeviceOutcome } from '#emulators/play/play'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { type Markup, markup, type Piece, tied } from '../../drawing/markup.ts'
 import { table } from '../../drawing/table.ts'
+import { ENDING_NAMES } from '../../output/endings.ts'
 import { count, duration, exactClockTime, hexWord, octets, percent } from '../../output/format.ts'
 import type { Alert } from './alerts.ts'
 import type { Mark } from './mark.ts'
@@ -122,11 +124,16 @@ export function deviceTable(report: RunReport): Markup {
         markup`<span class="time">${id}</span>`,
         became && versionText(became.fileVersion, before.get(name)),
         became && rebuiltText(became.sha256, became.expectedSha256),
-        became?.finding,
+        became && findingText(became),
         became && blocksText(became.blocks, became.retries),
       ]
     }),
   )
+}
+
+/** What verification found; of a box that was sent an image and has none, what became of that. */
+function findingText({ finding, ending, expectedSha256 }: DeviceOutcome): string {
+  return finding === '' && expectedSha256 !== '' ? ENDING_NAMES[ending] : finding
 }
 
 function blocksText(blocks: number, retries: number): Markup {

@@ -10,6 +10,7 @@ import {
   type TraceEvent,
   type TraceName,
 } from '#emulators/trace/trace'
+import { ENDING_NAMES, isFailure } from '../../output/endings.ts'
 import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
@@ -65,7 +66,7 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
     e.service === '11.3'
       ? line(
           'response',
-          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(e.code)}, version ${version(e.version)} runs`,
+          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(e.code)}${versionRuns(e.version)}`,
         )
       : line(
           'response',
@@ -375,6 +376,11 @@ function tellCommand(e: Command, story: Story): string {
   return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
 }
 
+/** What the device says that it runs; whoever answers in its place knows nothing of it. */
+function versionRuns(fileVersion: number): string {
+  return fileVersion === 0 ? '' : `, version ${version(fileVersion)} runs`
+}
+
 /** A sleepy device: its first sleep in a download, then each quarter that it has gained. */
 function tellSleep(e: EventOf<'device-slept'>, story: Story): string | undefined {
   const download = story.downloads.get(e.source)
@@ -411,14 +417,16 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
   const alone = devices.length === 1 ? devices[0] : undefined
   const widest = Math.max(...devices.map(({ name }) => name.length))
   print('\n')
-  for (const { name, fileVersion, sha256, expectedSha256 } of devices) {
+  for (const { name, fileVersion, sha256, expectedSha256, ending } of devices) {
     const same = sha256 === expectedSha256 ? ', equal to the file' : ', NOT equal to the file'
     const compared = expectedSha256 === '' ? '' : same
     if (alone) {
-      const what = sha256 === '' ? 'none: no whole image arrived' : `${sha256}${compared}`
+      const none = `none: no whole image arrived${isFailure(ending) ? `; ${ENDING_NAMES[ending]}` : ''}`
+      const what = sha256 === '' ? none : `${sha256}${compared}`
       print(`${line('rebuilt', `sha256 ${what}`)}\n`)
     } else {
-      const what = sha256 === '' ? 'nothing' : `sha256 ${sha256.slice(0, 16)}…${compared}`
+      const why = isFailure(ending) ? `: ${ENDING_NAMES[ending]}` : ''
+      const what = sha256 === '' ? `nothing${why}` : `sha256 ${sha256.slice(0, 16)}…${compared}`
       const label = boxName(name).padEnd(widest + 1)
       print(`${line(label, `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
     }

@@ -1,6 +1,7 @@
 // Events of the run itself: its beginning, its images, its steps and its verdict.
 
 import { z } from 'zod'
+import { ENDINGS } from '#core/campaign/endings'
 import { IMAGE_FORMATS } from '#core/image/open'
 import { IMAGE_KINDS } from '#core/image/ota-image'
 import { CLIENT_STATES } from '#core/ota/client'
@@ -61,6 +62,7 @@ const device = z.strictObject({
   blocks: blocksReceived(),
   retries: retries(),
   strays: strays(),
+  ending: z.enum(ENDINGS).describe('What became of the image that it was sent last.'),
 })
 
 const check = z.strictObject({
