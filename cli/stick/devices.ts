@@ -26,7 +26,7 @@ export async function devicesOf(file: string | undefined, options: StickOptions)
 
 async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices> {
   const { findSubject } = await import('../run/subject.ts')
-  const { hanrigVersion } = await import('../output/version.ts')
+  const { hanrigVersion } = await import('#emulators/storage/version')
   const unused = { loss: 0, blockSize: 1, profile: '' }
   const { scenario, cargo, anchor } = await findSubject(file, unused, hanrigVersion())
   const skipped = scenario.steps.filter(({ at }) => at === undefined).length

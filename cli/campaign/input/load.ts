@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { estate } from '#core/campaign/portfolio'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
+import { packageRoot } from '#emulators/storage/version'
 import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
-import { packageRoot } from '../../output/version.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
