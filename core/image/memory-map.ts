@@ -8,6 +8,7 @@ import type { HanrigError } from '../errors/errors.ts'
 /** End of the address space: the first address that 32 bits cannot hold. */
 export const ADDRESS_END = 2 ** 32
 
+/** What the records of an Intel HEX or S-record file come to. */
 export interface FlatImage {
   /** From the lowest address written to the highest, 1..MAX_IMAGE_SIZE octets; gaps are 0xFF. */
   readonly octets: Bytes

@@ -10,10 +10,13 @@ import type { FlatImage } from './memory-map.ts'
 import { type ImageKind, type OtaImage, readOtaImage } from './ota-image.ts'
 import { looksLikeSrec, parseSrec } from './srec.ts'
 
+/** How a firmware file is written. */
 export type ImageFormat = 'ota' | 'hex' | 'srec' | 'raw'
 export const IMAGE_FORMATS: readonly ImageFormat[] = ['ota', 'hex', 'srec', 'raw']
 
+/** A firmware file that was opened. */
 export interface OpenedImage {
+  /** How it is written. */
   readonly format: ImageFormat
   /** The octets to carry: of HEX and S-record files the binary inside, of all others the file. */
   readonly octets: Bytes
@@ -23,6 +26,7 @@ export interface OpenedImage {
   readonly flat: FlatImage | undefined
 }
 
+/** What a file has to be; left out, it is found. */
 export interface OpenOptions {
   /** The format it has to be; left out, it is found. */
   format?: ImageFormat | undefined

@@ -10,6 +10,7 @@ import { hanrigError } from '../errors/codes.ts'
 import type { HanrigError } from '../errors/errors.ts'
 import { HAS_HARDWARE_VERSIONS, type OtaHeader, readHeader } from './header.ts'
 
+/** What an OTA file is: a GB upgrade image with a signature or without, or a standard file of sub-elements. */
 export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard'
 export const IMAGE_KINDS: readonly ImageKind[] = ['gb-signed', 'gb-unsigned', 'standard']
 
@@ -20,18 +21,27 @@ const ELEMENT_HEADER = 6
 /** Sub-element tag of the upgrade image itself (ZCL). */
 const TAG_UPGRADE_IMAGE = 0x0000
 
+/** Octets of a file. */
 export interface Range {
+  /** Offset of the first one. */
   readonly at: number
+  /** How many. */
   readonly length: number
 }
 
+/** A sub-element of a standard file: the octets of its data. */
 export interface SubElement extends Range {
+  /** Its tag, u16; 0 is the upgrade image itself. */
   readonly tag: number
 }
 
+/** An OTA file, taken apart. Nothing is copied: ranges are octets of the file. */
 export interface OtaImage {
+  /** The whole file. */
   readonly file: Bytes
+  /** What it is. */
   readonly kind: ImageKind
+  /** Its header. */
   readonly header: OtaHeader
   /** Everything after the header: the Upgrade Image. */
   readonly upgradeImage: Range

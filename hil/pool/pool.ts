@@ -15,7 +15,9 @@ import { type PoolEntry, type PoolFile, poolSchema } from './schema.ts'
 /** Name of a pool file that nobody named. */
 export const POOL_FILE = 'hanrig.pool.yaml'
 
+/** A board of a pool. */
 export interface PooledBoard extends PoolEntry {
+  /** Its name in the pool file. */
   readonly name: string
   /** File of its lease. */
   readonly lease: string

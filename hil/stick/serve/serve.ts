@@ -68,7 +68,7 @@ export async function serveStick(options: StickOptions = {}): Promise<ServedStic
   const { ZigbeeHome } = await import('#emulators/home/zigbee-home')
   const { deskScenario } = await import('../desk-home.ts')
   const { StickServer } = await import('../server.ts')
-  const { VirtualStick } = await import('../virtual-stick.ts')
+  const { VirtualStick } = await import('../stick.ts')
   const { protocol = 'zstack', host = LOOPBACK, onEvent = () => {} } = options
   const scenario = options.scenario ?? deskScenario(DESK)
   const supplies = suppliesOf(scenario, options)
@@ -108,10 +108,10 @@ async function frontOf(home: Home, protocol: 'zstack' | 'deconz', seed: number) 
   const { clock, trace, network } = home
   const settings = { ieee: STICK_IEEE }
   if (protocol === 'deconz') {
-    const { DeconzStick } = await import('../deconz/stick.ts')
+    const { DeconzStick } = await import('../deconz/deconz.ts')
     return new DeconzStick(clock, trace, network, settings)
   }
   const { Random } = await import('#core/time/random')
-  const { ZnpStick } = await import('../znp/stick.ts')
+  const { ZnpStick } = await import('../znp/znp.ts')
   return new ZnpStick(clock, trace, new Random(seed, 'stick'), network, settings)
 }
