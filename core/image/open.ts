@@ -35,8 +35,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a file's octets.
- * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, or a fault of the format.
+ * Opens the octets of a firmware file: finds its format, takes an OTA file apart, and makes one image of the records of an
+ * Intel HEX or S-record file.
+ * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, or a fault of the format: IMAGE_*, HEX_*, SREC_* or ADDRESS_*.
+ * @example
+ * const { format, octets, ota } = openImage(new Bytes(readFileSync('firmware.ota')))
+ * console.log(format, octets.length, ota?.header.fileVersion)
  */
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
   if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')

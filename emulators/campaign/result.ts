@@ -90,7 +90,8 @@ export interface CampaignSummary {
 }
 
 /** Sums up what was played. */
-export function summaryOf({ plan, simulation, tally }: Played): CampaignSummary {
+export function summaryOf(played: Played): CampaignSummary {
+  const { plan, simulation, tally } = played
   const batches = (name: ByBatch) => tally.sumOfBatches(name)
   const seconds = (bins: Int32Array, share: number) => {
     const ms = quantile(bins, DURATION_BIN, share)
@@ -139,7 +140,8 @@ export interface Fate {
  * What the devices of each release day came to: a row a Supplier, in the portfolio's order, a cell a day of the plan;
  * undefined where nothing was released.
  */
-export function fates({ plan, simulation, tally }: Played): (Fate | undefined)[][] {
+export function fates(played: Played): (Fate | undefined)[][] {
+  const { plan, simulation, tally } = played
   const rows = plan.portfolio.suppliers.map(() => plan.days.map((): Fate | undefined => undefined))
   for (const [i, { supplier, day, devices }] of simulation.batches.entries()) {
     const before = rows[supplier]![day]
