@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { EXIT_INTERRUPTED, EXIT_OK } from '#core/errors/errors'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
-import { flashImage } from '#hil/flash/image'
+import { flashImage, refuseForLoader } from '#hil/flash/image'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { parseAddress } from '#hil/serial/address'
 import { openFile } from '../options/options.ts'
@@ -15,6 +15,7 @@ import { choosePorts } from './choose.ts'
 import type { FlashCommandOptions } from './command.ts'
 import { FlashProgress } from './progress.ts'
 import { beginJson, endJson, summaryText } from './summary.ts'
+import { takenJson, takenText } from './taken.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -28,10 +29,11 @@ export async function flashBoards(
   options: FlashCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const opened = openFile(file, options, true)
+  const opened = openFile(file, options)
   const { protocol, carry, fileVersion } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
+  refuseForLoader(image, protocol)
   const { board = [], pool, wait } = options
   const asking = { board, pool, wait: wait * 1000, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
@@ -40,7 +42,8 @@ export async function flashBoards(
     const named = [...(options.port ?? []), ...pooled]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
-    return await flashPorts(ports, image, options, signal)
+    if (!options.json) process.stderr.write(takenText(file, opened))
+    return await flashPorts(ports, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
@@ -49,13 +52,17 @@ export async function flashBoards(
 async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
+  taken: object,
   options: FlashCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
-  if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
+  if (json)
+    for (const flash of flashes) {
+      printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
+    }
   const progress = new FlashProgress(flashes, json === true)
   progress.start()
   await Promise.all(

@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
-import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options/options.ts'
+import { oneOf, type ReadAs, readAsOptions, whole } from '../options/options.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { type AirOptions, airOptions, refuseOfOtherWay } from './air-options.ts'
 
@@ -72,11 +72,10 @@ export function flashCommand(done: (exitCode: number) => void): Command {
       whole(0, 86_400),
       DEFAULT_WAIT,
     )
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  const withImage = readAsOptions(command)
     .option('--json', 'print JSON Lines')
     .addHelpText('after', EXIT_CODE)
-  return airOptions(command).action(
+  return airOptions(withImage).action(
     async (file: string, options: FlashCommandOptions | AirOptions, self: Command) => {
       refuseOfOtherWay(self, 'stick' in options)
       if ('stick' in options) {

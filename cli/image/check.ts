@@ -9,7 +9,7 @@ import {
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
 import { EXIT_OK, EXIT_POLICY, HanrigError } from '#core/errors/errors'
-import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { formatName, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
   type KbReading,
@@ -18,7 +18,7 @@ import {
   type Measured,
 } from '#core/image/size-class'
 import { airTimes } from '#emulators/profile/media'
-import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
+import { oneOf, openFile, type ReadAs, readAsOptions } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
 import { print, printJson, style } from '../output/output.ts'
 
@@ -29,7 +29,7 @@ interface CheckOptions extends ReadAs {
 }
 
 export function checkCommand(done: (exitCode: number) => void): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description(
       'Say whether an image is large (MP230) and what that means. Exit 0, 5 (large) or 2.',
     )
@@ -46,11 +46,10 @@ export function checkCommand(done: (exitCode: number) => void): Command {
       oneOf(MEASURES),
       'file',
     )
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  return readAsOptions(command)
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
-      const image = openFile(file, options, true)
+      const image = openFile(file, options)
       const facts = checkFacts(image, options)
       if (options.json) printJson({ name: 'check', file: basename(file), ...facts })
       else print(checkText(basename(file), image, facts))
@@ -76,7 +75,8 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
     media: airTimes(image.octets.length),
-    notes: image.ota?.notes ?? [],
+    contains: image.contains?.code,
+    notes: image.notes,
   }
 }
 
@@ -90,7 +90,7 @@ function measuredOctets(image: OpenedImage, measure: Measured): number {
 
 function checkText(name: string, image: OpenedImage, facts: Facts): string {
   const lines = [
-    `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}`,
+    `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}`,
     `measured      ${count(facts.measured)} B (${facts.measure})`,
     `kB = 1000     ${sizeLine(facts.measured, 1000)}`,
     `kB = 1024     ${sizeLine(facts.measured, 1024)}`,
@@ -102,7 +102,7 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
       medium =>
         `${medium.name.padEnd(14)}${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
     ),
-    ...facts.notes.map(note => `note          ${note}`),
+    ...facts.notes.map(({ message }) => `note          ${message}`),
     facts.large
       ? `${style('yellow', 'LARGE', process.stdout)}         exit ${EXIT_POLICY}`
       : `${style('green', 'NOT LARGE', process.stdout)}     exit ${EXIT_OK}`,

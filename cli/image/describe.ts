@@ -1,7 +1,7 @@
 // What an opened image is, as plain data: inspect and check print it, as text or as JSON.
 
 import { headerText } from '#core/image/header'
-import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { formatName, type OpenedImage } from '#core/image/open'
 import { type OtaImage, slice } from '#core/image/ota-image'
 import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
@@ -15,7 +15,9 @@ export function imageFacts(image: OpenedImage): Record<string, unknown> {
     size: image.octets.length,
     sha256: hex(sha256(image.octets.u8)),
     ...(flat && { base: flat.base, gaps: flat.gaps, start: flat.start, records: flat.records }),
+    ...(image.contains && { contains: image.contains.code }),
     ...(ota && otaFacts(ota)),
+    notes: image.notes,
   }
 }
 
@@ -29,7 +31,6 @@ function otaFacts(ota: OtaImage): Record<string, unknown> {
     forceReplace: ota.forceReplace,
     signature: ota.signature && hex(slice(ota.file, ota.signature)),
     elements: ota.elements,
-    notes: ota.notes,
   }
 }
 
@@ -38,7 +39,7 @@ export function imageText(name: string, image: OpenedImage): string {
   const { ota, flat } = image
   const rows: [string, string][] = [
     ['file', name],
-    ['format', FORMAT_NAMES[image.format]],
+    ['format', formatName(image)],
     ['size', `${count(image.octets.length)} B`],
     ['sha256', hex(sha256(image.octets.u8))],
   ]
@@ -50,6 +51,7 @@ export function imageText(name: string, image: OpenedImage): string {
     if (flat.start !== undefined) rows.push(['entry', hexWord(flat.start, 8)])
   }
   if (ota) rows.push(...otaRows(ota))
+  for (const { message } of image.notes) rows.push(['note', message])
   return rows.map(([label, value]) => `${label.padEnd(14)}${value}\n`).join('')
 }
 
@@ -57,6 +59,7 @@ const KINDS = {
   'gb-signed': 'GB upgrade image with signature trailer',
   'gb-unsigned': 'GB upgrade image without trailer',
   standard: 'standard ZigBee OTA file with sub-elements',
+  opaque: 'ZigBee OTA file with a body that is carried as it is',
 } as const
 
 function otaRows(ota: OtaImage): [string, string][] {
@@ -86,7 +89,7 @@ function otaRows(ota: OtaImage): [string, string][] {
   const hash = hex(manufacturerImageHash(ota, sha256))
   const range = `${count(ota.hashed.length)} B at ${ota.hashed.at}`
   rows.push(
-    ota.kind === 'standard'
+    ota.kind === 'standard' || ota.kind === 'opaque'
       ? ['upgrade image', `${range}, sha256 ${hash}`]
       : ['manufacturer', `image of ${range}, sha256 ${hash}`],
   )
@@ -99,6 +102,5 @@ function otaRows(ota: OtaImage): [string, string][] {
       `force-replace ${ota.forceReplace}, signature of 64 B at ${ota.signature.at}`,
     ])
   }
-  for (const note of ota.notes) rows.push(['note', note])
   return rows
 }

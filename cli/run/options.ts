@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { HanrigError } from '#core/errors/errors'
 import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
-import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options/options.ts'
+import { probability, READ_AS, type ReadAs, readAsOptions, whole } from '../options/options.ts'
 
 export interface RunOptions extends ReadAs {
   readonly image?: string | undefined
@@ -41,8 +41,7 @@ export interface RunOptions extends ReadAs {
 /** Options of the built-in scenario, as commander names them. */
 const BUILT_IN = [
   'image',
-  'format',
-  'kind',
+  ...READ_AS,
   'wrap',
   'loss',
   'blockSize',
@@ -56,10 +55,11 @@ export const seedOption = whole(0, 2 ** 32 - 1)
 
 /** Adds the options by which the built-in scenario is described, and those of any run. */
 export function describeRun(command: Command): Command {
-  return command
-    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  const withImage = command.option(
+    '--image <file>',
+    'firmware to carry: OTA, Intel HEX, S-record or any other file',
+  )
+  return readAsOptions(withImage)
     .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
     .option(
       '--loss <p>',

@@ -108,7 +108,7 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     sha256,
     large: isLarge(image.octets.length, 1000),
     limit: largeImageLimit(1000),
-    notes: image.ota?.notes ?? [],
+    notes: image.notes.map(({ message }) => message),
   }))
 }
 

@@ -15,7 +15,7 @@ import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
-import { openFile } from '../options/options.ts'
+import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
 import { packageRoot } from '../output/version.ts'
 import { hasBoards, withBoards } from './board-options.ts'
@@ -207,7 +207,8 @@ function loadImage(options: RunOptions) {
   if (options.image === undefined) {
     return { image: openImage(gbFixture({ size: GENERATED_SIZE })), anchor: testKey() }
   }
-  const image = openFile(options.image, options, false)
+  const image = openFile(options.image, options)
+  tellNotes(image)
   if (!options.wrap || image.ota) return { image, anchor }
   return { image: openImage(wrapForTest(image.octets.u8)), anchor: testKey() }
 }

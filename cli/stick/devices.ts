@@ -9,7 +9,7 @@ import type { ZigbeeHomeOptions } from '#emulators/home/zigbee-home'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
 import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '#emulators/profile/types'
 import { deskScenario } from '#hil/stick/desk-home'
-import { openFile } from '../options/options.ts'
+import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
 import type { StickOptions } from './options.ts'
 
@@ -47,7 +47,8 @@ function desk(options: StickOptions): Devices {
       `There is no profile ${options.profile}; there are ${names}.`,
     )
   }
-  const image = options.image === undefined ? undefined : openFile(options.image, options, true)
+  const image = options.image === undefined ? undefined : openFile(options.image, options)
+  if (image) tellNotes(image)
   const usual = BOX_IMAGES[profile.type]
   const header = image?.ota?.header
   const isRaw = image !== undefined && !image.ota

@@ -41,7 +41,7 @@ export const ERRORS = {
   ),
   HANRIG_IMAGE_TRUNCATED: usage(DAMAGED_HINT, RAW_HINT),
   HANRIG_IMAGE_OVERSIZED: usage(
-    'Cut the octets after the size that the header states, or correct the header.',
+    'Cut the octets after the size that the header states with --unwrap, or correct the header.',
     RAW_HINT,
   ),
   HANRIG_IMAGE_BAD_HEADER_LENGTH: usage(
@@ -57,13 +57,26 @@ export const ERRORS = {
     RAW_HINT,
   ),
   HANRIG_IMAGE_NO_PAYLOAD: usage('The file ends with its header: there is no image to carry.'),
+  HANRIG_IMAGE_NOT_FIRMWARE: usage('Give the firmware file itself.', RAW_HINT),
+  HANRIG_IMAGE_TO_TAKE_APART: usage('Give the image that is in the file.', RAW_HINT),
+  HANRIG_IMAGE_WRAPPED: usage(
+    'Add --unwrap, or take it out with `hanrig image unwrap FILE --out NEW`.',
+    RAW_HINT,
+  ),
+  HANRIG_IMAGE_NO_OTA_INSIDE: usage('Leave --unwrap out to read the file as it is.'),
+  HANRIG_IMAGE_OTHER_LOADER: policy(
+    'Give the image in the form that this loader takes.',
+    'To send the bytes as they are, add --format raw.',
+  ),
   HANRIG_HEX_BAD_RECORD: usage(
     'Each line of an Intel HEX file is a colon and an even run of hex digits.',
+    'Of several files joined to one, --range FROM..TO takes the addresses that it names.',
   ),
   HANRIG_HEX_BAD_CHECKSUM: usage(DAMAGED_HINT, RAW_HINT),
   HANRIG_HEX_NO_END: usage('The last record must be the end record :00000001FF.', DAMAGED_HINT),
   HANRIG_SREC_BAD_RECORD: usage(
     'Each line of an S-record file is S, a digit 0-9 and hex digit pairs.',
+    'Of several files joined to one, --range FROM..TO takes the addresses that it names.',
   ),
   HANRIG_SREC_BAD_CHECKSUM: usage(DAMAGED_HINT, RAW_HINT),
   HANRIG_SREC_BAD_COUNT: usage(DAMAGED_HINT, RAW_HINT),
@@ -72,7 +85,8 @@ export const ERRORS = {
     'Two records write different octets to one address: link the image again.',
   ),
   HANRIG_ADDRESS_SPAN: usage(
-    'The records span more than 16 MiB: leave option bytes or other far sections out when exporting.',
+    'Take one area with --range FROM..TO, such as --range 0x08000000..0x0807ffff, both included.',
+    'Or leave option bytes, configuration words and other far sections out when exporting.',
   ),
   HANRIG_PART_NONE: usage('Give join the directory that `hanrig image split` wrote.'),
   HANRIG_PART_DAMAGED: usage('Copy that part again from where the image was split.'),

@@ -5,7 +5,8 @@ import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
-import { openImage } from '#core/image/open'
+import { type OpenedImage, openImage } from '#core/image/open'
+import type { ImageKind } from '#core/image/ota-image'
 import { sha256, TrustAnchor } from '../crypto/crypto.ts'
 import { type Cargo, cargoOf } from '../home/cargo.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
@@ -53,6 +54,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
     octets: Buffer.from(image.octets.u8),
     format: image.format,
     kind: image.ota?.kind,
+    notes: image.notes,
   }))
   const content = serialize({ ...snapshot, cargo, anchor: snapshot.anchor?.der })
   return Buffer.concat([MAGIC, sha256(content), gzipSync(content, { level: 1 })])
@@ -79,12 +81,19 @@ export function decodeSnapshot(file: Uint8Array, hanrig: string): Snapshot {
   const found = deserialize(content)
   if (found.hanrig !== hanrig) throw damaged(`hanrig ${found.hanrig} took it, this is ${hanrig}`)
   const cargo = new Map<string, Cargo>()
-  for (const { name, type, isFile, octets, format, kind } of found.cargo) {
-    const opened = openImage(new Bytes(octets), { format: kind ? 'ota' : 'raw', kind })
-    cargo.set(name, cargoOf(name, { ...opened, format }, type, isFile))
+  for (const { name, type, isFile, octets, format, kind, notes } of found.cargo) {
+    const opened = reopened(new Bytes(octets), kind)
+    cargo.set(name, cargoOf(name, { ...opened, format, notes }, type, isFile))
   }
   const anchor = found.anchor && TrustAnchor.ofDer(found.anchor)
   return { ...found, cargo, anchor }
+}
+
+/** An OTA file as it was opened: with the kind that was found in it, or the one that was asked for. */
+function reopened(octets: Bytes, kind: ImageKind | undefined): OpenedImage {
+  if (!kind) return openImage(octets, { format: 'raw' })
+  const opened = openImage(octets, { format: 'ota' })
+  return opened.ota?.kind === kind ? opened : openImage(octets, { format: 'ota', kind })
 }
 
 function damaged(why: string): HanrigError {

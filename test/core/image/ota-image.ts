@@ -35,6 +35,7 @@ const SUPPLIER = TrustAnchor.ofPoint(SUPPLIER_KEY)
 const TRAILER = { forceReplace: false, signature: seeded(64, 5) }
 
 const shaOf = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex')
+const messages = (image: OtaImage) => image.notes.map(({ message }) => message)
 const hashed = (image: OtaImage) => slice(image.file, image.hashed)
 
 function isSigned(image: OtaImage, anchor = SUPPLIER): boolean {
@@ -166,7 +167,7 @@ t.test('a standard file that holds 00 40 where a trailer would start is standard
   const elements = [{ tag: 0, data }]
   const image = readOtaImage(buildStandardImage(FIELDS, elements))
   t.match(image, { kind: 'standard', elements: { length: 1 } })
-  t.match(image.notes, [/also reads as a signed GB upgrade image.*--kind gb-signed/])
+  t.match(messages(image), [/also reads as a signed GB upgrade image.*--kind gb-signed/])
   const plain = buildStandardImage({ ...FIELDS, hardware: undefined }, elements)
   t.strictSame(readOtaImage(plain).notes, [], 'no GB file has such a header')
   t.match(readOtaImage(image.file, 'gb-signed'), { kind: 'gb-signed', hashed: { length: 240 } })
@@ -174,9 +175,9 @@ t.test('a standard file that holds 00 40 where a trailer would start is standard
 
 t.test('the kind can be said, and is then the kind or an error', async t => {
   const fits: [Bytes, ImageKind[]][] = [
-    [esmeSample(), ['gb-signed', 'gb-unsigned']],
-    [ppmidSample(), ['gb-unsigned']],
-    [gbFile(element(0, seeded(200))), ['gb-unsigned', 'standard']],
+    [esmeSample(), ['gb-signed', 'gb-unsigned', 'opaque']],
+    [ppmidSample(), ['gb-unsigned', 'opaque']],
+    [gbFile(element(0, seeded(200))), ['gb-unsigned', 'standard', 'opaque']],
   ]
   for (const [file, kinds] of fits) {
     for (const kind of IMAGE_KINDS) {
@@ -193,7 +194,7 @@ t.test('the kind can be said, and is then the kind or an error', async t => {
 
 t.test('each fault of an image has its code', async t => {
   const refuses = (code: string, message: RegExp, file: Bytes, kind?: ImageKind) =>
-    t.throws(() => readOtaImage(file, kind), { code: `HANRIG_IMAGE_${code}`, message })
+    t.throws(() => readOtaImage(file, kind, true), { code: `HANRIG_IMAGE_${code}`, message })
   const lengthOctet = esmeSample()
   lengthOctet.u8[296] = 0x41
   refuses(
@@ -232,7 +233,7 @@ t.test('without sub-elements and trailer the first octets and the last decide', 
   /** The kind found, or the fault. */
   const found = (...payload: Uint8Array[]): string => {
     try {
-      return readOtaImage(gbFile(...payload)).kind
+      return readOtaImage(gbFile(...payload), undefined, true).kind
     } catch (error) {
       return (error as { code: string }).code
     }
@@ -272,13 +273,13 @@ t.test('a trailer needs an image before it', async t => {
 
 t.test('what is odd about a header is noted, not refused', async t => {
   const notes = (fields: Partial<HeaderFields>) =>
-    readOtaImage(buildGbImage({ ...FIELDS, ...fields }, MANUFACTURER_IMAGE, undefined)).notes
+    messages(readOtaImage(buildGbImage({ ...FIELDS, ...fields }, MANUFACTURER_IMAGE, undefined)))
   t.strictSame(notes({}), [])
   t.match(notes({ hardware: { min: 2, max: 1 } }), [/minimum hardware version is above/])
   t.strictSame(notes({ hardware: { min: 2, max: 2 } }), [])
   const old = esmeSample()
   old.dv.setUint16(4, 0x0a00, true)
-  t.match(readOtaImage(old).notes, [/^Header version 0xa00 is not 0x01xx/])
+  t.match(messages(readOtaImage(old)), [/^Header version 0xa00 is not 0x01xx/])
   old.dv.setUint16(4, 0x0110, true)
   t.strictSame(readOtaImage(old).notes, [])
   t.match(notes({ manufacturerCode: 0xffff }), [/0xFFFF is the wildcard/])
@@ -288,7 +289,7 @@ t.test('what is odd about a header is noted, not refused', async t => {
   t.equal(notes({ manufacturerCode: 0xffff, fileVersion: 0xffffffff }).length, 2)
   const reserved = buildStandardImage(FIELDS, [{ tag: 0, data: seeded(9) }])
   reserved.u8[8]! |= 0x10
-  t.match(readOtaImage(reserved).notes, [/0x14 has bits that ZCL reserves/])
+  t.match(messages(readOtaImage(reserved)), [/0x14 has bits that ZCL reserves/])
 })
 
 const payloads = fc
