@@ -122,7 +122,10 @@ t.test('what only deviates is carried with a note by every command', async t => 
     const note = CARRIED[name]!
     for (const { exit, stdout } of [inspected!, checked!]) {
       t.equal(exit, 0, name)
-      t.ok(jsonLines(stdout)[0].notes.some(({ code }: { code: string }) => code === note), name)
+      t.ok(
+        jsonLines(stdout)[0].notes.some(({ code }: { code: string }) => code === note),
+        name,
+      )
     }
     // A device that takes signed GB images is as strict as GB is: it refuses what was read with a faulty header.
     t.equal(run!.exit, ['oversized.ota', 'short.ota'].includes(name) ? 1 : 0, name)

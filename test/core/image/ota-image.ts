@@ -229,6 +229,81 @@ t.test('each fault of an image has its code', async t => {
   }
 })
 
+t.test('a body that deviates is read with a note, unless it must not', async t => {
+  const codes = (image: OtaImage) => image.notes.map(({ code }) => code)
+  const plain = (...payload: Uint8Array[]): Bytes => {
+    const { u8 } = buildStandardImage({ ...FIELDS, hardware: undefined }, [])
+    return resize(new Bytes(Buffer.concat([u8, ...payload])))
+  }
+  const whole = element(0, seeded(200))
+
+  const padded = readOtaImage(plain(whole, new Uint8Array(16).fill(0xff)))
+  t.match(padded, {
+    kind: 'opaque',
+    elements: [{ tag: 0, length: 200 }],
+    hashed: { at: 56, length: 222 },
+  })
+  t.match(padded.notes, [
+    { code: 'element-misfit', at: 262, message: /^Sub-element 1 at offset 262/ },
+  ])
+  const encrypted = readOtaImage(plain(seeded(300, 9)))
+  t.match(
+    [encrypted.kind, encrypted.elements, codes(encrypted)],
+    ['opaque', [], ['element-misfit']],
+  )
+
+  const head = element(0xf000, seeded(50)).subarray(0, 6)
+  const telink = readOtaImage(plain(head, Uint8Array.of(1, 0), seeded(50)))
+  t.match([telink.kind, codes(telink)], ['standard', ['element-telink']])
+  t.strictSame(telink.elements, [{ tag: 0xf000, at: 64, length: 50 }])
+  t.match(codes(readOtaImage(plain(element(0xf000, seeded(50))))), [], 'the tag alone is nothing')
+
+  const empty = readOtaImage(plain(element(0, new Uint8Array(0))))
+  t.match([empty.kind, codes(empty)], ['standard', ['no-firmware']])
+
+  const trailing = readOtaImage(new Bytes(Buffer.concat([plain(whole).u8, seeded(24)])))
+  t.match(
+    [trailing.kind, trailing.file.length, codes(trailing)],
+    ['standard', 262, ['trailing-octets']],
+  )
+  const signed = new Bytes(Buffer.concat([esmeSample().u8, seeded(24)]))
+  t.match(readOtaImage(signed), { kind: 'gb-signed', hashed: { at: 60, length: 235 } })
+  t.ok(isSigned(readOtaImage(signed)), 'the trailer is where the header says')
+
+  const long = plain(new Uint8Array(13), whole)
+  long.dv.setUint16(6, 69, true)
+  t.match([readOtaImage(long).kind, codes(readOtaImage(long))], ['standard', ['header-long']])
+  const short = esmeSample()
+  short.dv.setUint16(6, 20, true)
+  t.match(
+    readOtaImage(short),
+    { upgradeImage: { at: 56, length: 305 } },
+    'nothing before 56 is body',
+  )
+
+  const lengthOctet = esmeSample()
+  lengthOctet.u8[296] = 0x41
+  t.match(
+    [readOtaImage(lengthOctet).kind, codes(readOtaImage(lengthOctet))],
+    ['opaque', ['trailer-misfit']],
+  )
+  for (const [file, code] of [
+    [plain(whole, new Uint8Array(16)), 'BAD_ELEMENT'],
+    [signed, 'OVERSIZED'],
+    [short, 'BAD_HEADER_LENGTH'],
+    [lengthOctet, 'BAD_TRAILER'],
+  ] as const) {
+    t.throws(() => readOtaImage(file, undefined, true), { code: `HANRIG_IMAGE_${code}` })
+  }
+  t.throws(() => readOtaImage(signed, 'gb-signed'), { code: 'HANRIG_IMAGE_OVERSIZED' })
+  t.throws(() => readOtaImage(padded.file, 'standard'), { code: 'HANRIG_IMAGE_BAD_ELEMENT' })
+  t.equal(
+    readOtaImage(padded.file, 'opaque', true).kind,
+    'opaque',
+    'asked for, it is as it should be',
+  )
+})
+
 t.test('without sub-elements and trailer the first octets and the last decide', async t => {
   /** The kind found, or the fault. */
   const found = (...payload: Uint8Array[]): string => {
