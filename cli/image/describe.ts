@@ -6,6 +6,7 @@ import { type OtaImage, slice } from '#core/image/ota-image'
 import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { count, hexWord } from '../output/format.ts'
+import { imageNotes } from '../output/image-notes.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {
@@ -17,7 +18,7 @@ export function imageFacts(image: OpenedImage): Record<string, unknown> {
     ...(flat && { base: flat.base, gaps: flat.gaps, start: flat.start, records: flat.records }),
     ...(image.contains && { contains: image.contains.code }),
     ...(ota && otaFacts(ota)),
-    notes: image.notes,
+    notes: imageNotes(image),
   }
 }
 
@@ -51,7 +52,7 @@ export function imageText(name: string, image: OpenedImage): string {
     if (flat.start !== undefined) rows.push(['entry', hexWord(flat.start, 8)])
   }
   if (ota) rows.push(...otaRows(ota))
-  for (const { message } of image.notes) rows.push(['note', message])
+  for (const { message } of imageNotes(image)) rows.push(['note', message])
   return rows.map(([label, value]) => `${label.padEnd(14)}${value}\n`).join('')
 }
 

@@ -8,6 +8,7 @@ import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
 import { durationOf, writeDuration } from '#emulators/language/units'
 import { readWhole } from '../output/files.ts'
+import { imageNotes } from '../output/image-notes.ts'
 
 /** A parser for whole numbers from..to; 0x before a hexadecimal one. */
 export function whole(from: number, to: number): (text: string) => number {
@@ -101,6 +102,6 @@ export function openFile(path: string, readAs: ReadAs): OpenedImage {
 }
 
 /** Tells the notes of an image on stderr, where a command has no place of its own for them. */
-export function tellNotes({ notes }: OpenedImage): void {
-  for (const { message } of notes) process.stderr.write(`note: ${message}\n`)
+export function tellNotes(image: OpenedImage): void {
+  for (const { message } of imageNotes(image)) process.stderr.write(`note: ${message}\n`)
 }

@@ -3,8 +3,6 @@
 
 const DAY_MS = 86_400_000
 export const MINUTES_OF_DAY = 1_440
-/** British Summer Time begins and ends at 01:00 UTC (Summer Time Order 2002). */
-const CHANGE_MINUTE = 60
 const MARCH = 2
 const OCTOBER = 9
 
@@ -34,14 +32,13 @@ export function addWorkingDays(
 
 /** The day on which a minute of a UTC day lies in London: the same day, or in summer the next one from 23:00 UTC. */
 export function londonDay(unixDay: number, minute: number): number {
-  return minute + 60 >= MINUTES_OF_DAY && isSummerTime(unixDay, minute) ? unixDay + 1 : unixDay
+  return minute + 60 >= MINUTES_OF_DAY && endsInSummerTime(unixDay) ? unixDay + 1 : unixDay
 }
 
-function isSummerTime(unixDay: number, minute: number): boolean {
+/** British Summer Time begins and ends at 01:00 UTC of a Sunday (Summer Time Order 2002): by that day's end it has. */
+function endsInSummerTime(unixDay: number): boolean {
   const year = new Date(unixDay * DAY_MS).getUTCFullYear()
-  const now = unixDay * MINUTES_OF_DAY + minute
-  const change = (month: number) => lastSunday(year, month) * MINUTES_OF_DAY + CHANGE_MINUTE
-  return now >= change(MARCH) && now < change(OCTOBER)
+  return unixDay >= lastSunday(year, MARCH) && unixDay < lastSunday(year, OCTOBER)
 }
 
 /** The last Sunday of a month of 31 days. */

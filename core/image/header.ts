@@ -4,7 +4,9 @@
 // read it all the same takes notes, and gets lengths that lie in the file.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { type ErrorCode, HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import { decodeAirEui64 } from '../eui64/octets.ts'
+import { plainEui64 } from '../eui64/text.ts'
 import type { ImageNote } from './note.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
@@ -76,13 +78,13 @@ export function headerLengthOf(fieldControl: number): number {
 export function readHeader(file: Bytes, notes?: ImageNote[]): OtaHeader {
   const { dv } = file
   if (!hasOtaMagic(file)) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_BAD_MAGIC',
       'The file does not start with the OTA identifier 0x0BEEF11E.',
     )
   }
   if (file.length < MIN_HEADER) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_TRUNCATED',
       `The file ends after ${file.length} B, inside its OTA header of at least ${MIN_HEADER} B.`,
     )
@@ -112,7 +114,7 @@ export function readHeader(file: Bytes, notes?: ImageNote[]): OtaHeader {
     headerString: file.u8.subarray(AT_STRING, AT_STRING + HEADER_STRING_LENGTH),
     totalSize,
     credentialVersion: credential < 0 ? undefined : dv.getUint8(credential),
-    destination: destination < 0 ? undefined : readEui64(dv, destination),
+    destination: destination < 0 ? undefined : plainEui64(decodeAirEui64(file, destination)),
     minHardware: hardware < 0 ? undefined : dv.getUint16(hardware, true),
     maxHardware: hardware < 0 ? undefined : dv.getUint16(hardware + 2, true),
   }
@@ -134,13 +136,13 @@ function checkLengths(
     })
   }
   if (headerLength > fileLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_BAD_HEADER_LENGTH',
       `The header states a length of ${headerLength} B, beyond the file of ${fileLength} B.`,
     )
   }
   if (totalSize > fileLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_TRUNCATED',
       `The header states ${totalSize} B, but the file has ${fileLength} B: ${totalSize - fileLength} B are missing.`,
     )
@@ -155,7 +157,7 @@ function checkLengths(
     })
   }
   if (totalSize <= body) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_NO_PAYLOAD',
       `The file ends with its header of ${headerLength} B.`,
     )
@@ -165,10 +167,10 @@ function checkLengths(
 /** Notes what deviates, or refuses it where nobody takes notes. */
 export function deviates(
   notes: ImageNote[] | undefined,
-  code: ErrorCode,
+  code: Parameters<typeof hanrigError>[0],
   note: ImageNote,
 ): asserts notes {
-  if (!notes) throw new HanrigError(code, note.message)
+  if (!notes) throw hanrigError(code, note.message)
   notes.push(note)
 }
 
@@ -242,14 +244,4 @@ function utf8(octets: Uint8Array, cut: number): string | false {
   } catch {
     return false
   }
-}
-
-function readEui64(dv: DataView, at: number): string {
-  let text = ''
-  for (let i = 7; i >= 0; i--)
-    text += dv
-      .getUint8(at + i)
-      .toString(16)
-      .padStart(2, '0')
-  return text
 }

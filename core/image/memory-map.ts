@@ -2,7 +2,8 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import type { ImageNote } from './note.ts'
 
 /** End of the address space: the first address that 32 bits cannot hold. */
@@ -93,17 +94,14 @@ export class MemoryMap {
     range?: AddressRange,
   ): FlatImage {
     if (this.isEmpty) {
-      throw new HanrigError(
-        'HANRIG_IMAGE_EMPTY',
-        'The file has no data records with octets in them.',
-      )
+      throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file has no data records with octets in them.')
     }
     const all = this.#survey({ from: 0, to: ADDRESS_END - 1 }, FAR)
     if (!range && (this.#tooWide > 0 || all.areas.length > 1)) throw this.#scattered(all.areas)
     const { areas, gaps } = range ? this.#survey(range, ADDRESS_END) : all
     const [first] = areas
     if (!first) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_IMAGE_EMPTY',
         `No octet lies in ${textOf(range!)}: the file has ${listed(all.areas)}.`,
       )
@@ -187,7 +185,7 @@ export class MemoryMap {
         ? `With line ${this.#tooWide} the records span more than 16 MiB, from ${span}`
         : `The records span ${hex(this.#low, 8)} to ${hex(this.#high - 1, 8)}`
     const parts = areas.length > 1 ? `, in areas far apart: ${listedWithGaps(areas)}` : ''
-    return new HanrigError('HANRIG_ADDRESS_SPAN', `${where}${parts}.`)
+    return hanrigError('HANRIG_ADDRESS_SPAN', `${where}${parts}.`)
   }
 
   #page(number: number): Uint16Array {
@@ -263,7 +261,7 @@ function textOf({ from, to }: AddressRange, between = '..'): string {
 
 function overlap(address: number, old: number, cell: number, line: number): HanrigError {
   const [place, now, then] = [hex(address, 8), hex(cell & 0xff, 2), hex(old & 0xff, 2)]
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_ADDRESS_OVERLAP',
     `Line ${line} writes ${now} to ${place}, where an earlier record wrote ${then}.`,
   )

@@ -4,7 +4,7 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import { findContent } from './content/content.ts'
 import type { Content } from './content/found.ts'
 import { hasOtaMagic } from './header.ts'
@@ -51,10 +51,10 @@ export interface OpenOptions {
 /**
  * Opens a file's octets.
  * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, a fault of the format, IMAGE_NOT_FIRMWARE, IMAGE_TO_TAKE_APART,
- * IMAGE_WRAPPED, IMAGE_NO_OTA_INSIDE, or USAGE for an option that this file has no use for.
+ * IMAGE_WRAPPED, IMAGE_NO_OTA_INSIDE, or IMAGE_NO_USE for an option that this file has no use for.
  */
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
-  if (file.length === 0) throw new HanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
+  if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
   const wrapped = options.unwrap ? unwrap(file) : undefined
   const unwrapped = wrapped ? inner(file, wrapped) : file
   const { format = findFormat(unwrapped), kind, range, strict } = options
@@ -68,7 +68,7 @@ export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
         : undefined
   const octets = flat?.octets ?? unwrapped
   if (octets.length > MAX_IMAGE_SIZE) {
-    throw new HanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)
+    throw hanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)
   }
   const ota = format === 'ota' ? readOtaImage(octets, kind, strict) : undefined
   const notes = [
@@ -94,14 +94,14 @@ function known(file: Bytes): Content | undefined {
   if (content?.standing === 'for-a-loader') return content
   if (content) {
     const { name, advice, standing } = content
-    throw new HanrigError(
+    throw hanrigError(
       standing === 'no-firmware' ? 'HANRIG_IMAGE_NOT_FIRMWARE' : 'HANRIG_IMAGE_TO_TAKE_APART',
       `The file is ${name}: ${advice}.`,
     )
   }
   const wrapped = findWrapped(file)
   if (wrapped) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_WRAPPED',
       `A ZigBee OTA file begins at octet ${wrapped.at}, after ${wrapped.wrapping}.`,
     )
@@ -112,14 +112,14 @@ function known(file: Bytes): Content | undefined {
 /** An option is obeyed or refused, never ignored. */
 function refuseUnused(format: ImageFormat, { kind, range }: OpenOptions): void {
   if (range && format !== 'hex' && format !== 'srec') {
-    throw new HanrigError(
-      'HANRIG_USAGE',
+    throw hanrigError(
+      'HANRIG_IMAGE_NO_USE',
       'A range picks addresses, which only Intel HEX and S-record files have.',
     )
   }
   if (kind && format !== 'ota') {
-    throw new HanrigError(
-      'HANRIG_USAGE',
+    throw hanrigError(
+      'HANRIG_IMAGE_NO_USE',
       `A kind is one of ZigBee OTA files, and this file is none: ${FORMAT_NAMES[format]}.`,
     )
   }

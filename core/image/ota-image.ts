@@ -7,7 +7,7 @@
 // what looks like a sub-element, and a standard file may hold 00 40 where a trailer would start.
 
 import { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import {
   deviates,
   HAS_HARDWARE_VERSIONS,
@@ -74,12 +74,13 @@ export function readOtaImage(file: Bytes, kind?: ImageKind, strict = false): Ota
   const at = Math.max(header.headerLength, MIN_HEADER)
   const body = { at, length: totalSize - at }
   const elements = findElements(whole, body, notes)
-  const chosen = kind ?? findKind(whole, header, body, elements, notes, taken)
+  const hasGbHeader = header.fieldControl === HAS_HARDWARE_VERSIONS
+  const chosen = kind ?? findKind(whole, hasGbHeader, body, elements, notes, taken)
   if (chosen === 'standard' && !elements.fit) {
-    throw new HanrigError('HANRIG_IMAGE_BAD_ELEMENT', misfit(whole, elements.list, body))
+    throw hanrigError('HANRIG_IMAGE_BAD_ELEMENT', misfit(whole, elements.list, body))
   }
   if (chosen === 'gb-signed' && !hasTrailer(whole, body)) {
-    throw new HanrigError('HANRIG_IMAGE_BAD_TRAILER', badTrailer(whole, body))
+    throw hanrigError('HANRIG_IMAGE_BAD_TRAILER', badTrailer(whole, body))
   }
   noteHeader(header, notes)
   const list = chosen === 'standard' || chosen === 'opaque' ? elements.list : []
@@ -113,7 +114,7 @@ export function slice(file: Bytes, range: Range): Uint8Array {
 /** @param taken where deviations go; undefined refuses them. */
 function findKind(
   file: Bytes,
-  header: OtaHeader,
+  hasGbHeader: boolean,
   upgradeImage: Range,
   elements: Elements,
   notes: ImageNote[],
@@ -121,21 +122,19 @@ function findKind(
 ): ImageKind {
   // Sub-elements that end exactly at the last octet are 32 bits of evidence or more; a trailer's two octets
   // are 15. So a file that is both is far likelier a standard one, and it is said that it might not be.
-  const gbHeader = header.fieldControl === HAS_HARDWARE_VERSIONS
-  const trailer = gbHeader && hasTrailer(file, upgradeImage)
+  const trailer = hasGbHeader && hasTrailer(file, upgradeImage)
   if (elements.fit) {
     if (trailer) {
       notes.push({
         code: 'also-gb-signed',
-        message:
-          'The file also reads as a signed GB upgrade image; if it is one, say --kind gb-signed.',
+        message: 'The file also reads as a signed GB upgrade image.',
         at: file.length - TRAILER_LENGTH,
       })
     }
     return 'standard'
   }
   if (trailer) return 'gb-signed'
-  if (!gbHeader || startsLikeElement(file, upgradeImage)) {
+  if (!hasGbHeader || startsLikeElement(file, upgradeImage)) {
     deviates(taken, 'HANRIG_IMAGE_BAD_ELEMENT', {
       code: 'element-misfit',
       message: misfit(file, elements.list, upgradeImage),

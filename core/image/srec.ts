@@ -5,7 +5,8 @@
 // Symbols may stand between lines that start with $$, as binutils' symbolsrec has them.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import { ADDRESS_END, type AddressRange, type FlatImage, MemoryMap } from './memory-map.ts'
 import type { ImageNote } from './note.ts'
 import { endNotes, RecordLines } from './record-lines.ts'
@@ -67,7 +68,7 @@ export function parseSrec(bytes: Bytes, range?: AddressRange): FlatImage {
       case 6:
         if (address !== records - counted) {
           const sentence = `Line ${lines.line} counts ${address} data records, not ${records - counted}.`
-          throw new HanrigError('HANRIG_SREC_BAD_COUNT', sentence)
+          throw hanrigError('HANRIG_SREC_BAD_COUNT', sentence)
         }
         break
       case 7:
@@ -80,7 +81,7 @@ export function parseSrec(bytes: Bytes, range?: AddressRange): FlatImage {
     }
   }
   if (lines.opened > 0) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_SREC_BAD_RECORD',
       `Line ${lines.opened} opens a block of symbols with $$ that no other $$ ends.`,
     )
@@ -96,7 +97,7 @@ export function parseSrec(bytes: Bytes, range?: AddressRange): FlatImage {
   const image = map.flatten(records, start, notes, range)
   if (ends.length === 0) {
     const sentence = `The file ends at line ${lines.line} without an end record.`
-    throw new HanrigError('HANRIG_SREC_NO_END', sentence)
+    throw hanrigError('HANRIG_SREC_NO_END', sentence)
   }
   return image
 }
@@ -152,7 +153,7 @@ function readRecord(lines: RecordLines): SRecord {
   }
   if (lines.sum !== 255) {
     const sentence = `The octets of line ${lines.line} sum to ${lines.sum} modulo 256, not to 255.`
-    throw new HanrigError('HANRIG_SREC_BAD_CHECKSUM', sentence)
+    throw hanrigError('HANRIG_SREC_BAD_CHECKSUM', sentence)
   }
   const width = ADDRESS_LENGTHS[type]
   if (width === undefined) throw badRecord(lines, `has the reserved record type S${type}`)
@@ -172,5 +173,5 @@ function typeOf(lines: RecordLines): number {
 }
 
 function badRecord(lines: RecordLines, what: string): HanrigError {
-  return new HanrigError('HANRIG_SREC_BAD_RECORD', `Line ${lines.line} ${what}.`)
+  return hanrigError('HANRIG_SREC_BAD_RECORD', `Line ${lines.line} ${what}.`)
 }

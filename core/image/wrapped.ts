@@ -2,7 +2,7 @@
 // Third Reality), editors put a byte order mark before it. It is found by its header, whatever the wrapping is.
 
 import { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import { hasAt, markLength } from './content/octets.ts'
 import { hasOtaMagic, MIN_HEADER } from './header.ts'
 
@@ -48,7 +48,7 @@ export function unwrap(file: Bytes): Wrapped {
   }
   const found = findWrapped(file)
   if (found) return found
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_IMAGE_NO_OTA_INSIDE',
     'No ZigBee OTA file that makes up half of this file or more begins in it.',
   )

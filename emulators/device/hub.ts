@@ -42,7 +42,7 @@ import {
   encodeOutcome,
   undelivered,
 } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { FieldsOf, Said, Trace, TraceName } from '../trace/trace.ts'
 import { Firmware } from './firmware.ts'
 import { ACTIVATING, HELD, powerWent, withPower } from './flash.ts'
 import { CODE_DISCARDED, ImageServer } from './image-server.ts'
@@ -186,9 +186,8 @@ export class Hub {
       if (kind === SRV_11_3_RESPONSE) this.#noteAnswer(payload)
       if (kind === SRV_11_3_RESPONSE || kind === ALERT) this.#wanCourier.post(kind, payload)
     }
-    const lost = (kind: number, payload: Bytes): void => {
-      if (kind === SRV_11_3) this.#undelivered(payload)
-    }
+    // Commands are all that is sent to a device.
+    const lost = (_kind: number, payload: Bytes): void => this.#undelivered(payload)
     this.#couriers = this.#tunnels.map(tunnel => new Courier(clock, courier, tunnel, relay, lost))
     this.#listenTimers = neighbours.map((_, i) => clock.timer(this.#deafTo, i))
     this.#expiryTimers = neighbours.map((_, i) => clock.timer(this.#drop, i))
@@ -315,8 +314,8 @@ export class Hub {
     }
   }
 
+  /** Whoever calls it has supply: without it the boot timer is off, and so is the body that ends an activation. */
   #start(): void {
-    if (!this.#hasSupply) return
     this.powered = true
     this.#emit('hub-ready')
     this.images.power(true)
@@ -506,7 +505,7 @@ export class Hub {
     detail: number,
     version: number,
     about: string,
-    fields: Record<string, unknown>,
+    fields: Omit<FieldsOf<'alert-raised'>, 'code' | 'detail'>,
   ): void {
     this.#emit('alert-raised', { code, detail, ...fields })
     const at = this.#setup.startUnixMs + this.#clock.now
@@ -514,7 +513,7 @@ export class Hub {
     this.#wanCourier.post(ALERT, encodeAlert({ code, at, detail, version, device, about }))
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(HUB_NAME, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(HUB_NAME, name, ...fields)
   }
 }

@@ -4,10 +4,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { type OpenedImage, openImage } from '#core/image/open'
 import type { ImageKind } from '#core/image/ota-image'
 import { sha256, TrustAnchor } from '../crypto/crypto.ts'
+import { hanrigError } from '../errors/errors.ts'
 import { type Cargo, cargoOf } from '../home/cargo.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
 import { Loader, Saver } from '../storage/archive.ts'
@@ -97,5 +98,5 @@ function reopened(octets: Bytes, kind: ImageKind | undefined): OpenedImage {
 }
 
 function damaged(why: string): HanrigError {
-  return new HanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
+  return hanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
 }

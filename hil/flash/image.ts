@@ -2,12 +2,12 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { Bytes as Memory } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
 import type { Content } from '#core/image/content/found'
 import { findLoaderImage } from '#core/image/content/loader-images'
 import type { OpenedImage } from '#core/image/open'
 import type { OtaImage } from '#core/image/ota-image'
 import { sha256 } from '#emulators/crypto/crypto'
+import { hanrigError } from '../errors/errors.ts'
 
 export interface FlashImage {
   /** A name for people and for YMODEM. */
@@ -45,7 +45,7 @@ export function flashImage(
 ): FlashImage {
   const { ota } = opened
   if (carried === 'upgrade-image' && !ota) {
-    throw new HanrigError('HANRIG_USAGE', 'Only an OTA file has an upgrade image inside.')
+    throw hanrigError('HANRIG_USAGE', 'Only an OTA file has an upgrade image inside.')
   }
   const octets = carried === 'upgrade-image' ? upgradeOf(ota!) : opened.octets
   const header = ota?.header
@@ -71,7 +71,7 @@ export function refuseForLoader({ contains }: FlashImage, protocol: string): voi
   const refused = protocol === 'gecko' ? OTHERS_THAN_GECKO : NOT_BY_LINE
   if (!contains || !refused.includes(contains.code)) return
   const loader = protocol === 'gecko' ? 'a Gecko Bootloader' : 'a loader on a serial line'
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_IMAGE_OTHER_LOADER',
     `The image is ${contains.name}, which ${loader} does not take: ${contains.advice}.`,
   )

@@ -4,19 +4,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { weekdayOf } from '#core/campaign/calendar'
+import { DEFAULTS } from '#core/campaign/defaults'
 import { leversOf } from '#core/campaign/levers'
 import { capacityOf, weightOf } from '#core/campaign/mp230'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { MOST_RECALLED, planCampaign } from '#core/campaign/planner'
-import {
-  type CampaignRequest,
-  DAY_BOUNDARIES,
-  DEFAULTS,
-  estate,
-  type Portfolio,
-  SECOND_USER,
-  type Settings,
-} from '#core/campaign/portfolio'
+import { type CampaignRequest, estate, type Portfolio } from '#core/campaign/portfolio'
+import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import { batchesOf, LARGE, plan, portfolio, request, SMALL } from '../../helpers/portfolio.ts'
 
 const anyRequest = (suppliers: number): fc.Arbitrary<CampaignRequest> =>
@@ -252,6 +246,26 @@ t.test('the limit without a schedule is one of a User’s day, or of every batch
   t.strictSame(byBatch.notices, [], 'small batches need no contact')
 })
 
+t.test(
+  'what bounds each batch is named: the wish, the limit without a schedule, the capacity',
+  async t => {
+    const bindings = (...of: Parameters<typeof plan>) =>
+      plan(...of).batches.map(each => each.binding)
+    const two = { devices: 1_000, perDay: 500 }
+    t.strictSame(bindings([{ ...two, contact: 'yes' }]), ['wish', 'none'])
+    t.strictSame(
+      bindings([{ ...two, contact: 'no' }]),
+      ['wish', 'none'],
+      'it wants no more than that',
+    )
+    t.strictSame(bindings([{ ...two, perDay: 501, contact: 'no' }]), ['unscheduled', 'none'])
+    const full = { devices: 24_000, contact: 'yes' as const }
+    t.strictSame(bindings([{ ...full, perDay: 12_000 }]), ['wish', 'none'], 'all that there is')
+    t.strictSame(bindings([{ ...full, perDay: 12_001 }]), ['capacity', 'none'])
+    t.strictSame(bindings([{ ...two, octets: SMALL }]), ['wish', 'none'], 'one that is not large')
+  },
+)
+
 t.test('a split image counts once for its device, or for each piece', async t => {
   const asked = [{ devices: 12_000, octets: 1_600_000, contact: 'yes' as const }]
   t.equal(plan(asked).days.length, 1)
@@ -283,8 +297,8 @@ t.test('in a mixed batch only the large images count, or all do', async t => {
   ])
   t.equal(all.batches.find(each => each.request === 1)!.binding, 'unscheduled')
   t.strictSame(
-    batchesOf(plan([asked[1]!], { mixed: 'all' }), 0),
-    [[0, 400]],
+    batchesOf(plan([{ devices: 4_000, octets: SMALL }], { mixed: 'all' }), 0),
+    [[0, 4_000]],
     'none of them is large',
   )
   const other = [asked[0]!, { ...asked[1]!, generation: 'smets2' as const }]
@@ -350,6 +364,9 @@ t.test('what finds no place within the horizon is refused', async t => {
   const { refusals, days } = plan([{ devices: 100_000 }], { horizon: 5 })
   t.strictSame(refusals, [{ kind: 'horizon', request: 0, devices: 40_000 }])
   t.equal(days.length, 5)
+  const tenYears = plan([{ devices: 4_000, perDay: 1 }])
+  t.equal(tenYears.days.length, 3_653)
+  t.strictSame(tenYears.refusals, [{ kind: 'horizon', request: 0, devices: 347 }])
 })
 
 t.test('levers name what would have to move, the strongest first', async t => {
@@ -361,6 +378,20 @@ t.test('levers name what would have to move, the strongest first', async t => {
   t.strictSame(kinds([{ devices: 5_000, from: 4 }]), [['from', 0]])
   t.strictSame(kinds([{ devices: 5_000 }]), [])
   t.strictSame(kinds([{ devices: 5_000, contact: 'no' }], { horizon: 3 }), [['schedule', 0]])
+  const late = { contact: 'yes' as const, from: 2 }
+  t.strictSame(
+    kinds([{ ...late, devices: 36_000 }]),
+    [
+      ['from', 2],
+      ['capacity', 3],
+    ],
+    'what ends it earliest comes first',
+  )
+  t.strictSame(
+    kinds([{ ...late, devices: 48_000 }], { horizon: 3 }).map(([kind]) => kind),
+    ['from', 'capacity'],
+    'but before that, what places most',
+  )
   const rolling = portfolio(
     { devices: 12_000, contact: 'yes', minute: 1_200 },
     { devices: 12_000, contact: 'yes', supplier: 1, minute: 600, from: 1 },

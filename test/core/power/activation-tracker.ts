@@ -233,6 +233,19 @@ t.test('a list that is replaced keeps the records of who stays and drops the oth
   t.equal(kept.judge(1, T + 4 * MINUTE), SUPPRESSED, 'by option they run to their end')
 })
 
+t.test(
+  'a list that is replaced by its like costs no record, wherever in the table it is',
+  async t => {
+    for (let hub = 1; hub <= 50; hub++) {
+      const { list, tracker, activate, judge } = dsp({}, 1)
+      activate(1, T, T, hub)
+      tracker.relist(list)
+      t.equal(tracker.size, 1)
+      t.equal(judge(hub, T + 4 * MINUTE), SUPPRESSED, `hub ${hub}`)
+    }
+  },
+)
+
 t.test('the records of an ESME go with it to another hub', async t => {
   const { tracker, activate, judge } = dsp({ lastWins: false })
   activate(1, T)
@@ -266,6 +279,22 @@ t.test('a million activations pass through a table for a thousand', async t => {
     if (tracker.activation(3, esme, 4, esme, now, now) !== RECORDED) refused++
   }
   t.equal(refused, 0)
+})
+
+t.test('what is forgotten is swept out long before the table is full', async t => {
+  const list = new GuidList(1_000)
+  for (let i = 1; i <= 1_000; i++) list.add(3, i)
+  const config = { ...DEFAULT_TRACKING, lastWins: false, retention: HOUR }
+  const tracker = new ActivationTracker(list, 1_000, config)
+  let most = 0
+  for (let i = 0; i < 20_000; i++) {
+    // A hundred of them are not forgotten at a time.
+    const now = T + i * (HOUR / 100)
+    const esme = 1 + (i % 1_000)
+    tracker.activation(3, esme, 4, esme, now, now)
+    most = Math.max(most, tracker.size)
+  }
+  t.ok(most < 500, `${most} records`)
 })
 
 t.test('saved and loaded it judges the same', async t => {

@@ -154,6 +154,15 @@ t.test('what is not over within the lifetime is overdue, in both', async t => {
   const short = { ...USUAL, lifetime: 1_000 }
   t.ok(playTotals(short, 1, 20, 100).duration.every(each => each === OVERDUE))
   t.ok(playEvents(short, 1, alone(20, 100)).duration.every(each => each === OVERDUE))
+  const steady = { ...USUAL, loss: 0, jitter: 1, roundTrip: 40 }
+  for (const [lifetime, duration] of [
+    [4_000, 4_000],
+    [3_999, OVERDUE],
+  ] as const) {
+    const limited = { ...steady, lifetime }
+    t.equal(playTotals(limited, 1, 1, 100).duration[0], duration, `totals within ${lifetime} ms`)
+    t.equal(playEvents(limited, 1, alone(1, 100)).duration[0], duration, 'and events')
+  }
 })
 
 t.test('rules out of range are refused', async t => {

@@ -1,10 +1,25 @@
 // What each kind of device does with an image: how it gets it, when it runs, and what it tells the Supplier.
 
 import t from 'tap'
+import { FRAME_HEADER } from '#core/block/block-frame'
+import { Bytes } from '#core/bytes/bytes'
 import { CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
+import { AT_STATE, REFUSED } from '#emulators/link/block-sender'
+import { CLUSTER_HEADER, clusterOf, TUNNEL_CLUSTER, TUNNEL_HEADER } from '#emulators/link/han'
+import { ACK, controlKind, encodeControl, OPEN, STATUS } from '#emulators/link/wire'
 import { encodeActivate, NOT_DELIVERED } from '#emulators/service/messages'
 import type { TraceEvent } from '#emulators/trace/trace'
-import { all, DAY, HOUR, has, MINUTE, type Played, playYaml } from '../../helpers/home.ts'
+import {
+  all,
+  DAY,
+  finish,
+  HOUR,
+  has,
+  MINUTE,
+  optionsOf,
+  type Played,
+  playYaml,
+} from '../../helpers/home.ts'
 
 /** A home with one image for one device. */
 function home(parts: {
@@ -35,11 +50,13 @@ const SENT = '  - distribute: new\n'
 
 /** Alerts that the Supplier heard, as codes in the order in which they came. */
 const alerts = ({ events }: Played): string[] =>
-  all(events, { source: 'supplier', name: 'alert-received' }).map(({ code }) => String(code))
+  all(events, { source: 'supplier', name: 'alert-received' }).map(({ code }) => code)
 
 /** Codes of the responses to a service request, in order. */
-const responses = ({ events }: Played, service: string): unknown[] =>
-  all(events, { name: 'srv-response', service }).map(({ code, result }) => code ?? result)
+const responses = ({ events }: Played, service: '11.1' | '11.3' | '11.4'): unknown[] =>
+  all(events, { name: 'srv-response', service }).map(each =>
+    each.service === '11.3' ? each.code : each.result,
+  )
 
 /** When the first event with these values came. */
 function timeOf(events: readonly TraceEvent[], what: Partial<TraceEvent>): number {
@@ -228,7 +245,7 @@ t.test('a GSME learns of its image when it wakes, and downloads it across wakes'
   t.ok(wakes.length >= 4, `${wakes.length} wakes`)
   const firsts = wakes.map(({ t: time }) => time % (30 * MINUTE))
   for (const time of firsts) t.ok(Math.abs(time - firsts[0]!) < 1_000, 'every 30 minutes')
-  const slept = all(events, { source: 'box', name: 'device-slept' }).map(e => Number(e.offset))
+  const slept = all(events, { source: 'box', name: 'device-slept' }).map(e => e.offset)
   t.ok(
     slept.some(offset => offset > 0 && offset < 3_000),
     'it slept in mid-download',
@@ -407,11 +424,28 @@ t.test(
   },
 )
 
+t.test('a hub refuses a transfer whose description it cannot read', async t => {
+  const { run } = home({ device: '{ profile: esme }', steps: '  - wait: 1 min\n' })
+  const { hub, lines } = run.premises
+  const said: number[] = []
+  lines.get('csp.up')!.tap = {
+    frame: (src, at, length) => {
+      t.equal(controlKind(src, at, length), STATUS)
+      said.push(src.dv.getUint32(at + FRAME_HEADER + AT_STATE, true))
+    },
+  }
+  const frame = Bytes.alloc(64)
+  const junk = Bytes.alloc(7)
+  hub.receiveFromWan(frame, 0, encodeControl(frame, 0, OPEN, 1, junk, junk.length))
+  t.same(said, [REFUSED])
+  t.equal(hub.incoming.store, undefined)
+})
+
 t.test('an image is checked in order, and each finding has its words', async t => {
   const found = (image: string, device = '{ profile: esme }'): unknown[] => {
     const { events } = home({ image, device, steps: SENT })
     const verdict = events.find(
-      ({ name }) => name === 'image-verified' || name === 'image-rejected',
+      event => event.name === 'image-verified' || event.name === 'image-rejected',
     )!
     const [alert] = all(events, { name: 'alert-raised', source: 'box' })
     return [verdict.name, verdict.reason, alert!.code]
@@ -460,6 +494,38 @@ steps:
   t.match(answer, { code: NOT_DELIVERED })
   t.ok(outcome.ok, 'and so every step ends')
 })
+
+t.test(
+  'a command whose acknowledgements are all lost, but whose answer is not, is answered once',
+  async t => {
+    const options = optionsOf(`
+name: unacknowledged
+images: { meter: { size: 2 kB, for: esme } }
+devices: { esme: { profile: esme, with: { messageTimeout: 1 s } } }
+steps:
+  - distribute: meter
+  - wait: { event: alert-received, where: { code: 8F72 }, atMost: 1 d }
+  - activate: meter
+`)
+    const { events, outcome } = finish(options, undefined, run => {
+      const { hub, lines } = run.premises
+      lines.get('han.esme.up')!.receiver = (src, at, length) => {
+        const message = at + CLUSTER_HEADER + TUNNEL_HEADER
+        const isAcknowledgement =
+          clusterOf(src, at) === TUNNEL_CLUSTER &&
+          controlKind(src, message, length - CLUSTER_HEADER - TUNNEL_HEADER) === ACK
+        if (!isAcknowledgement) hub.receiveFromHan(0, src, at, length)
+      }
+    })
+    t.same(outcome.failures, [])
+    t.same(
+      all(events, { name: 'srv-response' }).flatMap(each =>
+        each.service === '11.3' ? [each.code] : [],
+      ),
+      [0],
+    )
+  },
+)
 
 t.test('a step waits for any event that the Supplier hears', async t => {
   const { events, outcome } = playYaml(`

@@ -9,6 +9,7 @@ import {
   IMAGE_BLOCK_REQUEST,
   IMAGE_BLOCK_RESPONSE,
   IMAGE_NOTIFY,
+  IMAGE_PAGE_REQUEST,
   NO_IMAGE_AVAILABLE,
   NOT_AUTHORIZED,
   OTA_CLUSTER,
@@ -196,6 +197,22 @@ t.test('an image that was given up on its way blocks nobody', async t => {
   t.same(early.reports, ['A 1 v2'], 'it had been offered already')
 })
 
+t.test(
+  'an image that is asked for while it comes is not offered anew when it is whole',
+  async t => {
+    const { server, ask, sent } = setUp()
+    const memory = server.open(image(2, [A]), true)!
+    server.grow(memory, 96)
+    ask(0, BLOCK)
+    t.equal(server.stateOf(0), 'serving')
+    const before = sent.length
+    t.ok(server.offer(memory))
+    t.equal(server.stateOf(0), 'serving')
+    t.equal(sent.length, before, 'nor announced')
+    t.match(ask(0, { ...BLOCK, fileOffset: 252 }), { status: SUCCESS, dataSize: 48 })
+  },
+)
+
 t.test('an image that nobody takes is kept for its retention and no longer', async t => {
   const { load, reports, clock, ask } = setUp({ retention: 2 * DAY })
   load(image(2, [A, B]))
@@ -231,6 +248,24 @@ t.test(
     t.equal(sent.filter(({ frame }) => frame.command === IMAGE_NOTIFY).length, 4)
   },
 )
+
+t.test('once a transfer has ended nothing is left to be woken for', async t => {
+  const taken = setUp({ notifyPeriod: MINUTE })
+  taken.load(image(2, [A]))
+  taken.ask(0, END)
+  t.ok(taken.clock.run())
+  t.equal(taken.clock.now, 0, 'not to announce it')
+  const dropped = setUp({ notifyPeriod: MINUTE, pages: 1 })
+  dropped.load(image(2, [A]))
+  dropped.clock.run(MINUTE)
+  const page = { command: IMAGE_PAGE_REQUEST, pageSize: 192, responseSpacing: 5_000 }
+  dropped.ask(0, { ...BLOCK, ...page })
+  dropped.clock.run(MINUTE + 6_000)
+  t.equal(dropped.sent.at(-1)!.frame.fileOffset, 48, 'in the middle of a page')
+  dropped.server.discard(2)
+  t.ok(dropped.clock.run())
+  t.equal(dropped.clock.now, MINUTE + 6_000, 'not to send the next block')
+})
 
 t.test('without power nothing is announced; what is on offer stays so', async t => {
   const { load, sent, clock, server, ask } = setUp({ notifyPeriod: MINUTE })

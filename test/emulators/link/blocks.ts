@@ -11,11 +11,27 @@ import type { Archive } from '#core/state/archive'
 import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { BlockReceiver, type BlockStore } from '#emulators/link/block-receiver'
-import { BlockSender } from '#emulators/link/block-sender'
+import {
+  AT_FIRST_WORD,
+  AT_HELD,
+  AT_ROUND,
+  AT_STATE,
+  AT_WORD_COUNT,
+  AT_WORDS,
+  BlockSender,
+  RECEIVING,
+} from '#emulators/link/block-sender'
 import { DelayLine } from '#emulators/link/delay-line'
 import { FaultyLink } from '#emulators/link/faults'
 import type { Link } from '#emulators/link/link'
-import { encodeControl, MAX_CONTROL_FRAME, OPEN } from '#emulators/link/wire'
+import {
+  ASK,
+  controlKind,
+  encodeControl,
+  MAX_CONTROL_FRAME,
+  OPEN,
+  STATUS,
+} from '#emulators/link/wire'
 import { WAN } from '#emulators/profile/profiles'
 import { Trace, type TraceEvent } from '#emulators/trace/trace'
 import { carry } from '../../helpers/carry.ts'
@@ -188,4 +204,60 @@ t.test('the wait for an answer counts what the medium adds, in whole millisecond
   // 16 blocks of 116 B at 7,000 bit/s.
   t.equal(wait(undefined), 3_000 + Math.ceil((16 * 116 * 8) / 7))
   t.equal(wait(28), 3_000 + Math.ceil((16 * 144 * 8) / 7))
+})
+
+/** A sender whose frames go nowhere, what kinds of control frame it sent, and how it is answered. */
+function unheard(maxTries: number) {
+  const clock = new VirtualClock(1)
+  const trace = new Trace(clock, () => {})
+  const kinds: number[] = []
+  const done: boolean[] = []
+  const link: Link = {
+    send(src, at, length) {
+      const kind = controlKind(src, at, length)
+      if (kind >= 0) kinds.push(kind)
+    },
+  }
+  const config = { ...CONFIG, maxTries }
+  const sender = new BlockSender('x', clock, trace, config, link, ok => done.push(ok))
+  sender.open(new Chunker(GEOMETRY, IMAGE_ID, IMAGE), OPENING)
+  /** Says that the first `held` blocks are there, in answer to a question. */
+  const say = (round: number, held: number): void => {
+    const payload = Bytes.alloc(AT_WORDS + 8)
+    payload.dv.setUint32(AT_STATE, RECEIVING, true)
+    payload.dv.setUint32(AT_ROUND, round, true)
+    payload.dv.setUint32(AT_HELD, held, true)
+    payload.dv.setUint32(AT_FIRST_WORD, 0, true)
+    payload.dv.setUint32(AT_WORD_COUNT, 2, true)
+    for (let i = 0; i < held; i++) payload.u8[AT_WORDS + (i >>> 3)]! |= 1 << (i & 7)
+    const frame = Bytes.alloc(MAX_CONTROL_FRAME)
+    sender.receive(frame, 0, encodeControl(frame, 0, STATUS, IMAGE_ID, payload, payload.length))
+  }
+  return { clock, sender, kinds, done, say }
+}
+
+t.test(
+  'a late answer to an earlier transfer of the same image says nothing of this one',
+  async t => {
+    const { sender, done, kinds, say } = unheard(5)
+    say(3, GEOMETRY.count)
+    say(1, 20)
+    t.strictSame(done, [], 'what was held then may be gone')
+    t.equal(sender.sent, 0)
+    say(0, 0)
+    t.equal(sender.sent, CONFIG.windowBlocks)
+    t.strictSame(kinds, [OPEN, ASK])
+    say(7, GEOMETRY.count)
+    t.strictSame(done, [true], 'once it has begun, any answer teaches')
+  },
+)
+
+t.test('silence is met by a question and an opening in turns', async t => {
+  const { clock, kinds, done, say } = unheard(6)
+  clock.run(2 * CONFIG.answerTimeout)
+  t.strictSame(kinds, [OPEN, OPEN, OPEN], 'before the first answer there is nothing to ask')
+  say(0, 0)
+  t.ok(clock.run())
+  t.strictSame(kinds.slice(3), [ASK, ASK, OPEN, ASK, OPEN, ASK])
+  t.strictSame(done, [false])
 })

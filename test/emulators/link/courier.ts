@@ -17,12 +17,13 @@ import { carry } from '../../helpers/carry.ts'
 
 const CONFIG = { timeout: 100, maxTries: 3 }
 
-/** Two couriers on links without delay; `up` says whether a frame gets through. */
+/** Two couriers on links without delay; `up` and `back` say whether a frame gets there, and its acknowledgement back. */
 function pair(config = CONFIG) {
   const clock = new VirtualClock(2)
   const got: number[] = []
   const sent: number[] = []
-  const state = { up: true }
+  const lost: number[] = []
+  const state = { up: true, back: true }
   const near: Courier = new Courier(
     clock,
     config,
@@ -33,14 +34,19 @@ function pair(config = CONFIG) {
       },
     },
     () => {},
+    (_, payload) => lost.push(payload.u8[0]!),
   )
   const far: Courier = new Courier(
     clock,
     config,
-    { send: (src, at, length) => void near.receive(src, at, length) },
+    {
+      send: (src, at, length) => {
+        if (state.back) near.receive(src, at, length)
+      },
+    },
     (_, payload) => got.push(payload.u8[0]!),
   )
-  return { clock, near, far, got, sent, state }
+  return { clock, near, far, got, sent, lost, state }
 }
 
 const message = (value: number) => new Bytes(Uint8Array.of(value))
@@ -138,6 +144,25 @@ t.test('after a message that was given up the next one still arrives', async t =
   t.strictSame(got, [2, 3])
   t.equal(near.idle, true)
 })
+
+t.test(
+  'after messages that were dropped the next one still arrives, be they taken or not',
+  async t => {
+    const { clock, near, got, lost, state } = pair()
+    state.back = false
+    near.post(ALERT, message(1))
+    near.post(ALERT, message(2))
+    t.strictSame(got, [1], 'taken, and nobody heard of it')
+    near.drop()
+    t.strictSame(lost, [1, 2])
+    t.equal(near.idle, true)
+    t.ok(clock.run(), 'nothing is left to do')
+    state.back = true
+    near.post(ALERT, message(3))
+    t.strictSame(got, [1, 3])
+    t.equal(near.idle, true)
+  },
+)
 
 t.test('a posted message is a copy: its memory may be used again', async t => {
   const { clock, near, got, state } = pair()

@@ -6,7 +6,9 @@ import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { type FaultRates, FaultyLink } from '#emulators/link/faults'
+import { Line } from '#emulators/link/line'
 import { type Link, LOST } from '#emulators/link/link'
+import { HAN } from '#emulators/profile/profiles'
 import { Trace, type TraceEvent } from '#emulators/trace/trace'
 import { carry } from '../../helpers/carry.ts'
 
@@ -83,6 +85,29 @@ t.test('a copy follows its frame, and each may be late', async t => {
   for (const delay of delays) t.ok(delay > 100 && delay <= 100 + HOLD_BACK, `${delay}`)
 })
 
+t.test('a late frame waits up to 2 s on the WAN and up to 100 ms on the HAN', async t => {
+  for (const [name, longest] of [
+    ['wan.up', 2_000],
+    ['han.esme.up', 100],
+  ] as const) {
+    const clock = new VirtualClock(64)
+    const line = new Line(clock, new Trace(clock, () => {}, false), 1, {
+      name,
+      values: { ...HAN, ...NONE, reordering: 1 },
+      size: { maxFrame: 64, slots: 1 },
+      wrongs: [],
+    })
+    let most = 0
+    line.tap = {
+      frame: (_src, _at, _length, fault) => {
+        most = Math.max(most, Number(/\d+/.exec(fault)![0]))
+      },
+    }
+    for (let i = 0; i < 20_000; i++) line.link.send(FRAME, 1, 3, 0)
+    t.equal(most, longest, name)
+  }
+})
+
 t.test('bursts come and go as Gilbert and Elliott have it', async t => {
   const bursts = { enter: 0.01, leave: 0.1, loss: 0.8 }
   const COUNT = 200_000
@@ -132,7 +157,9 @@ t.test('one kind of fault moves nothing in another', async t => {
   const pick = (rates: Partial<FaultRates>, name: string) => {
     const { clock, link, events } = faulty({ rates })
     losses({ clock, link } as ReturnType<typeof faulty>, 2_000)
-    return events.filter(event => event.name === name).map(({ t, bit }) => `${t}:${bit}`)
+    return events
+      .filter(event => event.name === name)
+      .map(event => `${event.t}:${event.name === 'frame-corrupted' ? event.bit : undefined}`)
   }
   const gone = new Set(
     [...pick(all, 'frame-lost'), ...pick(all, 'frame-deaf')].map(Number.parseFloat),

@@ -433,6 +433,20 @@ t.test('a rewritten frame differs in nothing but the lie', async t => {
   t.strictSame(log, [hexOf(hanOf({ ...page, fileOffset: 480 + 0x4000_0000 }))])
 })
 
+t.test('what is kept back leaves nothing on the line', async t => {
+  const said = { command: UPGRADE_END_REQUEST }
+  const block = { command: IMAGE_BLOCK_RESPONSE, fromServer: true, dataSize: 0 }
+  for (const [what, frame] of [
+    ['never-ends', said],
+    ['dies-midway', block],
+  ] as const) {
+    const { link, log } = alone(rule(what))
+    pass(link, hanOf(frame))
+    pass(link, hanOf(frame))
+    t.strictSame([log, link.rewritten], [[], 2], what)
+  }
+})
+
 t.test('a size of 1 has no smaller one: the lie is larger', async t => {
   for (let seed = 1; seed <= 20; seed++) {
     const { link, log } = alone(rule('lies-on-size'), seed)

@@ -1,12 +1,18 @@
 // The DCO's log under power cuts at every operation: what a flush returned for is there, no block twice, the image right.
 
 import t from 'tap'
+import { FRAME_HEADER } from '#core/block/block-frame'
 import { Chunker } from '#core/block/chunker'
 import { Bytes } from '#core/bytes/bytes'
 import { openImage } from '#core/image/open'
 import { Random } from '#core/time/random'
 import { BlockLog, LOG_HEADER, logName, NOTE_ANSWERED } from '#emulators/service/block-log'
-import { type Descriptor, describe, imageIdOf } from '#emulators/service/descriptor'
+import {
+  type Descriptor,
+  describe,
+  encodeDescriptor,
+  imageIdOf,
+} from '#emulators/service/descriptor'
 import { MemoryDisk } from '#emulators/storage/disk'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { blockIndexes } from '../../helpers/block-indexes.ts'
@@ -140,6 +146,22 @@ t.test('a foreign file is refused and left alone', async t => {
   t.throws(() => new BlockLog(disk, descriptor, BATCH), { code: 'HANRIG_STORE_DAMAGED' })
   t.ok(file.every(octet => octet === 7))
 })
+
+t.test(
+  'what stands behind a damaged record is wiped out: no later record may lead to it',
+  async t => {
+    const disk = new MemoryDisk()
+    feed(new BlockLog(disk, descriptor, BATCH), 1, () => {})
+    const file = disk.files.get(logName(descriptor))!
+    const first = LOG_HEADER + FRAME_HEADER + encodeDescriptor(descriptor).length
+    const second = first + FRAME_HEADER + descriptor.geometry.blockSize
+    file[second + FRAME_HEADER]! ^= 1
+    t.equal(new BlockLog(disk, descriptor, BATCH).reassembler.map.held, 1)
+    const left = disk.files.get(logName(descriptor))!
+    t.ok(left.subarray(first, second).some(octet => octet !== 0))
+    t.ok(left.subarray(second).every(octet => octet === 0))
+  },
+)
 
 t.test('a flipped bit anywhere costs at most what follows it, never a wrong image', async t => {
   for (let seed = 0; seed < 60; seed++) {

@@ -36,7 +36,7 @@ const refusedBy = (file: Bytes, format?: 'raw') => {
       refuseForLoader(image, protocol)
       return false
     } catch (error) {
-      t.match(error, { code: 'HANRIG_IMAGE_OTHER_LOADER', exit: 5 })
+      t.match(error, { code: 'HANRIG_IMAGE_OTHER_LOADER', kind: 'refused' })
       return true
     }
   })
