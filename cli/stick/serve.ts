@@ -18,8 +18,8 @@ import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
+import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
-import { Downloads } from './progress.ts'
 import { tell, tellReport } from './tell.ts'
 
 /** EUI-64 of the stick, lowest octet first: a locally administered one. */
@@ -53,7 +53,7 @@ export async function serveStick(file: string | undefined, options: StickOptions
     options.pty === undefined
       ? undefined
       : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
-  const downloads = new Downloads(home)
+  const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {

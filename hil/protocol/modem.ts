@@ -104,6 +104,18 @@ export interface ModemImage {
   readonly name: string
 }
 
+export interface ModemSetup {
+  /** The protocol, as rows of its table of states. */
+  readonly rows: readonly Row[]
+  readonly image: ModemImage
+  /** Most octets a block carries: 128 or 1024. */
+  readonly blockSize: number
+  readonly counts: Counts
+  readonly times: ModemTimes
+  /** The present, ms. */
+  readonly now: number
+}
+
 export class ModemSender implements Talk {
   readonly counts: Counts
   readonly times: ModemTimes
@@ -130,14 +142,7 @@ export class ModemSender implements Talk {
   #turnaround: number
   #deadline: number
 
-  constructor(
-    rows: readonly Row[],
-    image: ModemImage,
-    blockSize: number,
-    counts: Counts,
-    times: ModemTimes,
-    now: number,
-  ) {
+  constructor({ rows, image, blockSize, counts, times, now }: ModemSetup) {
     this.#table = new StateTable(MODEM_STATES.length, GIVE_UP + 1, rows)
     this.#image = image
     this.#blockSize = blockSize

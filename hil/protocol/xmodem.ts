@@ -56,5 +56,6 @@ export function xmodemSender(
   now: number,
   times: ModemTimes = MODEM_TIMES,
 ): ModemSender {
-  return new ModemSender(XMODEM_ROWS, image, long ? LONG : SHORT, counts, times, now)
+  const blockSize = long ? LONG : SHORT
+  return new ModemSender({ rows: XMODEM_ROWS, image, blockSize, counts, times, now })
 }

@@ -81,5 +81,5 @@ export function ymodemSender(
   now: number,
   times: ModemTimes = MODEM_TIMES,
 ): ModemSender {
-  return new ModemSender(YMODEM_ROWS, image, LONG, counts, times, now)
+  return new ModemSender({ rows: YMODEM_ROWS, image, blockSize: LONG, counts, times, now })
 }

@@ -6,11 +6,11 @@ import { leversOf } from '#core/campaign/levers'
 import { isAccepted } from '#core/campaign/plan'
 import { planCampaign } from '#core/campaign/planner'
 import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
-import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
-import { makeDirectory, writeWhole } from '../output/files.ts'
-import { JsonLines, print } from '../output/output.ts'
-import { loadPortfolio } from './input/load.ts'
-import { type SettingsOptions, settingsOf } from './input/settings.ts'
+import { EXIT_OK, EXIT_POLICY } from '../../errors/exit.ts'
+import { makeDirectory, writeWhole } from '../../output/files.ts'
+import { JsonLines, print } from '../../output/output.ts'
+import { loadPortfolio } from '../input/load.ts'
+import { type SettingsOptions, settingsOf } from '../input/settings.ts'
 
 export interface PlanOptions extends SettingsOptions {
   readonly format?: PortfolioFormat | undefined
@@ -31,21 +31,21 @@ export async function planPortfolio(
   const plan = planCampaign(portfolio, settingsOf(options, startDay))
   const levers = leversOf(plan)
   if (csv !== undefined) {
-    const { batchesCsv } = await import('./plan/records.ts')
+    const { batchesCsv } = await import('./records.ts')
     writeWhole(csv, batchesCsv(plan))
   }
   if (report !== undefined) {
     makeDirectory(report)
-    const { planPage } = await import('./plan/report/page.ts')
+    const { planPage } = await import('./report/page.ts')
     writeWhole(join(report, 'plan.html'), planPage(name, plan, levers))
   }
   if (options.json) {
-    const { writeRecords } = await import('./plan/records.ts')
+    const { writeRecords } = await import('./records.ts')
     const lines = new JsonLines(print)
     writeRecords(name, plan, levers, lines)
     lines.end()
   } else {
-    const { planText } = await import('./plan/text.ts')
+    const { planText } = await import('./text.ts')
     print(planText(name, plan, levers, options.all === true))
   }
   return isAccepted(plan) ? EXIT_OK : EXIT_POLICY

@@ -1,8 +1,8 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
 import type { CampaignPlan } from '#core/campaign/plan'
-import type { Simulation } from '#emulators/campaign/simulation'
-import { type ByBatch, DURATION_BIN, quantile, type Tally } from '#emulators/campaign/tally'
+import type { Simulation } from './simulation.ts'
+import { type ByBatch, DURATION_BIN, quantile, type Tally } from './tally.ts'
 
 /** What was played, and what was counted. */
 export interface Played {

@@ -2,8 +2,8 @@
 
 import type { CampaignPlan, RequestOutcome } from '#core/campaign/plan'
 import { count, octets } from '../../output/format.ts'
-import { BINDING_NAMES, dateOf, deskText, requestName } from '../words/words.ts'
 import type { FoldedBatches } from './fold.ts'
+import { BINDING_NAMES, dateOf, deskText, requestName } from './words.ts'
 
 export interface RequestWords {
   /** Name, devices, image, schedule, first, last and due day, longest wait. */

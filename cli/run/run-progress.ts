@@ -1,7 +1,6 @@
-// Progress of a run that takes longer than a second of wall time: one line on stderr, rewritten on a terminal,
-// repeated every few seconds elsewhere. Octets, blocks, rate, time left, retries; never on stdout.
+// Progress of a run: octets, blocks, rate, time left, retries.
 
-import { HUB_NAME } from '#emulators/device/hub'
+import { HUB_NAME } from '#emulators/device/hub-setup'
 import type { Cargo } from '#emulators/home/cargo'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent } from '#emulators/trace/trace'
@@ -33,16 +32,17 @@ interface Taken {
   size: number
 }
 
-export class Progress {
+export class RunProgress {
   readonly #expected: number
-  readonly #line = new StatusLine()
+  readonly #line: StatusLine
   readonly #taken = new Map<string, Taken>()
   #blocks = 0
   #retries = 0
 
   /** @param expected octets that the transfers of the run carry together. */
-  constructor(expected: number) {
+  constructor(expected: number, line = new StatusLine()) {
     this.#expected = expected
+    this.#line = line
   }
 
   /** Octets carried so far. */
@@ -81,8 +81,7 @@ export class Progress {
         this.#retries++
         break
     }
-    const elapsed = this.#line.due
-    if (elapsed !== undefined) this.#show(elapsed)
+    this.#line.offer(elapsed => this.#said(elapsed))
   }
 
   end(): void {
@@ -101,14 +100,13 @@ export class Progress {
     if (taken) taken.now = taken.size * share
   }
 
-  #show(elapsed: number): void {
+  #said(elapsed: number): string {
     const { done } = this
     const rate = (done * 1000) / elapsed
     const left = done > 0 ? duration((elapsed * (this.#expected - done)) / done) : 'unknown'
-    this.#line.show(
-      elapsed,
+    return (
       `${octets(Math.round(done))} of ${octets(this.#expected)}, block ${count(this.#blocks)}, ` +
-        `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`,
+      `${octets(Math.round(rate))}/s, ${left} left, ${count(this.#retries)} retries`
     )
   }
 }

@@ -8,6 +8,7 @@ import { SENDING, VERIFYING } from '#hil/protocol/agent-table'
 import { errorJson, hintsOf } from '../errors/hints.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
+import { tableLines } from '../output/text-table.ts'
 
 export function beginJson(flash: Flash, image: FlashImage, sha256: string): object {
   const { name: file, octets: memory, fileVersion } = image
@@ -49,15 +50,12 @@ export function failureJson(failure: HanrigError | undefined): object {
 
 /** One row a board, then how many were flashed. */
 export function summaryText(flashes: readonly Flash[], image: FlashImage): string {
-  const width = Math.max(...flashes.map(flash => flash.address.length))
-  const rows = flashes.map(
-    flash => `${mark(flash)}  ${flash.address.padEnd(width)}  ${said(flash)}`,
-  )
+  const rows = flashes.map(flash => [mark(flash), flash.address, said(flash)])
   const hints = new Set(flashes.flatMap(({ failure }) => (failure ? hintsOf(failure) : [])))
   const failed = flashes.filter(flash => flash.failure)
   const lines = [
     `image ${image.name}: ${count(image.octets.length)} B, sha256 ${hex(image.sha256).slice(0, 16)}…`,
-    ...rows,
+    ...tableLines({ rows, least: [MARK] }),
     ...[...hints].map(hint => `  hint: ${hint}`),
   ]
   if (flashes.length > 1)
@@ -65,8 +63,11 @@ export function summaryText(flashes: readonly Flash[], image: FlashImage): strin
   return `${lines.join('\n')}\n`
 }
 
+/** Columns of the longest mark. */
+export const MARK = 4
+
 function mark({ failure }: Flash): string {
-  return failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok  ', process.stdout)
+  return failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok', process.stdout)
 }
 
 function said(flash: Flash): string {

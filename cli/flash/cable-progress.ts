@@ -1,12 +1,10 @@
-// Progress of several boards on stderr: a line each, in place on a terminal; elsewhere a line when a board comes into
-// another phase and every few seconds. With --json the same as events on stdout.
+// Progress of several boards: a line each on stderr; with --json the same as events on stdout.
 
 import type { Flash } from '#hil/flash/flash'
 import { count, duration, octets } from '../output/format.ts'
 import { printJson } from '../output/output.ts'
+import { type Row, StatusLine, TERMINAL_EVERY } from '../output/status-line.ts'
 
-const TERMINAL_EVERY = 200
-const ELSEWHERE_EVERY = 5_000
 const JSON_EVERY = 500
 /** Milliseconds over which the rate is told. */
 const RATE_OVER = 5_000
@@ -19,61 +17,69 @@ interface Told {
   marks: { at: number; done: number }[]
 }
 
-export class FlashProgress {
+export class CableProgress {
   readonly #flashes: readonly Flash[]
   readonly #json: boolean
-  readonly #live = process.stderr.isTTY && process.env.CI === undefined
+  readonly #line: StatusLine
+  readonly #now: () => number
   readonly #told = new Map<Flash, Told>()
   readonly #width: number
   #timer: NodeJS.Timeout | undefined
-  #lines = 0
 
-  constructor(flashes: readonly Flash[], json: boolean) {
+  /** @param now wall time, ms. */
+  constructor(
+    flashes: readonly Flash[],
+    json: boolean,
+    line = new StatusLine(),
+    now: () => number = () => performance.now(),
+  ) {
     this.#flashes = flashes
     this.#json = json
+    this.#line = line
+    this.#now = now
     this.#width = Math.max(...flashes.map(flash => flash.address.length))
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tick(), TERMINAL_EVERY)
+    this.#timer = setInterval(() => this.tick(), TERMINAL_EVERY)
   }
 
-  /** A board is through: its line is told for the last time. */
+  /** A board is through: it is told of for the last time. */
   ended(flash: Flash): void {
-    if (!this.#live) this.#tell(flash, true)
+    if (this.#json) this.#tellJson(flash, true)
+    else this.#show(true)
   }
 
   stop(): void {
     clearInterval(this.#timer)
-    if (this.#live && !this.#json) this.#draw()
-    this.#lines = 0
+    this.#line.end()
   }
 
-  #tick(): void {
-    if (this.#live && !this.#json) this.#draw()
-    else for (const flash of this.#flashes) this.#tell(flash, false)
+  /** Called several times a second. */
+  tick(): void {
+    if (this.#json) {
+      for (const flash of this.#flashes) this.#tellJson(flash, false)
+      return
+    }
+    this.#show(false)
   }
 
-  #draw(): void {
-    const columns = process.stderr.columns || 80
-    const up = this.#lines > 0 ? `\x1b[${this.#lines}A` : ''
-    const lines = this.#flashes.map(flash => `\r\x1b[K${this.#line(flash).slice(0, columns - 1)}\n`)
-    this.#lines = lines.length
-    process.stderr.write(up + lines.join(''))
+  #show(isLast: boolean): void {
+    const now = this.#now()
+    for (const flash of this.#flashes) this.#mark(this.#toldOf(flash, now), flash, now)
+    this.#line.offer(() => this.#flashes.map(flash => this.#row(flash)), isLast)
   }
 
-  #tell(flash: Flash, last: boolean): void {
-    const now = performance.now()
+  #tellJson(flash: Flash, last: boolean): void {
+    const now = this.#now()
     const told = this.#toldOf(flash, now)
     const { phase, counts } = flash
-    const every = this.#json ? JSON_EVERY : ELSEWHERE_EVERY
-    const due = now - told.at >= every && counts.doneOctets !== told.done
+    const due = now - told.at >= JSON_EVERY && counts.doneOctets !== told.done
     this.#mark(told, flash, now)
     if (!due && phase === told.phase && !last) return
     if (last && phase === told.phase) return
     Object.assign(told, { phase, at: now, done: counts.doneOctets })
-    if (this.#json) printJson(this.#asJson(flash))
-    else process.stderr.write(`${this.#line(flash)}\n`)
+    printJson(this.#asJson(flash))
   }
 
   #toldOf(flash: Flash, now: number): Told {
@@ -89,15 +95,17 @@ export class FlashProgress {
 
   /** Octets a second of the last seconds. */
   #rate(flash: Flash): number {
-    const { marks } = this.#toldOf(flash, performance.now())
+    const { marks } = this.#toldOf(flash, this.#now())
     const [first, last] = [marks[0], marks.at(-1)]
     if (!first || !last || last.at === first.at) return 0
     return ((last.done - first.done) * 1000) / (last.at - first.at)
   }
 
-  #line(flash: Flash): string {
-    const now = performance.now()
-    if (this.#live) this.#mark(this.#toldOf(flash, now), flash, now)
+  #row(flash: Flash): Row {
+    return { text: this.#text(flash), phase: flash.phase }
+  }
+
+  #text(flash: Flash): string {
     const { phase, counts, job, waitsFor, failure } = flash
     const name = `${flash.address.padEnd(this.#width)}  ${phase.padEnd(10)}`
     if (failure) return `${name}  ${failure.message}`

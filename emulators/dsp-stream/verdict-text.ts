@@ -1,9 +1,9 @@
 // A verdict as a line: CSV or JSON. docs/SPEC.md has the fields and the codes.
 
 import { SUPPRESSED, type SuppressionVerdict } from '#core/power/suppression'
-import { CAUSE_NAMES, type EventBatch } from '#emulators/dsp-stream/event-batch'
-import type { Judged } from '#emulators/dsp-stream/tally'
-import type { TextWriter } from '#emulators/dsp-stream/text-writer'
+import { CAUSE_NAMES, type EventBatch } from './event-batch.ts'
+import type { Judged } from './tally.ts'
+import type { TextWriter } from './text-writer.ts'
 
 export const VERDICT_HEADER = 'time,hub,verdict,reason,afterActivationMs,cause'
 

@@ -2,50 +2,20 @@
 
 import { join } from 'node:path'
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
-import { DEFAULT_TRACKING, type TrackingConfig } from '#core/power/suppression'
-import { Desk } from '#emulators/dsp-stream/desk'
-import { EventReader } from '#emulators/dsp-stream/event-reader'
-import { GrowingList } from '#emulators/dsp-stream/growing'
-import { ListReader } from '#emulators/dsp-stream/list-reader'
-import type { JudgedTime, RecordedTime } from '#emulators/dsp-stream/rule-names'
-import { Synthetic } from '#emulators/dsp-stream/synthetic'
-import { Tally } from '#emulators/dsp-stream/tally'
+import { DEFAULT_TRACKING } from '#core/power/suppression'
+import type { GrowingList } from '#emulators/dsp-stream/growing'
+import { judgeStream, type StreamRules } from '#emulators/dsp-stream/judge-stream'
+import { type Events, eventsOf, listOf, madeUpEvents } from '#emulators/dsp-stream/sources'
 import { TextWriter } from '#emulators/dsp-stream/text-writer'
+import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from '#emulators/dsp-stream/verdict-text'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
+import type { AlertOptions } from './options.ts'
 import { Sink } from './sink.ts'
-import { playAll, readAll, sizeOf } from './source.ts'
+import { StreamProgress, sizeOf, textFile, totalOf } from './source.ts'
 import { type AlertSummary, summaryJson, summaryText } from './summary.ts'
-import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from './verdicts.ts'
-
-export interface AlertOptions {
-  readonly list?: string
-  readonly listAll?: true
-  readonly window: number
-  readonly windows: readonly number[]
-  readonly thresholds: readonly number[]
-  readonly early: number
-  readonly endExcluded?: true
-  readonly anyActivation?: true
-  readonly clearOnSuppressed?: true
-  readonly clearOnFailure?: true
-  readonly keepStarted?: true
-  readonly keepUnlisted?: true
-  readonly recorded: RecordedTime
-  readonly judgedBy: JudgedTime
-  readonly track: number
-  readonly skipBad?: true
-  readonly out?: string
-  readonly json?: true
-  readonly report?: string
-  readonly maxFalse?: number
-  readonly maxHidden?: number
-  readonly devices: number
-  readonly days: number
-  readonly seed: number
-}
 
 /**
  * @param made an option given that describes the made-up estate, if any.
@@ -57,14 +27,7 @@ export async function runAlerts(
   made: string | undefined,
 ): Promise<number> {
   refuseClashes(files, options, made)
-  const config = configOf(options)
-  const list = await listOf(options.list)
-  const tally = new Tally({
-    config,
-    windows: options.windows,
-    thresholds: options.thresholds,
-    recordedThreshold: AD1_THRESHOLD,
-  })
+  const list = options.list === undefined ? undefined : await readList(options.list)
   const takesVerdicts = options.out !== undefined || options.json
   const sink = takesVerdicts ? new Sink(options.out) : undefined
   let summary: AlertSummary
@@ -72,25 +35,21 @@ export async function runAlerts(
     const out = sink && new TextWriter(sink.write)
     if (out && !options.json) out.text(VERDICT_HEADER).endLine()
     const write = options.json ? writeJsonVerdict : writeVerdict
-    const desk = new Desk({
-      config,
-      longestWindow: Math.max(options.window, ...options.windows),
-      recorded: options.recorded,
-      judgedBy: options.judgedBy,
-      listAll: options.listAll ?? false,
-      capacity: options.track,
-      list,
-      onVerdict: (batch, i, judged, verdict) => {
-        tally.add(judged)
-        if (out) write(out, batch, i, judged, verdict)
-      },
-    })
     const ready = async (): Promise<void> => sink?.ready()
-    const read = await readEvents(files, options, desk, ready)
-    desk.finish()
+    const progress = new StreamProgress(await totalOf(files), ready)
+    try {
+      const judged = await judgeStream({
+        events: sourceOf(files, options, progress),
+        list,
+        rules: rulesOf(options),
+        onVerdict: out && ((batch, i, judged, verdict) => write(out, batch, i, judged, verdict)),
+      })
+      summary = { ...judged, options, madeUp: files.length === 0 }
+    } finally {
+      progress.end()
+    }
     out?.flush()
     await ready()
-    summary = { ...read, options, desk, tally, madeUp: files.length === 0 }
   } catch (error) {
     sink?.drop()
     throw error
@@ -99,24 +58,13 @@ export async function runAlerts(
   return await tell(summary)
 }
 
-/** Reads all there is to read and says how much it was. */
-async function readEvents(
+function sourceOf(
   files: readonly string[],
   options: AlertOptions,
-  desk: Desk,
-  ready: () => Promise<void>,
-): Promise<{ events: number; bad: number; ignored: readonly string[] }> {
-  if (files.length === 0) {
-    const stream = new Synthetic(options, batch => desk.process(batch))
-    await playAll(stream, ready)
-    return { events: stream.events, bad: 0, ignored: [] }
-  }
-  const reader = new EventReader({
-    skipBad: options.skipBad ?? false,
-    take: batch => desk.process(batch),
-  })
-  await readAll(files, reader, ready)
-  return { events: reader.events, bad: reader.bad, ignored: [...reader.ignored] }
+  { heed }: StreamProgress,
+): Events {
+  if (files.length === 0) return madeUpEvents(options, heed)
+  return eventsOf(files.map(textFile), options.skipBad, heed)
 }
 
 async function tell(summary: AlertSummary): Promise<number> {
@@ -135,8 +83,8 @@ async function tell(summary: AlertSummary): Promise<number> {
   return isOver ? EXIT_EXPECTATION : EXIT_OK
 }
 
-function configOf(options: AlertOptions): TrackingConfig {
-  return {
+function rulesOf(options: AlertOptions): StreamRules {
+  const config = {
     ...DEFAULT_TRACKING,
     window: options.window,
     early: options.early,
@@ -147,13 +95,18 @@ function configOf(options: AlertOptions): TrackingConfig {
     cancelStarted: !options.keepStarted,
     keepUnlisted: options.keepUnlisted ?? false,
   }
+  const { recorded, judgedBy, listAll = false, track: capacity, windows, thresholds } = options
+  return { config, recorded, judgedBy, listAll, capacity, windows, thresholds }
 }
 
-async function listOf(file: string | undefined): Promise<GrowingList> {
-  if (file === undefined) return new GrowingList()
-  const reader = new ListReader(await sizeOf(file))
-  await readAll([file], reader, async () => {})
-  return reader.list
+async function readList(file: string): Promise<GrowingList> {
+  const size = await sizeOf(file)
+  const progress = new StreamProgress(size > 0 ? size : undefined, async () => {})
+  try {
+    return await listOf(textFile(file), size, progress.heed)
+  } finally {
+    progress.end()
+  }
 }
 
 function refuseClashes(

@@ -11,10 +11,10 @@ import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
+import type { CableOptions } from './cable-options.ts'
+import { CableProgress } from './cable-progress.ts'
+import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
-import type { FlashCommandOptions } from './command.ts'
-import { FlashProgress } from './progress.ts'
-import { beginJson, endJson, summaryText } from './summary.ts'
 import { takenJson, takenText } from './taken.ts'
 
 /** Outcomes from the worst on. */
@@ -26,7 +26,7 @@ const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
  */
 export async function flashBoards(
   file: string,
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const opened = openFile(file, options)
@@ -35,7 +35,7 @@ export async function flashBoards(
   const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
   refuseForLoader(image, protocol)
   const { board = [], pool, wait } = options
-  const asking = { board, pool, wait: wait * 1000, what: `hanrig flash ${basename(file)}` }
+  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = taken.map(each => each.board.port)
@@ -53,7 +53,7 @@ async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
   taken: object,
-  options: FlashCommandOptions,
+  options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
@@ -63,7 +63,7 @@ async function flashPorts(
     for (const flash of flashes) {
       printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
     }
-  const progress = new FlashProgress(flashes, json === true)
+  const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(
     flashes.map(async flash => {
@@ -83,7 +83,7 @@ async function flashPorts(
 function flashOptions(
   port: string,
   image: FlashOptions['image'],
-  options: FlashCommandOptions,
+  options: CableOptions,
 ): FlashOptions {
   const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
   return {
@@ -97,7 +97,7 @@ function flashOptions(
     keepSupply: options.cutSupply !== true,
     allowDowngrade: options.allowDowngrade === true,
     force: options.force === true,
-    wait: options.wait * 1000,
+    wait: options.wait,
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }

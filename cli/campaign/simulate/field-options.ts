@@ -1,13 +1,12 @@
 // Fields of the estate on the command line: `--with loss=5%`, each read by its unit and held to its range.
 
 import { InvalidArgumentError } from 'commander'
-import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/estate-fields'
+import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
 import { orNearest } from '#emulators/language/nearest'
-import { durationOf, sizeOf, writeDuration } from '#emulators/language/units'
+import { durationOf, sizeOf } from '#emulators/language/units'
 import type { Field } from '#emulators/profile/fields'
-import { defaults } from '#emulators/profile/fields'
 import { probability } from '../../options/options.ts'
-import { count, octets, percent } from '../../output/format.ts'
+import { shown } from '../words/estate.ts'
 
 type Name = keyof typeof ESTATE_FIELDS
 export type GivenFields = Partial<Record<Name, number>>
@@ -69,34 +68,4 @@ function parse(field: Field, text: string): number | undefined {
 function number(text: string, isWhole: boolean): number | undefined {
   const value = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
   return Number.isNaN(value) || (isWhole && !Number.isInteger(value)) ? undefined : value
-}
-
-/** A value as it is written. */
-export function shown(field: Field, value: number): string {
-  switch (field.unit) {
-    case 'share':
-      return percent(value)
-    case 'ms':
-      return writeDuration(value)
-    case 'B':
-      return octets(value)
-    case 'yes/no':
-      return value === 1 ? 'yes' : 'no'
-    default:
-      return `${value >= 1 ? count(value) : value} ${field.unit}`
-  }
-}
-
-/** The defaults, with what was given in their place. */
-export function fieldsOf(given: GivenFields): EstateFields {
-  return { ...defaults(ESTATE_FIELDS), ...given }
-}
-
-/** Every field with its default, and where that comes from. */
-export function fieldsText(): string {
-  return NAMES.map(name => {
-    const field: Field = ESTATE_FIELDS[name]
-    const source = field.inferred ? `inferred: ${field.source}` : field.source
-    return `${name.padEnd(22)} ${shown(field, field.value).padEnd(10)} ${field.about}\n${''.padEnd(34)}${source}\n`
-  }).join('')
 }
