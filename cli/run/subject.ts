@@ -4,12 +4,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
-import { openImage } from '#core/image/open'
+import { eui64From } from '#core/eui64/text'
+import { type OpenedImage, openImage } from '#core/image/open'
 import { IMMEDIATE } from '#core/power/activation'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
-import { findProfile, PROFILES } from '#emulators/profile/profiles'
+import { type DeviceProfile, findProfile, PROFILES } from '#emulators/profile/profiles'
 import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { Scenario } from '#emulators/scenario/schema/schema'
@@ -179,7 +180,7 @@ function builtIn(options: RunOptions): Subject {
   const scenario = mainJob({
     fileVersion: cargo.fileVersion,
     seed,
-    profile,
+    ...deviceFor(profile, image),
     faults: faultsOf(loss),
     blockSize,
     listed: options.notListed !== true,
@@ -209,6 +210,15 @@ function loadImage(options: RunOptions) {
   tellNotes(image)
   if (!options.wrap || image.ota) return { image, anchor }
   return { image: openImage(wrapForTest(image.octets.u8)), anchor: testKey() }
+}
+
+/** The device that an image is for: of its hardware and, where the image names one, that very device. */
+function deviceFor(profile: DeviceProfile, { ota }: OpenedImage) {
+  const { destination, minHardware: min, maxHardware: max } = ota?.header ?? {}
+  const id = destination === undefined ? undefined : eui64From(destination)
+  const { hardwareVersion: own } = profile.values
+  if (min === undefined || max === undefined || (own >= min && own <= max)) return { profile, id }
+  return { profile: { ...profile, values: { ...profile.values, hardwareVersion: min } }, id }
 }
 
 /** Loss is what people know of a link; the rarer faults are taken in proportion (chosen). */

@@ -3,7 +3,7 @@
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
-import type { Identity } from '#emulators/home/identity'
+import { type Identity, ZIGBEE_PRO } from '#emulators/home/identity'
 import type { ZigbeeHomeOptions } from '#emulators/home/zigbee-home'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
 import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '#emulators/profile/types'
@@ -55,6 +55,8 @@ function desk(options: StickOptions): Devices {
       header?.manufacturerCode ??
       (isRaw ? ANY_MANUFACTURER : SAMPLE_MANUFACTURER),
     imageType: options.imageType ?? header?.imageType ?? usual.imageType,
+    stackVersion: header?.stackVersion ?? ZIGBEE_PRO,
+    credentialVersion: header?.credentialVersion,
     expected: image?.ota?.kind ?? (isRaw ? 'raw' : (options.kind ?? usual.kind)),
   }
   const { turnaround, retry, block, page, unclipped } = options

@@ -10,6 +10,8 @@ export interface MainJob {
   readonly fileVersion: number
   readonly seed: number
   readonly profile: DeviceProfile
+  /** EUI-64 of the device; left out, that of its type. */
+  readonly id?: string | undefined
   /** Faults on every link. */
   readonly faults: FaultRates
   /** Octets in a network block on the WAN. */
@@ -71,7 +73,7 @@ export function mainJob(job: MainJob): Scenario {
       [MAIN_DEVICE]: {
         profile: profile.name,
         type: profile.type,
-        id: undefined,
+        id: job.id,
         version: (job.fileVersion - 1) >>> 0,
         listed: job.listed,
         plugged: true,
