@@ -29,7 +29,8 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
   }
   const image = openFile(path, options)
   const header = otaHeader(image)
-  const { u8: octets } = image.octets
+  // Only what the header counts goes over the air.
+  const { u8: octets } = image.ota!.file
   requireListed(deviceList(options.data), device)
 
   const file = basename(path)

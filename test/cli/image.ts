@@ -208,6 +208,13 @@ t.test('unwrap takes an OTA file out of a container and cuts what comes after it
   })
   const [asIs] = jsonLines(hanrig('image', 'inspect', container, '--unwrap', '--json').stdout)
   t.match(asIs, { size: 2_000, notes: [{ code: 'unwrapped', at: 64 }] })
+  const scenario = ['name: container', 'generation: smets2', 'images:']
+    .concat('  fw: { file: fw.ota.signed, for: esme, unwrap: yes, strict: yes }')
+    .concat('devices: { a: { profile: esme } }', 'steps:', '  - distribute: fw', '')
+  writeFileSync(join(dir, 'case.yaml'), scenario.join('\n'))
+  const run = hanrig('run', join(dir, 'case.yaml'))
+  t.equal(run.exit, 0, run.stderr)
+  t.match(run.stdout, '2,000 B')
   const none = hanrig('image', 'unwrap', join(dir, 'page.ota'), '--out', join(dir, 'no.ota'))
   t.match(none.stderr, 'HANRIG_IMAGE_NO_OTA_INSIDE')
   t.notOk(readdirSync(dir).includes('no.ota'))
