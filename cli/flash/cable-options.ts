@@ -22,12 +22,15 @@ export interface CableOptions extends ReadAs {
   cutSupply?: true
   allowDowngrade?: true
   force?: true
-  wait: number
+  wait?: number
+  startWithin?: number
+  answerWithin?: number
+  tries?: number
   json?: true
 }
 
 /** How long a port that went away is waited for: time to find the cable, not to fetch another one. */
-const DEFAULT_WAIT = 60_000
+export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
   const cable = command
@@ -47,7 +50,11 @@ export function cableOptions(command: Command): Command {
     .option('--rtscts', 'RTS/CTS flow control')
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
-    .option('--block-size <octets>', 'octets of a block, to the agent', whole(256, 8_192))
+    .option(
+      '--block-size <octets>',
+      'octets of a block: 256 to 8192 to the agent; 128 or 1024 by xmodem-1k and ymodem',
+      whole(128, 8_192),
+    )
     .addOption(
       timeOption(
         '--turnaround <duration>',
@@ -72,11 +79,28 @@ export function cableOptions(command: Command): Command {
     .addOption(
       timeOption(
         '--wait <duration>',
-        'how long a board that went away, or that another has, is waited for',
+        'how long a board is waited for that went away or that another has (default: 1min), and a port or server ' +
+          'that is not there yet (default: 0)',
         '30s',
         { from: 0, to: 86_400_000, bare: 's' },
-        DEFAULT_WAIT,
       ),
     )
+    .addOption(
+      timeOption(
+        '--start-within <duration>',
+        'how long until the other end says its first word',
+        '2min',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .addOption(
+      timeOption(
+        '--answer-within <duration>',
+        'how long an answer to what was sent may take',
+        '45s',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
   return readAsOptions(cable).option('--json', 'print JSON Lines')
 }

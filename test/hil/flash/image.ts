@@ -30,7 +30,7 @@ UF2.dv.setUint32(508, 0x0ab16f30, true)
 
 /** The protocols with which the image is refused. */
 const refusedBy = (file: Bytes, format?: 'raw') => {
-  const image = flashImage(openImage(file, { format }), 'fw.bin', 'file')
+  const image = flashImage(openImage(file, { format }), { name: 'fw.bin' }, 'file')
   return PROTOCOLS.filter(protocol => {
     try {
       refuseForLoader(image, protocol)
@@ -54,7 +54,7 @@ t.test('each loader is sent what it can take', async t => {
 })
 
 t.test('a flash ends with the refusal before anything is sent', async t => {
-  const image = flashImage(openImage(MCUBOOT), 'fw.bin', 'file')
+  const image = flashImage(openImage(MCUBOOT), { name: 'fw.bin' }, 'file')
   const sent: string[] = []
   const port = {
     close: async () => {},
@@ -74,7 +74,11 @@ t.test(
       { tag: 0, data },
     ]
     const inside = (data: Uint8Array) =>
-      flashImage(openImage(buildStandardImage(FIELDS, elements(data))), 'fw.ota', 'upgrade-image')
+      flashImage(
+        openImage(buildStandardImage(FIELDS, elements(data))),
+        { name: 'fw.ota' },
+        'upgrade-image',
+      )
     t.equal(Buffer.compare(inside(GBL.u8).octets.u8, GBL.u8), 0)
     t.match(inside(GBL.u8), { contains: { code: 'gbl' }, fileVersion: 9 })
     t.equal(Buffer.compare(inside(EBL.u8).octets.u8, EBL.u8), 0)
@@ -84,6 +88,6 @@ t.test(
       'of others all that comes after the header',
     )
     const whole = openImage(buildStandardImage(FIELDS, elements(GBL.u8)))
-    t.equal(flashImage(whole, 'fw.ota', 'file').octets, whole.octets)
+    t.equal(flashImage(whole, { name: 'fw.ota' }, 'file').octets, whole.octets)
   },
 )
