@@ -110,7 +110,7 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     sha256,
     large: isLarge(image.octets.length, 1000),
     limit: largeImageLimit(1000),
-    notes: imageNotes(image.ota),
+    notes: imageNotes(image).map(({ message }) => message),
   }))
 }
 
