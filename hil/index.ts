@@ -1,7 +1,7 @@
 // The door to the real world: what `hanrig/hil` exports, and all of hil that is public. Nothing inside imports it.
 // Serial ports, the messages of boards and the pool's schema are loaded by the calls that need them, not by the door.
 
-export { virtualBoard } from './board/board-at.ts'
+export { virtualBinding, virtualBoard } from './board/board-at.ts'
 export type { VirtualBoard } from './board/virtual-board.ts'
 export { type AskOptions, askPort } from './flash/ask-port.ts'
 export {

@@ -109,7 +109,8 @@ export function snapshotScenario(
   }
   const hanrig = hanrigVersion()
   const state = saveState(run)
-  return encodeSnapshot({ hanrig, file, scenario, cargo, files, anchor, events, state })
+  const origin = { kind: 'file' as const, file, text }
+  return encodeSnapshot({ hanrig, origin, cargo, files, anchor, events, state })
 }
 
 /**

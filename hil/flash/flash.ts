@@ -18,7 +18,7 @@ import { ProbeTalk } from '../protocol/probe.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
 import { xmodemSender } from '../protocol/xmodem.ts'
 import { ymodemSender } from '../protocol/ymodem.ts'
-import type { FlashImage } from './image.ts'
+import { type FlashImage, refuseForLoader } from './image.ts'
 import { agentTimes, geckoTimes, type Limits, modemTimes, probeTimes } from './limits.ts'
 
 /** What can be spoken with a board. */
@@ -257,6 +257,7 @@ export class Flash {
     })
     try {
       if (this.protocol === 'auto') this.protocol = await this.#probe(port, signal)
+      refuseForLoader(this.#options.image, this.protocol)
       this.#talks++
       const talk = this.#newTalk()
       this.#talk = talk

@@ -1,6 +1,6 @@
 // Boards of a pool taken and given back in one go, for whoever uses hanrig as a library.
 
-import type { Owner } from './owner.ts'
+import type { Owner } from '#emulators/storage/owner'
 import type { PooledBoard } from './pool.ts'
 import type { Want } from './take.ts'
 

@@ -7,8 +7,11 @@ import { askPort } from '#hil/flash/ask-port'
 import { type FlashProgress, flashBoard } from '#hil/flash/flash-board'
 import { flashImage } from '#hil/flash/image'
 
-const opened = flashImage(openImage(gbFixture({ size: 20_000 })), { name: 'a.ota' })
-const image = { ...opened, hardware: undefined }
+const imageOf = (size: number) => ({
+  ...flashImage(openImage(gbFixture({ size })), { name: 'a.ota' }),
+  hardware: undefined,
+})
+const image = imageOf(20_000)
 
 t.test('it runs, and a second time nothing is sent', async t => {
   const told: FlashProgress[] = []
@@ -25,7 +28,7 @@ t.test('it runs, and a second time nothing is sent', async t => {
 
 t.test('what stops it is thrown; of a port that is asked it is an answer', async t => {
   await t.rejects(flashBoard('virtual:none', image), { code: 'HANRIG_BOARD_PATH' })
-  const older = { ...image, fileVersion: 0 }
+  const older = { ...imageOf(21_000), fileVersion: image.fileVersion! - 1 }
   await t.rejects(flashBoard('virtual:wasm#once', older), { code: 'HANRIG_BOARD_DOWNGRADE' })
   const signal = AbortSignal.abort()
   await t.rejects(flashBoard('virtual:wasm#other', image, { signal }), {
