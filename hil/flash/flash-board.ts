@@ -75,7 +75,7 @@ const TELL_EVERY = 250
  *   before anything is sent; TRANSFER_FAILED, TRANSFER_CANCELLED or END_UNANSWERED; INTERRUPTED.
  * @example
  * const file = openImage(new Bytes(readFileSync('firmware.ota')))
- * const { running, versionBefore } = await flashBoard('/dev/ttyUSB0', flashImage(file, 'firmware.ota'))
+ * const { running, versionBefore } = await flashBoard('/dev/ttyUSB0', flashImage(file, { name: 'firmware.ota' }))
  */
 export async function flashBoard(
   address: string,
