@@ -2,10 +2,10 @@
 
 import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { print } from '../output/output.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { hasBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { Stage } from './stage.ts'

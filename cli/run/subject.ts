@@ -12,15 +12,15 @@ import { type Cargo, cargoOf } from '#emulators/home/cargo'
 import type { Origin } from '#emulators/play/origin'
 import { damageOf } from '#emulators/profile/han-profile'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
-import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
+import { deviceFor, MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import { packageRoot } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
 import { hanrigError } from '../errors/errors.ts'
-import { openFile } from '../options/options.ts'
+import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
-import { packageRoot } from '../output/version.ts'
 import { hasBoards, withBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 
@@ -192,7 +192,7 @@ function builtIn(options: RunOptions): Subject {
   return {
     file: undefined,
     origin: { kind: 'built-in', profile: profile.name, ...job },
-    scenario: mainJob({ ...job, profile, fileVersion: cargo.fileVersion }),
+    scenario: mainJob({ ...job, ...deviceFor(profile, image), fileVersion: cargo.fileVersion }),
     cargo: new Map([[MAIN_IMAGE, cargo]]),
     files: new Map(path === undefined ? [] : [[MAIN_IMAGE, basename(path)]]),
     anchor,
@@ -209,7 +209,8 @@ function loadImage(options: RunOptions) {
   if (options.image === undefined) {
     return { image: openImage(gbFixture({ size: GENERATED_SIZE })), anchor: testKey() }
   }
-  const image = openFile(options.image, options, false)
+  const image = openFile(options.image, options)
+  tellNotes(image)
   if (!options.wrap || image.ota) return { image, anchor }
   return { image: openImage(wrapForTest(image.octets.u8)), anchor: testKey() }
 }

@@ -7,8 +7,9 @@ import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { IMMEDIATE } from '#core/power/activation'
 import { ZIGBEE_EPOCH } from '#core/time/utc'
 import { hanrigError } from '../errors/errors.ts'
+import type { Cargo } from '../home/cargo.ts'
 import { findProfile } from '../profile/profiles.ts'
-import { mainJob } from '../scenario/main-job.ts'
+import { deviceFor, mainJob } from '../scenario/main-job.ts'
 import { randomScenario } from '../scenario/random.ts'
 import { readScenario } from '../scenario/read/read.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
@@ -54,10 +55,10 @@ export type Origin = z.output<typeof originSchema>
 
 /**
  * The scenario of an origin.
- * @param fileVersion of the image of the built-in one.
+ * @param cargo the image of the built-in one.
  * @throws HanrigError SCENARIO_INVALID, or SNAPSHOT_DAMAGED for a profile that there is not.
  */
-export function scenarioOf(origin: Origin, fileVersion: number): Scenario {
+export function scenarioOf(origin: Origin, cargo: Cargo | undefined): Scenario {
   if (origin.kind === 'random') return randomScenario(origin.seed)
   if (origin.kind === 'built-in') {
     const { kind: _, ...job } = origin
@@ -65,7 +66,9 @@ export function scenarioOf(origin: Origin, fileVersion: number): Scenario {
     if (profile?.type !== 'esme') {
       throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has no profile of an ESME.')
     }
-    return mainJob({ ...job, profile, fileVersion })
+    if (!cargo) throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has no image.')
+    const { image, fileVersion } = cargo
+    return mainJob({ ...job, ...deviceFor(profile, image), fileVersion })
   }
   const read = readScenario(origin.text, origin.file)
   const devices = Object.entries(read.devices).map(

@@ -6,8 +6,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
-import { IMAGE_FORMATS, openImage } from '#core/image/open'
-import { IMAGE_KINDS } from '#core/image/ota-image'
+import { NOTE_CODES } from '#core/image/note'
+import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
+import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
 import { sha256, TrustAnchor } from '../crypto/crypto.ts'
 import { hanrigError } from '../errors/errors.ts'
 import { type Cargo, cargoOf } from '../home/cargo.ts'
@@ -48,6 +49,13 @@ const HEAD = MAGIC.length + 4 + HASH
 /** Most octets of a content: images of 16 MiB in the flash of many devices. */
 const MOST = 512 * 1024 * 1024
 
+const noteSchema = z.strictObject({
+  code: z.enum(NOTE_CODES),
+  message: z.string().max(1_000),
+  at: z.int().min(0).optional(),
+  line: z.int().min(1).optional(),
+})
+
 const imageSchema = z.strictObject({
   name: z.string(),
   for: z.enum(Object.keys(BOX_IMAGES) as BoxType[]),
@@ -56,6 +64,7 @@ const imageSchema = z.strictObject({
   kind: z.enum(IMAGE_KINDS).optional(),
   file: z.string().max(4_096).optional(),
   octets: z.int().min(1),
+  notes: z.array(noteSchema).max(100),
 })
 
 /** The first part of the content, JSON; the octets of the images follow in their order, and then the boxes' state. */
@@ -93,6 +102,7 @@ export function encodeSnapshot(saved: Saved): Uint8Array {
     kind: image.ota?.kind,
     file: files.get(name),
     octets: image.octets.length,
+    notes: image.notes,
   }))
   const der = anchor && Buffer.from(anchor.der).toString('base64')
   const head = Buffer.from(JSON.stringify({ hanrig, origin, images, anchor: der, events }))
@@ -156,16 +166,16 @@ function snapshotOf(content: Buffer, hanrig: string): Snapshot {
   if (!head) throw damaged(`its head is wrong at ${error.issues[0]!.path.join('.')}`)
   const cargo = new Map<string, Cargo>()
   const files = new Map<string, string>()
-  for (const { name, for: type, isFile, octets, format, kind, file } of head.images) {
+  for (const { name, for: type, isFile, octets, format, kind, file, notes } of head.images) {
     if (octets > content.length - at || cargo.has(name)) throw damaged('its images are wrong')
     const image = new Bytes(Uint8Array.from(content.subarray(at, at + octets)))
     at += octets
-    const opened = openImage(image, { format: kind ? 'ota' : 'raw', kind })
-    cargo.set(name, cargoOf(name, { ...opened, format }, type, isFile))
+    const opened = reopened(image, kind)
+    cargo.set(name, cargoOf(name, { ...opened, format, notes }, type, isFile))
     if (file !== undefined) files.set(name, file)
   }
   const { origin } = head
-  const scenario = scenarioOf(origin, cargo.get(MAIN_IMAGE)?.fileVersion ?? 0)
+  const scenario = scenarioOf(origin, cargo.get(MAIN_IMAGE))
   checkImages(origin, scenario, cargo)
   checkEvents(head.events)
   return {
@@ -210,6 +220,13 @@ function checkEvents(events: readonly unknown[]): asserts events is TraceEvent[]
     if (!isOne) throw damaged('what happened before is no trace')
     before = t
   }
+}
+
+/** An OTA file as it was opened: with the kind that was found in it, or the one that was asked for. */
+function reopened(octets: Bytes, kind: ImageKind | undefined): OpenedImage {
+  if (!kind) return openImage(octets, { format: 'raw' })
+  const opened = openImage(octets, { format: 'ota' })
+  return opened.ota?.kind === kind ? opened : openImage(octets, { format: 'ota', kind })
 }
 
 function damaged(why: string): HanrigError {

@@ -45,6 +45,7 @@ export const HIL_ERRORS = {
   HANRIG_PORT_STALLED: timeout(
     'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
   ),
+  HANRIG_IMAGE_OTHER_LOADER: refused('Give the image in the form that this loader takes.'),
   HANRIG_BOARD_SILENT: timeout(),
   HANRIG_END_UNANSWERED: timeout(
     'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',

@@ -19,7 +19,9 @@ export const POOL_FILE = 'hanrig.pool.yaml'
 /** Far more than a rig has boards; how many characters of it are read is the language's to say. */
 const MOST = { most: 1024 * 1024, code: 'HANRIG_FILE_TOO_LARGE' } as const
 
+/** A board of a pool. */
 export interface PooledBoard extends PoolEntry {
+  /** Its name in the pool file. */
   readonly name: string
   /** File of its lease. */
   readonly lease: string

@@ -41,6 +41,18 @@ const CASES: readonly (readonly [code: string, name: string, file: Uint8Array])[
   ['HANRIG_SREC_NO_END', 'b.srec', Buffer.from('S107000001020304EE\n')],
 ]
 
+/** Of these, what deviates and can be carried all the same, with a note; --strict refuses it with the code. */
+const CARRIED: Readonly<Record<string, string>> = {
+  'oversized.ota': 'trailing-octets',
+  'magic.ota': 'name-misfit',
+  'short.ota': 'header-short',
+  'trailer.ota': 'trailer-misfit',
+  'element.ota': 'element-misfit',
+}
+/** What has to be said for a file to be refused with its code. */
+const asked = (name: string): string[] =>
+  name === 'magic.ota' ? ['--format', 'ota'] : name in CARRIED ? ['--strict'] : []
+
 /** A standard file whose one sub-element states more than there is. */
 function brokenStandard(): Uint8Array {
   const file = Buffer.alloc(56 + 6 + 100)
@@ -56,7 +68,10 @@ t.test('every damaged file has its code in check and inspect', async t => {
   const dir = t.testdir({})
   const commands = CASES.flatMap(([, name, file]) => {
     writeFileSync(join(dir, name), file)
-    return ['check', 'inspect'].map(command => ['image', command, join(dir, name), '--json'])
+    return ['check', 'inspect'].map(command => [
+      ...['image', command, join(dir, name), '--json'],
+      ...asked(name),
+    ])
   })
   for (const [i, { exit, stdout, stderr }] of hanrigAll(commands).entries()) {
     const [code, name] = CASES[i >> 1]!
@@ -75,7 +90,7 @@ t.test('run refuses a damaged image of a known format, and carries it when told 
     const path = join(dir, name)
     writeFileSync(path, file)
     return [
-      ['run', '--image', path, '--json'],
+      ['run', '--image', path, '--json', ...asked(name)],
       ['run', '--image', path, '--format', 'raw', '--json'],
     ]
   })
@@ -83,17 +98,38 @@ t.test('run refuses a damaged image of a known format, and carries it when told 
   for (const [i, [code, name]] of CASES.entries()) {
     const found = results[2 * i]!
     const asRaw = results[2 * i + 1]!
-    if (code === 'HANRIG_IMAGE_BAD_MAGIC') {
-      t.equal(
-        found.exit,
-        0,
-        'a wrong magic makes a file of unknown format, and any file is carried',
-      )
-    } else {
-      t.equal(found.exit, 2, name)
-      t.match(jsonLines(found.stdout)[0], { name: 'error', code })
-    }
+    t.equal(found.exit, 2, name)
+    t.match(jsonLines(found.stdout)[0], { name: 'error', code })
     t.equal(asRaw.exit, code === 'HANRIG_IMAGE_EMPTY' ? 2 : 0, `${name} as raw octets`)
+  }
+})
+
+t.test('what only deviates is carried with a note by every command', async t => {
+  const dir = t.testdir({})
+  const cases = CASES.filter(([, name]) => name in CARRIED)
+  const commands = cases.flatMap(([, name, file]) => {
+    const path = join(dir, name)
+    writeFileSync(path, file)
+    return [
+      ['image', 'inspect', path, '--json'],
+      ['image', 'check', path, '--json'],
+      ['run', '--image', path, '--json'],
+    ]
+  })
+  const results = hanrigAll(commands)
+  for (const [i, [, name]] of cases.entries()) {
+    const [inspected, checked, run] = results.slice(3 * i)
+    const note = CARRIED[name]!
+    for (const { exit, stdout } of [inspected!, checked!]) {
+      t.equal(exit, 0, name)
+      t.ok(
+        jsonLines(stdout)[0].notes.some(({ code }: { code: string }) => code === note),
+        name,
+      )
+    }
+    // A device that takes signed GB images is as strict as GB is: it refuses what was read with a faulty header.
+    t.equal(run!.exit, ['oversized.ota', 'short.ota'].includes(name) ? 1 : 0, name)
+    t.match(run!.stderr, /^note: /m)
   }
 })
 

@@ -32,7 +32,7 @@ const fromFile = (text: string): Origin => ({ kind: 'file', file: 'small.yaml', 
 
 /** A snapshot of the third second, and everything that happened in the whole run. */
 function saved(origin: Origin = fromFile(TEXT)) {
-  const scenario = scenarioOf(origin, 0)
+  const scenario = scenarioOf(origin, undefined)
   const cargo = loadCargo(scenario, () => {
     throw new Error('no files')
   })
