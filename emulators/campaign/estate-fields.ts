@@ -184,7 +184,7 @@ export const ESTATE_FIELDS = {
     inferred: true,
   },
   outageMean: time('how long these last on average; exponentially distributed', HOUR, 99 * DAY),
-  alertDelay: time('longest time from an AD1 to its arrival at the DSP', 5 * SECOND, DAY),
+  alertDelay: HUB_FIELDS.alertJitter,
   ad1Threshold: HUB_FIELDS.ad1Threshold,
   ad1Strict: HUB_FIELDS.ad1Strict,
   suppressionWindow: SERVICE_FIELDS.suppressionWindow,

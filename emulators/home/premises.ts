@@ -138,6 +138,24 @@ export class Premises {
     this.#restarts.begin()
   }
 
+  /** A box loses its supply for `duration` ms, and the hub with the ESME that feeds it. */
+  cutPower(name: string, duration: number): void {
+    const device = this.devices.get(name)
+    if (device) device.cutPower(duration)
+    else this.hub.cutPower(duration)
+    if (this.#feeds(name)) this.hub.cutFeed(duration)
+  }
+
+  /** A device is plugged in or unplugged, and the hub with the ESME that feeds it. */
+  plug(name: string, on: boolean): void {
+    this.devices.get(name)!.power(on)
+    if (this.#feeds(name)) this.hub.cutFeed(on ? 0 : Number.POSITIVE_INFINITY)
+  }
+
+  #feeds(name: string): boolean {
+    return this.#options.scenario.hub.fedBy === name
+  }
+
   /** Has `capture` hear the HAN. */
   captureWith(capture: Capture): void {
     const node = (name: string, shortAddress: number, eui64: string, sleepy: boolean): number =>

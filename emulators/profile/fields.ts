@@ -256,6 +256,16 @@ export const DEVICE_FIELDS = {
     value: 1,
     source: 'an IHD has no way to the DCC (SECMP0007 left it out)',
   },
+  mainsPowered: {
+    about: 'whether it lives on the home’s mains, and not on a battery',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 1,
+    source:
+      'a GSME has a battery; a PPMID may have one (GBCS v0.8.1 release note); the others: chosen',
+    inferred: true,
+  },
   reportsOutages: {
     about: 'whether the return of its mains is reported to the Network Operator, as 8F35 or 8F36',
     unit: 'yes/no',
@@ -400,6 +410,16 @@ export const HUB_FIELDS = {
     max: DAY,
     value: AD1_THRESHOLD,
     source: 'MP102B Modification Report: more than three minutes',
+  },
+  alertJitter: {
+    about: 'random addition to the time after which AD1 is raised, at most',
+    unit: 'ms',
+    min: 0,
+    max: DAY,
+    value: 0,
+    source:
+      'none in any source for GB; a US module of the FlexNet family waits 0 to 152 s more (SmartPoint manual)',
+    inferred: true,
   },
   ad1Strict: {
     about: 'whether the outage must be longer than the threshold, rather than as long',

@@ -102,3 +102,40 @@ t.test('an SRV 11.1 that was answered grows no older, however long SRV 11.3 wait
   const simulated = jsonLines(hanrig('campaign', 'simulate', '--dco-takes', '8', ...args).stdout)
   t.equal(simulated.at(-1).endings['srv-11.1-failed'], 100, 'so it is when it is played')
 })
+
+/** What the boxes of a home say when its supply goes, as [time in ms, source, what]. */
+function outage(hub: string, step: string): [number, string, string][] {
+  const dir = t.testdir({
+    'outage.yaml': `name: Outage
+hub: ${hub}
+devices: { esme: { profile: esme } }
+steps: [{ ${step}, for: 10 min }]
+`,
+  })
+  const events = jsonLines(hanrig('run', join(dir, 'outage.yaml'), '--json').stdout)
+  return events.flatMap(({ t: at, source, name, code, alert }) => {
+    const what = name === 'alert-raised' ? code : name === 'power-restored' ? alert : name
+    const isTold = ['AD1', '8F36', 'supply-lost', 'supply-restored'].includes(what)
+    return isTold ? [[at, source, what]] : []
+  })
+}
+
+t.test('one supply: the hub goes with the mains of its ESME, or of the home', async t => {
+  const whole = [
+    [0, 'hub', 'supply-lost'],
+    [180_001, 'hub', 'AD1'],
+    [600_000, 'esme', '8F36'],
+    [600_000, 'hub', 'supply-restored'],
+  ]
+  t.same(outage('{}', 'cut-power: [esme]'), whole)
+  t.same(
+    outage('{}', 'cut-mains: home').toSorted(),
+    whole.toSorted(),
+    'the home’s mains: all of it',
+  )
+  t.same(outage('{ fedBy: mains }', 'cut-power: [esme]'), [[600_000, 'esme', '8F36']])
+  const late = outage('{ with: { alertJitter: 152 s } }', 'cut-power: [esme]').find(
+    ([, , what]) => what === 'AD1',
+  )!
+  t.ok(late[0] > 180_001 && late[0] <= 332_001, 'jitter where a profile says so')
+})

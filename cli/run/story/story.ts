@@ -165,6 +165,13 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
           `${story.subject(e.source, ' ')}failed: version ${version(e.fileVersion)} goes on`,
         ),
   ...BOARD_TELLERS,
+  'power-restored': e =>
+    e.alert === undefined
+      ? undefined
+      : line(
+          'power',
+          `${boxName(e.source)} has its mains back after ${duration(e.outage ?? 0)}: ${e.alert} to the Network Operator`,
+        ),
   'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
   booted: e => {
     if (e.source === 'hub' && e.sound) return undefined

@@ -1,6 +1,7 @@
 // The Communications Hub and the devices of a scenario: what each is, and what at it is other than usual.
 
 import { z } from 'zod'
+import { boxName } from '../../language/names.ts'
 import { eui64, version, yesNo } from '../../language/quantities.ts'
 import { sentence } from '../../language/wording.ts'
 import { DEVICE_FIELDS, HUB_FIELDS } from '../../profile/fields.ts'
@@ -20,6 +21,11 @@ export const hub = z
   .strictObject({
     id: eui64().optional().describe('EUI-64 of the hub; left out, the engine chooses one.'),
     version: firmware(),
+    fedBy: boxName()
+      .optional()
+      .describe(
+        'The ESME from which it has its supply, or mains for mains of its own. Default: the first ESME that has power at the start.',
+      ),
     with: fieldValues(HUB_FIELDS).prefault({}).describe('What is other than usual at this hub.'),
     wrong: wrongs(hubWrong).describe('What the hub does wrong on purpose.'),
   })

@@ -36,6 +36,7 @@ const notices = () =>
 const OF_BOXES = [
   'cancel',
   'cut-power',
+  'cut-mains',
   'unplug',
   'plug',
   'pull',

@@ -387,7 +387,7 @@ t.test('a device that was not told asks at its interval', async t => {
   const { events, outcome } = playYaml(`
 name: asks by itself
 images: { new: { size: 2 kB, for: esme } }
-hub: { with: { notifyPeriod: 1 d } }
+hub: { fedBy: mains, with: { notifyPeriod: 1 d } }
 devices: { esme: { profile: esme, with: { queryInterval: 1 h } } }
 links: { han.esme.down: { deaf: { every: 30 min, for: 30 s } } }
 steps: [{ unplug: [esme] }, { distribute: new }, { wait: 1 h }, { plug: [esme] }]
