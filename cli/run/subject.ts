@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import { openImage } from '#core/image/open'
 import { IMMEDIATE } from '#core/power/activation'
+import { USUAL_TIMES } from '#core/power/time-rules'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
@@ -188,6 +189,10 @@ function builtIn(options: RunOptions): Subject {
     listed: options.notListed !== true,
     activateIn: activateIn ?? IMMEDIATE,
     startUnixMs: START,
+    dsp: {
+      recorded: options.recorded ?? USUAL_TIMES.recorded,
+      judgedBy: options.judgedBy ?? USUAL_TIMES.judgedBy,
+    },
   }
   return {
     file: undefined,

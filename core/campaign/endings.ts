@@ -16,6 +16,7 @@ export const ENDINGS = [
   'activation-failed',
   'activated',
 ] as const
+/** What became of an image for one Device. */
 export type Ending = (typeof ENDINGS)[number]
 
 /** How far an image came; undefined for what is not decided. */

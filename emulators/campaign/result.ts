@@ -47,7 +47,8 @@ export function ad1Of(tally: Tally): Ad1 {
 }
 
 /** Devices by what became of them. */
-export function endingsOf({ plan, simulation, tally }: Played): Record<Ending, number> {
+export function endingsOf(played: Played): Record<Ending, number> {
+  const { plan, simulation, tally } = played
   const sums = Object.fromEntries(ENDINGS.map(ending => [ending, 0])) as Record<Ending, number>
   for (const i of simulation.batches.keys()) {
     const { generation } = plan.portfolio.requests[plan.batches[i]!.request]!

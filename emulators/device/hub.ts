@@ -220,9 +220,8 @@ export class Hub {
 
   #watch(signal: number): void {
     if (signal !== QUIET) {
-      this.#mail.alert('AD1', 0, this.firmware.fileVersion, this.#setup.id, {
-        outage: this.#clock.now - this.#monitor.lostAt,
-      })
+      const outage = this.#clock.now - this.#monitor.lostAt
+      this.#mail.alert('AD1', outage, this.firmware.fileVersion, this.#setup.id, { outage })
     }
   }
 

@@ -112,6 +112,7 @@ export class Premises {
       this.trace,
       suppressionOf(scenario.service),
       () => scenario.start + clock.now,
+      scenario.dsp,
     )
     this.supplier = this.#makeSupplier(wan)
     const isSmets1 = scenario.generation === 'smets1'

@@ -225,6 +225,7 @@ export class Dco {
   #fromSupplier(kind: number, payload: Bytes): void {
     if (kind !== SRV_11_3) return
     const command = decodeActivate(payload)
+    this.#setup.dsp.noteRequest(command)
     const jobs = this.jobs.filter(({ device }) => device === command.device)
     if (command.executionTime === CANCEL_TIME) {
       this.#cancel(jobs, command)

@@ -139,3 +139,39 @@ t.test('one supply: the hub goes with the mains of its ESME, or of the home', as
   )!
   t.ok(late[0] > 180_001 && late[0] <= 332_001, 'jitter where a profile says so')
 })
+
+t.test('one recorded time: run and alerts judge alike, whichever reading is chosen', async t => {
+  const dir = t.testdir({})
+  const path = join(dir, 'fw.bin')
+  writeFileSync(path, new Uint8Array(500_000))
+  for (const recorded of ['processed', 'requested']) {
+    for (const judgedBy of ['received', 'outage-start']) {
+      const rules = ['--recorded', recorded, '--judged-by', judgedBy]
+      const events = jsonLines(hanrig('run', '--image', path, '--json', ...rules).stdout)
+      const of = (name: string, where: object = {}) =>
+        events.find(
+          each => each.name === name && Object.entries(where).every(([key, v]) => each[key] === v),
+        )
+      const requested = of('srv-sent', { service: '11.3' })
+      const [began, raised, verdict] = [
+        of('activation-began'),
+        of('alert-raised', { code: 'AD1' }),
+        of('ad1-verdict'),
+      ]
+      const rows = [
+        'time,event,device,hub,requestTime,outageStart',
+        `0,list-add,${requested.device},,,`,
+        `${began.t},activation,${requested.device},${verdict.hub},${requested.t},`,
+        `${verdict.t},ad1,,${verdict.hub},,${raised.t - raised.outage}`,
+      ]
+      const stream = join(dir, 'events.csv')
+      writeFileSync(stream, `${rows.join('\n')}\n`)
+      const [judged] = jsonLines(hanrig('alerts', stream, '--json', ...rules).stdout)
+      const said = verdict.suppressed ? 'suppressed' : 'forwarded'
+      t.equal(judged.verdict, said, `${recorded}, ${judgedBy}`)
+      t.equal(verdict.suppressed, recorded === 'processed')
+      // The download of an hour and more lies between the two.
+      t.equal(verdict.otherwiseSuppressed, recorded === 'requested')
+    }
+  }
+})

@@ -63,6 +63,7 @@ t.test('the main job is told as ever', async t => {
     'activation',
     'alert',
     'AD1',
+    'otherwise',
     'activation',
     'supply',
     'response',

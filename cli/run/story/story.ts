@@ -197,13 +197,12 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
     const names = e.devices.map(id => story.nameOf(id)).join(', ')
     return line('DSP', `has a new list: ${names || 'nobody'}`)
   },
-  'ad1-verdict': e =>
-    e.suppressed
-      ? line(
-          'AD1',
-          `suppressed by the DSP: ${e.reason} (${e.afterActivation === undefined ? '' : `${duration(e.afterActivation)} after it, `}window ${duration(e.window)})`,
-        )
-      : line('AD1', `forwarded to the Network Operator: ${e.reason}`),
+  'ad1-verdict': e => {
+    const verdict = e.suppressed
+      ? `suppressed by the DSP: ${e.reason} (${e.afterActivation === undefined ? '' : `${duration(e.afterActivation)} after it, `}window ${duration(e.window)})`
+      : `forwarded to the Network Operator: ${e.reason}`
+    return `${line('AD1', verdict)}${byTheOther(e)}`
+  },
 }
 
 /** The two things that the Supplier sends. */
@@ -390,6 +389,16 @@ function tellCommand(e: Command, story: Story): string {
   const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
   const touched = story.hasDco ? '; only now the Device is touched' : ''
   return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
+}
+
+/** What the other reading of the recorded time would have given, as a line of its own. */
+function byTheOther(e: EventOf<'ad1-verdict'>): string {
+  const { otherwise, otherwiseSuppressed, otherwiseReason, otherwiseAfter } = e
+  if (otherwise === undefined) return ''
+  const told = otherwiseSuppressed ? 'suppressed' : 'forwarded'
+  const when = otherwise === 'requested' ? 'SRV 11.3 was requested' : 'its command was processed'
+  const after = duration(Math.abs(otherwiseAfter ?? 0))
+  return `\n${' '.repeat(10)}${line('otherwise', `recorded when ${when}, ${after} before, it would be ${told}: ${otherwiseReason}`)}`
 }
 
 /** What the device says that it runs; whoever answers in its place knows nothing of it. */

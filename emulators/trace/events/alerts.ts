@@ -40,5 +40,17 @@ export const ALERT_EVENTS = {
       .number()
       .describe('From the recorded activation to the AD1, ms; negative when it is still to come.')
       .optional(),
+    otherwise: z
+      .enum(['processed', 'requested'])
+      .describe(
+        'The other reading of the recorded time of an immediate SRV 11.3; left out where both recorded the same.',
+      )
+      .optional(),
+    otherwiseSuppressed: flag('What that reading would have done.').optional(),
+    otherwiseReason: text('Why.').optional(),
+    otherwiseAfter: z
+      .number()
+      .describe('From the activation as that reading records it to the AD1, ms.')
+      .optional(),
   }),
 }
