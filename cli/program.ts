@@ -4,8 +4,8 @@ import { Command, CommanderError } from 'commander'
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
-import { errorJson, hintsOf } from './errors/hints.ts'
-import { endQuietlyOnClosedPipe, print, printJson, style } from './output/output.ts'
+import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
+import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
 import { hanrigVersion } from './output/version.ts'
 
 type Done = (exitCode: number) => void
@@ -65,8 +65,10 @@ async function refuse(error: unknown, json: boolean): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK
   const known = await toHanrigError(error)
   if (json) printJson({ name: 'error', ...errorJson(known) })
-  process.stderr.write(`${style('red', `error ${known.code}`)}: ${known.message}\n`)
-  for (const hint of hintsOf(known)) process.stderr.write(`  hint: ${hint}\n`)
+  for (const [i, line] of linesOf(known).entries()) {
+    note(line, i === 0 ? `${style('red', `error ${known.code}`)}: ` : '')
+  }
+  for (const hint of hintsOf(known)) note(`  hint: ${hint}`)
   return exitOf(known)
 }
 
@@ -76,7 +78,10 @@ async function toHanrigError(error: unknown): Promise<HanrigError> {
     const sentence =
       error.code === 'commander.help'
         ? 'A subcommand is missing.'
-        : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
+        : error.message
+            .replace(/^error: /, '')
+            .replaceAll('\n', ' ')
+            .replace(/([^.?!)])$/, '$1.')
     return hanrigError('HANRIG_USAGE', sentence)
   }
   const { log } = await import('./output/log.ts')

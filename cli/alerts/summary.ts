@@ -7,7 +7,7 @@ import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/eve
 import type { Count, Tally } from '#emulators/dsp-stream/tally'
 import { REASON_CODES } from '#emulators/dsp-stream/verdict-text'
 import { count, duration, octets, percent } from '../output/format.ts'
-import { style } from '../output/output.ts'
+import { note, style } from '../output/output.ts'
 import { tableLines } from '../output/text-table.ts'
 import type { AlertOptions } from './options.ts'
 
@@ -111,7 +111,7 @@ export function summaryText(summary: AlertSummary): string {
   const notes = notesOf(summary)
   if (notes.length > 0) lines.push('', ...notes.map(note => style('dim', note, process.stdout)))
   if (ignored.length > 0) {
-    process.stderr.write(`Columns that mean nothing here: ${ignored.slice(0, 8).join(', ')}.\n`)
+    note(`Columns that mean nothing here: ${ignored.slice(0, 8).join(', ')}.`)
   }
   if (madeUp) {
     lines.push(

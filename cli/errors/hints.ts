@@ -119,6 +119,15 @@ export function hintsOf({ code, hints }: Pick<HanrigError, 'code' | 'hints'>): s
   return [...hints, ...(HINTS[code] ?? [])]
 }
 
+/** Errors that say several things, a line each; of the others a line end is a part of a name. */
+const LISTINGS = ['HANRIG_SCENARIO_INVALID', 'HANRIG_POOL_INVALID', 'HANRIG_PORTFOLIO_INVALID']
+
+/** What an error says, line by line. */
+export function linesOf(error: { readonly code: string; readonly message: string }): string[] {
+  const { code, message } = error
+  return LISTINGS.includes(code) ? message.split('\n') : [message]
+}
+
 /** An error as programs get it. */
 export function errorJson(error: HanrigError, hints = hintsOf(error)) {
   const { code, message } = error

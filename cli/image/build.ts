@@ -12,6 +12,7 @@ import { hanrigError } from '../errors/errors.ts'
 import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options/options.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
 import { imageFacts } from './describe.ts'
 
@@ -56,7 +57,7 @@ export function buildCommand(): Command {
       writeWhole(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
-      else print(`${options.out}: ${count(built.length)} B\n`)
+      else print(`${oneLine(options.out)}: ${count(built.length)} B\n`)
     })
 }
 

@@ -4,6 +4,7 @@ import { describeOwner } from '#hil/pool/owner'
 import { requirePool } from '#hil/pool/pool'
 import { type Taken, takeBoards, type Want } from '#hil/pool/take'
 import { hanrigError } from '../errors/errors.ts'
+import { note } from '../output/output.ts'
 
 /** The board that 'tag=esme,fast' or 'name=bench-1' asks for. @throws HanrigError USAGE. */
 export function wantOf(text: string): Want {
@@ -36,8 +37,7 @@ export async function takePooled(
       what,
       wait,
       signal,
-      waits: ({ name }, holder) =>
-        process.stderr.write(`waiting for ${name}: ${describeOwner(holder)}\n`),
+      waits: ({ name }, holder) => note(`waiting for ${name}: ${describeOwner(holder)}`),
     })
   } catch (error) {
     if (!signal.aborted) throw error

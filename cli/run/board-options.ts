@@ -6,6 +6,7 @@ import type { HanrigError } from '#core/errors/errors'
 import type { DeviceSpec, Scenario } from '#emulators/scenario/schema/schema'
 import type { Rig } from '#hil/rig/rig'
 import { hanrigError } from '../errors/errors.ts'
+import { note } from '../output/output.ts'
 import type { RunOptions } from './options.ts'
 
 type BoardSpec = NonNullable<DeviceSpec['board']>
@@ -91,8 +92,7 @@ export async function openRig(
         what: `hanrig run ${file ?? ''}`.trim(),
         wait: options.wait ?? DEFAULT_WAIT,
         signal,
-        waits: ({ name }, holder) =>
-          process.stderr.write(`waiting for ${name}: ${describeOwner(holder)}\n`),
+        waits: ({ name }, holder) => note(`waiting for ${name}: ${describeOwner(holder)}`),
       },
       speed: options.speed ?? 1,
     })

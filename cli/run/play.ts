@@ -7,7 +7,7 @@ import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
-import type { Print } from '../output/output.ts'
+import { note, type Print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import { type BoardOptions, hasBoards, interrupted, openRig } from './board-options.ts'
 import { findBoards } from './report/board-records.ts'
@@ -135,5 +135,5 @@ async function writeReport(directory: string, report: RunReport): Promise<void> 
   const whole = boards.length > 0 ? { ...report, boards } : report
   writeWhole(join(directory, 'report.json'), `${JSON.stringify(whole, null, 1)}\n`)
   writeWhole(join(directory, 'report.html'), renderHtml(report))
-  process.stderr.write(`report: ${join(directory, 'report.html')}\n`)
+  note(`report: ${join(directory, 'report.html')}`)
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
-import { print, printJson } from '../output/output.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play } from './play.ts'
@@ -62,8 +62,8 @@ async function namingBoards(files: readonly string[], options: RunOptions): Prom
   if (options.boards === false) return naming
   for (const file of files) if (await namesBoards(file)) naming.add(file)
   if (naming.size > 0 && (options.jobs ?? 1) > 1) {
-    process.stderr.write(
-      `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.\n`,
+    note(
+      `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.`,
     )
   }
   return naming

@@ -4,7 +4,7 @@ import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
-import { print } from '../output/output.ts'
+import { note, print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import { hasBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
@@ -42,5 +42,5 @@ export async function takeSnapshot(
   const { file: from, scenario, cargo, files, anchor } = subject
   const snapshot = { hanrig, file: from, scenario, cargo, files, anchor, events }
   writeWhole(options.out, encodeSnapshot({ ...snapshot, state: saveState(run) }))
-  process.stderr.write(`snapshot: ${options.out}\n`)
+  note(`snapshot: ${options.out}`)
 }

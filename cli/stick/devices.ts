@@ -11,6 +11,7 @@ import { deskScenario } from '#hil/stick/desk-home'
 import { hanrigError } from '../errors/errors.ts'
 import { openFile } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
+import { note } from '../output/output.ts'
 import type { StickOptions } from './options.ts'
 
 type Devices = Omit<ZigbeeHomeOptions, 'startUnixMs' | 'frames'>
@@ -31,8 +32,8 @@ async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices
   const { scenario, cargo, anchor } = await findSubject(file, unused, hanrigVersion())
   const skipped = scenario.steps.filter(({ at }) => at === undefined).length
   if (skipped > 0) {
-    process.stderr.write(
-      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played\n`,
+    note(
+      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played`,
     )
   }
   return { scenario: seed === undefined ? scenario : { ...scenario, seed }, cargo, anchor }
