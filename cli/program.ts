@@ -5,6 +5,7 @@ import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
+import { allCommands, refuseTwice } from './options/strict.ts'
 import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
 import { hanrigVersion } from './output/version.ts'
 
@@ -45,9 +46,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const wanted = argv.find(word => !word.startsWith('-')) ?? ''
   const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
   for (const name of names) program.addCommand(await COMMANDS[name]!(done))
-  for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
+  refuseTwice(program)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode

@@ -77,6 +77,10 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
   ],
   HANRIG_POOL_NO_BOARD: ['List the boards of the pool with `hanrig boards --pool FILE`.'],
+  HANRIG_NOT_ALLOWED: [
+    'Then allow it with --allow commands or --allow writes.',
+    'A pool file may do what it says where --pool or HANRIG_POOL names it; one that was found may not.',
+  ],
   HANRIG_BOARD_LEASED: ['Wait longer with --wait, or ask for a tag that more boards have.'],
   HANRIG_HERDSMAN_MISSING: ['It is an optional peer: no other command needs it.'],
   HANRIG_STICK_SILENT: [

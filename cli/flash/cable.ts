@@ -36,8 +36,8 @@ export async function flashBoards(
   const { protocol, carry, fileVersion } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
-  const { board = [], pool, wait = DEFAULT_WAIT } = options
-  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
+  const { board = [], pool, allow, wait = DEFAULT_WAIT } = options
+  const asking = { board, pool, allow, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = taken.map(each => each.board.port)

@@ -77,6 +77,9 @@ async function build(file: string, options: BuildOptions): Promise<Bytes> {
         : `A ${kind} image carries no signature: leave --sign and --signature out.`,
     )
   }
+  if (options.forceReplace && kind !== 'gb-signed') {
+    throw hanrigError('HANRIG_USAGE', '--force-replace means nothing without a signature.')
+  }
   const fields = fieldsOf(options, kind)
   const octets = input.octets.u8
   const built =

@@ -114,7 +114,7 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
       : [{ colour: 'green', words: 'NOT LARGE' }, `exit ${EXIT_OK}`],
   ]
   const first = `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}`
-  return oneLine(first) + '\n' + tableText({ rows, least: [13], gap: 1 })
+  return `${oneLine(first)}\n${tableText({ rows, least: [13], gap: 1 })}`
 }
 
 function sizeLine(octets: number, kb: KbReading): string {

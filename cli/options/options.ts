@@ -7,6 +7,7 @@ import { readHeader } from '#core/image/header'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
+import { orNearest } from '#emulators/language/nearest'
 import { durationOf, writeDuration } from '#emulators/language/units'
 import { readWhole } from '../output/files.ts'
 
@@ -76,7 +77,7 @@ export function timeOption(
 ): Option {
   const option = new Option(flags, `${about}, e.g. ${example}${bareText(times.bare)}`)
   option.argParser(durationOption(times))
-  return preset === undefined ? option : option.default(preset, writeDuration(preset))
+  return preset === undefined ? option : option.default(preset, typed(writeDuration(preset)))
 }
 
 /** A seed of every draw. */
@@ -96,9 +97,17 @@ export function probability(text: string): number {
 export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
   return text => {
     const found = words.find(word => word === text)
-    if (!found) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`)
+    if (!found) {
+      const near = orNearest(text, words) || '.'
+      throw new InvalidArgumentError(`It must be one of ${words.join(', ')}${near}`)
+    }
     return found
   }
+}
+
+/** A text as it is typed in a shell: in quotes when there are blanks in it. */
+export function typed(text: string): string {
+  return text.includes(' ') ? `"${text}"` : text
 }
 
 export const imageFormat = oneOf(IMAGE_FORMATS)

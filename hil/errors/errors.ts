@@ -78,6 +78,9 @@ export const HIL_ERRORS = {
   ),
   HANRIG_POOL_NO_BOARD: unusable(),
   HANRIG_BOARD_LEASED: inUse(),
+  HANRIG_NOT_ALLOWED: refused(
+    'Read the file before you allow it: a command runs with your rights, and a file that is written is gone.',
+  ),
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeout(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',

@@ -25,6 +25,10 @@ export interface Pool {
   /** As it was named. */
   readonly file: string
   readonly boards: readonly PooledBoard[]
+  /** Whether its user named it; false for one that was found. */
+  readonly isNamed: boolean
+  /** Directory of the leases that the file itself names; undefined: that of the machine. */
+  readonly leases: string | undefined
 }
 
 /**
@@ -36,10 +40,14 @@ export function findPool(
   given: string | undefined,
   beside: string | undefined,
 ): string | undefined {
-  const named = given ?? process.env.HANRIG_POOL
-  if (named !== undefined && named !== '') return named
+  const named = namedPool(given)
+  if (named !== undefined) return named
   const places = [beside, '.'].filter(place => place !== undefined)
   return places.map(place => join(place, POOL_FILE)).find(path => existsSync(path))
+}
+
+function namedPool(given: string | undefined): string | undefined {
+  return (given ?? process.env.HANRIG_POOL) || undefined
 }
 
 /**
@@ -48,15 +56,19 @@ export function findPool(
  */
 export function requirePool(given: string | undefined, beside: string | undefined): Pool {
   const file = findPool(given, beside)
-  if (file !== undefined) return readPool(file)
+  if (file !== undefined) return readPool(file, namedPool(given) !== undefined)
   throw hanrigError(
     'HANRIG_POOL_NONE',
     'A board is asked for by tag or name, and there is no pool file.',
   )
 }
 
-/** @throws HanrigError FILE_NOT_FOUND, FILE_UNREADABLE, POOL_INVALID or FILE_UNWRITABLE (of the leases). */
-export function readPool(file: string): Pool {
+/**
+ * Reads a pool; nothing is made or opened by that.
+ * @param isNamed whether its user named it, and so lets it do what it says; false for one that was found.
+ * @throws HanrigError FILE_NOT_FOUND, FILE_UNREADABLE or POOL_INVALID.
+ */
+export function readPool(file: string, isNamed = true): Pool {
   const problems: Problem[] = []
   const found = poolOf(textOf(file), problems)
   if (!found) throw hanrigError('HANRIG_POOL_INVALID', listing(file, problems))
@@ -66,7 +78,7 @@ export function readPool(file: string): Pool {
     name,
     lease: join(leases, leaseName(file, name, entry.port)),
   }))
-  return { file, boards }
+  return { file, boards, isNamed, leases: found.leases === undefined ? undefined : leases }
 }
 
 /** Who has a board; undefined while it is free. */
@@ -101,17 +113,26 @@ function textOf(file: string): string {
   }
 }
 
-/** The directory of the leases, made when it is not there, open to every user of the machine: a board belongs to all. */
 function leasesOf(file: string, { leases }: PoolFile): string {
   const shared = process.env.HANRIG_LEASES || join(tmpdir(), 'hanrig-leases')
-  const directory = leases === undefined ? shared : resolve(dirname(file), leases)
+  return leases === undefined ? shared : resolve(dirname(file), leases)
+}
+
+/**
+ * Makes the directories of the leases where they are not there, open to every user of the machine: a board belongs to all.
+ * @throws HanrigError FILE_UNWRITABLE.
+ */
+export function makeLeases({ boards }: Pool): void {
+  for (const directory of new Set(boards.map(({ lease }) => dirname(lease)))) make(directory)
+}
+
+function make(directory: string): void {
   try {
     const made = mkdirSync(directory, { recursive: true })
     if (made !== undefined) chmodSync(directory, 0o777)
   } catch (error) {
     throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
   }
-  return directory
 }
 
 /** One name for one board, whichever pool file it is named in. A virtual board is its pool's own. */

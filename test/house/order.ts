@@ -47,6 +47,7 @@ export const ORDER = [
   'hil/board',
   'hil/power',
   'hil/pool',
+  'hil/trust',
   'hil/open',
   'hil/flash',
   'hil/host',

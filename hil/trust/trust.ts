@@ -1,0 +1,131 @@
+// What a file that others wrote wants of this machine, and whether it may. Scenarios and pools of boards name files that are
+// read and ports that are opened, which is what they are for; they may also name commands, which run with the rights of
+// whoever plays them, and files that are written. One function gathers what is wanted, one judges it; every way to a board
+// of such a file goes through both.
+
+import type { HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
+import type { Scenario } from '#emulators/scenario/schema/schema'
+import { flashFileOf } from '../board/settings.ts'
+import { hanrigError } from '../errors/errors.ts'
+import type { Pool, PooledBoard } from '../pool/pool.ts'
+
+/** What must be allowed: to run commands, to write files. */
+export const PERMISSIONS = ['commands', 'writes'] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+export interface Wants {
+  /** The file that wants it, as it was named. */
+  readonly file: string
+  /** Commands of switches, in quotes, and whether a shell reads them. */
+  readonly commands: readonly string[]
+  /** Files and directories that would be written. */
+  readonly writes: readonly string[]
+  readonly ports: readonly string[]
+  /** Files, relative to the one that names them. */
+  readonly reads: readonly string[]
+}
+
+/** What is known of where a scenario comes from. */
+export interface Origin {
+  /** The scenario's file, as it was named; a name for people where there is none. */
+  readonly file: string
+  /** What it may do beside opening ports and reading files. */
+  readonly allowed: ReadonlySet<Permission>
+  /** Devices whose boards its user named, and not the file. */
+  readonly own: ReadonlySet<string>
+}
+
+/** Most things of a kind that a refusal names. */
+const MOST_NAMED = 4
+
+/** What a scenario file wants; of a board of a pool the pool file tells. */
+export function wantsOfScenario(scenario: Scenario, { file, own }: Omit<Origin, 'allowed'>): Wants {
+  const { devices, images, trust } = scenario
+  const named = Object.entries(devices).filter(([name]) => !own.has(name))
+  const boards = named.flatMap(([, { board }]) => (board ? [board] : []))
+  const ofImages = Object.values(images).flatMap(image =>
+    image.kind === 'file' ? [image.file] : [],
+  )
+  const reads = trust === 'test' || trust === 'none' ? ofImages : [...ofImages, trust]
+  return { file, ...wantsOfBoards(boards), reads: once(reads) }
+}
+
+/** What is done with boards of a pool: asked what they are, taken for a while, or their switches worked, too. */
+export type Use = 'asked' | 'taken' | 'switched'
+
+/** What a pool file wants for some of its boards. */
+export function wantsOfPool(
+  { file, leases }: Pool,
+  boards: readonly PooledBoard[],
+  use: Use,
+): Wants {
+  const specs = boards.map(({ port, power, hubSupply }) =>
+    use === 'switched' ? { port, power, hubSupply } : { port },
+  )
+  const wants = wantsOfBoards(specs)
+  const writes = leases === undefined || use === 'asked' ? wants.writes : [leases, ...wants.writes]
+  return { file, ...wants, writes, reads: [] }
+}
+
+function wantsOfBoards(boards: readonly Named[]): Omit<Wants, 'file' | 'reads'> {
+  const ports = boards.flatMap(({ port }) => port ?? [])
+  const switches = boards.flatMap(({ power, hubSupply }) => [power, hubSupply])
+  return {
+    ports: once(ports),
+    writes: once(ports.flatMap(flashFileOf)),
+    commands: once(switches.flatMap(commandsOf)),
+  }
+}
+
+/** What a board is said to be. */
+interface Named {
+  readonly port?: string | undefined
+  readonly power?: PowerSpec | undefined
+  readonly hubSupply?: HubSupplySpec | undefined
+}
+
+function commandsOf(spec: PowerSpec | HubSupplySpec | undefined): string[] {
+  if (spec?.by !== 'command') return []
+  return [spec.on, spec.off].map(
+    line => `${JSON.stringify(line)}${spec.shell ? ' by a shell' : ''}`,
+  )
+}
+
+const once = (texts: readonly string[]): string[] => [...new Set(texts)]
+
+/** @throws HanrigError NOT_ALLOWED when more is wanted than may be. */
+export function judge({ file, commands, writes }: Wants, allowed: ReadonlySet<Permission>): void {
+  const parts = [
+    ...(commands.length > 0 && !allowed.has('commands') ? [`run ${some(commands)}`] : []),
+    ...(writes.length > 0 && !allowed.has('writes') ? [`write ${some(writes)}`] : []),
+  ]
+  if (parts.length === 0) return
+  throw hanrigError(
+    'HANRIG_NOT_ALLOWED',
+    `${file} wants to ${parts.join(' and to ')}, which is not allowed.`,
+  )
+}
+
+/** The same for a pool: one that its user named may do whatever it says, one that was found may not. */
+export function judgePool(
+  pool: Pool,
+  boards: readonly PooledBoard[],
+  use: Use,
+  allowed: ReadonlySet<Permission>,
+): void {
+  if (!pool.isNamed) judge(wantsOfPool(pool, boards, use), allowed)
+}
+
+/** 'bench.yaml reads meter.ota and opens /dev/ttyUSB0'; undefined when it does neither. */
+export function plainWants({ file, reads, ports }: Wants): string | undefined {
+  const parts = [
+    ...(reads.length > 0 ? [`reads ${reads.join(', ')}`] : []),
+    ...(ports.length > 0 ? [`opens ${ports.join(', ')}`] : []),
+  ]
+  return parts.length === 0 ? undefined : `${file} ${parts.join(' and ')}`
+}
+
+function some(things: readonly string[]): string {
+  const more = things.length - MOST_NAMED
+  return `${things.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
