@@ -30,6 +30,24 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
   let exitCode = EXIT_OK
+  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
+  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
+  const program = await programOf(names, code => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return await refuse(error, argv.includes('--json'))
+  }
+}
+
+/** The program with these commands, or all; `done` gets the exit code of the one that is called. */
+export async function programOf(
+  names: readonly string[] = Object.keys(COMMANDS),
+  done: Done = () => {},
+): Promise<Command> {
   const program = new Command('hanrig')
     .description('Rehearse smart-meter firmware distribution: blocks, DCO, hub, ESME, AD1.')
     .version(hanrigVersion())
@@ -40,22 +58,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (action.optsWithGlobals().verbose) process.env.HANRIG_LOG = 'debug'
     })
     .addHelpText('after', EXIT_CODES)
-  const done = (code: number): void => {
-    exitCode = code
-  }
-  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
-  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
   for (const name of names) program.addCommand(await COMMANDS[name]!(done))
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
   refuseTwice(program)
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    return await refuse(error, argv.includes('--json'))
-  }
+  return program
 }
 
 const EXIT_CODES = `

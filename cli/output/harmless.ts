@@ -11,6 +11,8 @@ const ACTING_IN_COLOURS = new RegExp(`(?!\\n|\\u001b\\[\\d+m)[${ACTING}]`, 'g')
 /** Workflow commands: of GitHub, where a line begins so after blanks; of GitHub and Azure, anywhere; of TeamCity. */
 const COMMANDS = /^(?<blanks>[^\S\n]*):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))/gm
 
+const NOT_PLAIN = /[^\n\x20-\x7e]/
+
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 const escaped = (char: string): string =>
@@ -26,6 +28,8 @@ export function oneLine(text: string): string {
  * @param hasColours whether there may be colours in it.
  */
 export function harmless(text: string, hasColours: boolean): string {
+  // Most text has none of it, and is looked through quickly.
+  if (!NOT_PLAIN.test(text) && !text.includes('::') && !text.includes('##')) return text
   return text
     .replace(hasColours ? ACTING_IN_COLOURS : ACTING_IN_TEXT, escaped)
     .replace(COMMANDS, (_, blanks: string | undefined) =>

@@ -160,7 +160,7 @@ t.test(
       file!,
       withBoard('{ tag: fast }').replace('  - activate', '  - { wait: 1 h }\n  - activate'),
     )
-    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--json'], {
+    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--allow', 'writes', '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let text = ''
@@ -169,7 +169,7 @@ t.test(
     const [listed, json, late, flash] = [
       hanrig('boards', '--pool', pool!),
       hanrig('boards', '--pool', pool!, '--json'),
-      hanrig('run', file!, '--wait', '1 s'),
+      hanrig('run', file!, '--wait', '1 s', '--allow', 'writes'),
       hanrig('flash', image!, '--board', 'name=bench-1', '--pool', pool!, '--wait', '0'),
     ]
     t.match(
