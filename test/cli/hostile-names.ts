@@ -9,7 +9,8 @@ import { harmless, oneLine } from '#cli/output/harmless'
 import { StatusLine } from '#cli/output/status-line'
 import { tableLines } from '#cli/output/text-table'
 import { gbFixture } from '#firmware-fixtures/gb-image'
-import { hanrigAll, jsonLines } from '../helpers/hanrig.ts'
+import { hanrigAll, jsonLines, ROOT } from '../helpers/hanrig.ts'
+import { sourceFiles } from '../helpers/house.ts'
 
 /** Colours, a title, an erasure by C1, a line break with a command behind it, and writing from right to left. */
 const HOSTILE =
@@ -198,4 +199,19 @@ t.test('a cell that a spreadsheet would compute stays a text; numbers stay numbe
   t.equal(csvLine(['\r=1']), `"'\r=1"\r\n`)
   t.equal(csvLine(['=HYPERLINK("x")']), `"'=HYPERLINK(""x"")"\r\n`)
   t.equal(csvLine([-1, 'a=b', '', true]), '-1,a=b,,true\r\n')
+})
+
+t.test('text reaches stdout and stderr through one room', async t => {
+  const writers = sourceFiles().filter(
+    path =>
+      path.startsWith('cli/') &&
+      /process\.std(out|err)\.write\(/.test(readFileSync(join(ROOT, path), 'utf8')),
+  )
+  const own = [
+    'cli/main.ts',
+    'cli/output/log.ts',
+    'cli/output/output.ts',
+    'cli/output/status-line.ts',
+  ]
+  t.same(writers.sort(), own)
 })
