@@ -2,12 +2,12 @@
 
 import { Command, CommanderError } from 'commander'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
 import { allCommands, refuseTwice } from './options/strict.ts'
 import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
-import { hanrigVersion } from './output/version.ts'
 
 type Done = (exitCode: number) => void
 

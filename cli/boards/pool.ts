@@ -1,9 +1,10 @@
 // `hanrig boards --pool`: the boards of a pool, who has each and since when. One that somebody has is not asked: it is at
 // work.
 
-import { describeOwner } from '#hil/pool/owner'
+import { describeOwner } from '#emulators/storage/owner'
 import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
-import { judgePool, type Permission, wantsOfPool } from '#hil/trust/trust'
+import { judgePool, wantsOfPool } from '#hil/pool/wants'
+import type { Permission } from '#hil/trust/trust'
 import { tellWants } from '../options/allow.ts'
 import { tableText } from '../output/text-table.ts'
 import { BOARD_HEAD, boardJson, boardRow, type Surveyed } from './show.ts'

@@ -6,7 +6,6 @@ import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 import { HIL_ERRORS } from '#hil/errors/errors'
 
 export const CLI_ERRORS = {
-  HANRIG_FILE_IS_DIRECTORY: unusable('Name a file inside the directory.'),
   HANRIG_PART_NONE: unusable('Give join the directory that `hanrig image split` wrote.'),
   HANRIG_PART_DAMAGED: unusable('Copy that part again from where the image was split.'),
   HANRIG_PART_MISSING: unusable(

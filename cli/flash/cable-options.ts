@@ -5,14 +5,7 @@ import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
 import type { Permission } from '#hil/trust/trust'
 import { allowOption } from '../options/allow.ts'
-import {
-  imageFormat,
-  imageKind,
-  oneOf,
-  type ReadAs,
-  timeOption,
-  whole,
-} from '../options/options.ts'
+import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
 import { pluralOption, texts } from '../options/strict.ts'
 
 export interface CableOptions extends ReadAs {
@@ -45,7 +38,7 @@ export interface CableOptions extends ReadAs {
 export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
-  return command
+  const cable = command
     .addOption(
       pluralOption(
         '-p, --port <port>',
@@ -119,7 +112,5 @@ export function cableOptions(command: Command): Command {
       ),
     )
     .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
-    .option('--json', 'print JSON Lines')
+  return readAsOptions(cable).option('--json', 'print JSON Lines')
 }

@@ -1,9 +1,10 @@
 // Boards of a pool by what the command line says of them, for commands that take some and give them back.
 
-import { describeOwner } from '#hil/pool/owner'
+import { describeOwner } from '#emulators/storage/owner'
 import { requirePool } from '#hil/pool/pool'
 import { boardsFor, type Taken, takeBoards, type Want } from '#hil/pool/take'
-import { judgePool, type Permission, wantsOfPool } from '#hil/trust/trust'
+import { judgePool, wantsOfPool } from '#hil/pool/wants'
+import type { Permission } from '#hil/trust/trust'
 import { hanrigError } from '../errors/errors.ts'
 import { note } from '../output/output.ts'
 import { tellWants } from './allow.ts'

@@ -87,7 +87,8 @@ async function specOf(text: string): Promise<BoardSpec> {
 }
 
 /**
- * Takes the boards of a scenario and has them answer.
+ * Takes the boards of a scenario and has them answer. Virtual ones are new, whatever was played before in this process: what
+ * they hold is in the scenario alone, or in the file that `flash=` names.
  * @throws HanrigError NOT_ALLOWED when the scenario or its pool wants what it may not, and whatever Rig.open throws.
  */
 export async function openRig(
@@ -97,11 +98,13 @@ export async function openRig(
 ): Promise<Rig> {
   const { Rig } = await import('#hil/rig/rig')
   const { requirePool } = await import('#hil/pool/pool')
-  const { describeOwner } = await import('#hil/pool/owner')
+  const { describeOwner } = await import('#emulators/storage/owner')
+  const { virtualPorts } = await import('#hil/board/virtual-ports')
+  virtualPorts.renew()
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {
-      origin: { file: file ?? scenario.name, own, allowed: new Set(options.allow) },
+      trust: { file: file ?? scenario.name, own, allowed: new Set(options.allow) },
       takes: tellWants,
       pool: () => requirePool(options.pool, beside),
       patience: {

@@ -6,10 +6,10 @@ import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { DEFAULT_PROFILE, SERVICE } from '#emulators/profile/profiles'
 import type { Permission } from '#hil/trust/trust'
 import {
-  imageFormat,
-  imageKind,
   probability,
+  READ_AS,
   type ReadAs,
+  readAsOptions,
   seedOption,
   timeOption,
   whole,
@@ -53,8 +53,7 @@ export interface RunOptions extends ReadAs {
 /** Options of the built-in scenario, as commander names them. */
 const BUILT_IN = [
   'image',
-  'format',
-  'kind',
+  ...READ_AS,
   'wrap',
   'loss',
   'blockSize',
@@ -69,10 +68,11 @@ const MOST_ACTIVATE_IN = 31 * 86_400_000
 
 /** Adds the options by which the built-in scenario is described, and those of any run. */
 export function describeRun(command: Command): Command {
-  return command
-    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  const withImage = command.option(
+    '--image <file>',
+    'firmware to carry: OTA, Intel HEX, S-record or any other file',
+  )
+  return readAsOptions(withImage)
     .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
     .option(
       '--loss <p>',
@@ -102,7 +102,7 @@ export function describeRun(command: Command): Command {
 }
 
 /** How the image of the built-in scenario is read. */
-const OF_IMAGE = ['format', 'kind', 'wrap'] as const
+const OF_IMAGE = [...READ_AS, 'wrap'] as const
 
 /** Refuses options by which an image is read where none is given. */
 export function refuseWithoutImage(command: Command): void {

@@ -10,17 +10,18 @@ import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
 import { orNearest } from '#emulators/language/nearest'
+import type { Origin } from '#emulators/play/origin'
 import { findProfile } from '#emulators/profile/profiles'
-import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
+import { deviceFor, MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { BoardSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import { packageRoot } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
 import { hanrigError } from '../errors/errors.ts'
-import { openFile } from '../options/options.ts'
+import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
-import { packageRoot } from '../output/version.ts'
 import { boardsOf, withBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 
@@ -33,6 +34,8 @@ const DEFAULT_SEED = 1
 export interface Subject {
   /** Scenario file; undefined for one that is in none. */
   readonly file: string | undefined
+  /** What a snapshot keeps of the scenario; as it was before boards were put in or left out. */
+  readonly origin: Origin
   readonly scenario: Scenario
   /** Devices whose boards the command line named, and no file. */
   readonly own: ReadonlySet<string>
@@ -123,12 +126,14 @@ async function fromFile(given: string, options: RunOptions): Promise<Loaded> {
     )
   }
   const { readScenario } = await import('#emulators/scenario/read/read')
-  const read = readScenario(readText(path), given)
+  const text = readText(path)
+  const read = readScenario(text, given)
   const { seed } = options
   const scenario = seed === undefined ? read : { ...read, seed }
   if (path === given) await heedWants(scenario, given, options)
   const at = (name: string): string => resolve(dirname(path), name)
-  return await subjectOf(scenario, given, at)
+  const origin = { kind: 'file', file: given, text, seed } as const
+  return { ...(await subjectOf(scenario, at)), file: given, origin }
 }
 
 /** What the file of somebody wants is judged and told before anything of it is read or opened. */
@@ -143,14 +148,14 @@ async function heedWants(read: Scenario, file: string, options: RunOptions): Pro
 
 async function random(seed: number): Promise<Loaded> {
   const { randomScenario } = await import('#emulators/scenario/random')
-  return await subjectOf(randomScenario(seed), undefined, name => name)
+  const subject = await subjectOf(randomScenario(seed), name => name)
+  return { ...subject, file: undefined, origin: { kind: 'random', seed } }
 }
 
 async function subjectOf(
   scenario: Scenario,
-  file: string | undefined,
   at: (name: string) => string,
-): Promise<Loaded> {
+): Promise<Omit<Loaded, 'file' | 'origin'>> {
   const { loadCargo } = await import('#emulators/play/images')
   const { trust } = scenario
   const files = new Map<string, string>()
@@ -158,7 +163,6 @@ async function subjectOf(
     if (source.kind === 'file') files.set(name, basename(source.file))
   }
   return {
-    file,
     scenario,
     cargo: loadCargo(scenario, name => readWhole(at(name))),
     files,
@@ -177,10 +181,6 @@ async function subjectOf(
 async function resumed(path: string, hanrig: string): Promise<Loaded> {
   const { decodeSnapshot } = await import('#emulators/play/snapshot')
   const snapshot = decodeSnapshot(readWhole(path).u8, hanrig)
-  if (boardsOf(snapshot.scenario).length > 0) {
-    const why = 'it names boards, and no snapshot does'
-    throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
-  }
   return { ...snapshot, past: snapshot.events, notices: [] }
 }
 
@@ -199,19 +199,18 @@ function builtIn(options: RunOptions): Loaded {
   const { image, anchor } = loadImage(options)
   const { seed = DEFAULT_SEED, loss, blockSize, activateIn, image: path } = options
   const cargo = cargoOf(MAIN_IMAGE, image, 'esme', path !== undefined)
-  const scenario = mainJob({
-    fileVersion: cargo.fileVersion,
+  const job = {
     seed,
-    profile,
     faults: faultsOf(loss),
     blockSize,
     listed: options.notListed !== true,
     activateIn: activateIn ?? IMMEDIATE,
     startUnixMs: START,
-  })
+  }
   return {
     file: undefined,
-    scenario,
+    origin: { kind: 'built-in', profile: profile.name, ...job },
+    scenario: mainJob({ ...job, ...deviceFor(profile, image), fileVersion: cargo.fileVersion }),
     cargo: new Map([[MAIN_IMAGE, cargo]]),
     files: new Map(path === undefined ? [] : [[MAIN_IMAGE, basename(path)]]),
     anchor,
@@ -228,7 +227,8 @@ function loadImage(options: RunOptions) {
   if (options.image === undefined) {
     return { image: openImage(gbFixture({ size: GENERATED_SIZE })), anchor: testKey() }
   }
-  const image = openFile(options.image, options, false)
+  const image = openFile(options.image, options)
+  tellNotes(image)
   if (!options.wrap || image.ota) return { image, anchor }
   return { image: openImage(wrapForTest(image.octets.u8)), anchor: testKey() }
 }

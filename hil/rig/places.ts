@@ -3,18 +3,12 @@
 
 import type { BoardSpec, HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { Lease } from '#emulators/storage/lease'
 import { hanrigError } from '../errors/errors.ts'
-import type { Lease } from '../pool/lease.ts'
 import type { Pool } from '../pool/pool.ts'
 import { boardsFor, type Patience, type Taken, takeBoards, type Want } from '../pool/take.ts'
-import {
-  judge,
-  judgePool,
-  type Origin,
-  type Wants,
-  wantsOfPool,
-  wantsOfScenario,
-} from '../trust/trust.ts'
+import { judgePool, wantsOfPool } from '../pool/wants.ts'
+import { judge, type Trust, type Wants, wantsOfScenario } from '../trust/trust.ts'
 
 export interface Place {
   /** Name of the device. */
@@ -32,7 +26,7 @@ export interface Place {
 /** How boards are found. */
 export interface Finding {
   /** Where the scenario comes from, and what it may do. */
-  readonly origin: Origin
+  readonly trust: Trust
   /** Opens the pool; called when a board is asked for by tag or name. */
   readonly pool: () => Pool
   readonly patience: Patience
@@ -56,8 +50,8 @@ export function boardsOf({ devices }: Scenario): [device: string, spec: BoardSpe
  * @throws HanrigError NOT_ALLOWED, POOL_*, BOARD_LEASED, or USAGE for a speed that a real board cannot have.
  */
 export async function findPlaces(scenario: Scenario, options: Finding): Promise<Place[]> {
-  const { origin, speed } = options
-  judge(wantsOfScenario(scenario, origin), origin.allowed)
+  const { trust, speed } = options
+  judge(wantsOfScenario(scenario, trust), trust.allowed)
   const specs = boardsOf(scenario)
   const wants = specs.map(([, spec]) => wantOf(spec))
   const asked = wants.filter(want => want !== undefined)
@@ -93,7 +87,7 @@ export async function findPlaces(scenario: Scenario, options: Finding): Promise<
 
 async function takeAllowed(asked: readonly Want[], options: Finding): Promise<Taken[]> {
   const pool = options.pool()
-  judgePool(pool, boardsFor(pool, asked), 'switched', options.origin.allowed)
+  judgePool(pool, boardsFor(pool, asked), 'switched', options.trust.allowed)
   const taken = await takeBoards(pool, asked, options.patience)
   const boards = taken.map(({ board }) => board)
   options.takes?.(wantsOfPool(pool, boards, 'switched'))

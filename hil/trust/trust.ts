@@ -7,7 +7,6 @@ import type { HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import { flashFileOf } from '../board/settings.ts'
 import { hanrigError } from '../errors/errors.ts'
-import type { Pool, PooledBoard } from '../pool/pool.ts'
 
 /** What must be allowed: to run commands, to write files. */
 export const PERMISSIONS = ['commands', 'writes'] as const
@@ -26,7 +25,7 @@ export interface Wants {
 }
 
 /** What is known of where a scenario comes from. */
-export interface Origin {
+export interface Trust {
   /** The scenario's file, as it was named; a name for people where there is none. */
   readonly file: string
   /** What it may do beside opening ports and reading files. */
@@ -39,7 +38,7 @@ export interface Origin {
 const MOST_NAMED = 4
 
 /** What a scenario file wants; of a board of a pool the pool file tells. */
-export function wantsOfScenario(scenario: Scenario, { file, own }: Omit<Origin, 'allowed'>): Wants {
+export function wantsOfScenario(scenario: Scenario, { file, own }: Omit<Trust, 'allowed'>): Wants {
   const { devices, images, trust } = scenario
   const named = Object.entries(devices).filter(([name]) => !own.has(name))
   const boards = named.flatMap(([, { board }]) => (board ? [board] : []))
@@ -50,24 +49,8 @@ export function wantsOfScenario(scenario: Scenario, { file, own }: Omit<Origin, 
   return { file, ...wantsOfBoards(boards), reads: once(reads) }
 }
 
-/** What is done with boards of a pool: asked what they are, taken for a while, or their switches worked, too. */
-export type Use = 'asked' | 'taken' | 'switched'
-
-/** What a pool file wants for some of its boards. */
-export function wantsOfPool(
-  { file, leases }: Pool,
-  boards: readonly PooledBoard[],
-  use: Use,
-): Wants {
-  const specs = boards.map(({ port, power, hubSupply }) =>
-    use === 'switched' ? { port, power, hubSupply } : { port },
-  )
-  const wants = wantsOfBoards(specs)
-  const writes = leases === undefined || use === 'asked' ? wants.writes : [leases, ...wants.writes]
-  return { file, ...wants, writes, reads: [] }
-}
-
-function wantsOfBoards(boards: readonly Named[]): Omit<Wants, 'file' | 'reads'> {
+/** What boards want, whoever names them. */
+export function wantsOfBoards(boards: readonly Named[]): Omit<Wants, 'file' | 'reads'> {
   const ports = boards.flatMap(({ port }) => port ?? [])
   const switches = boards.flatMap(({ power, hubSupply }) => [power, hubSupply])
   return {
@@ -78,7 +61,7 @@ function wantsOfBoards(boards: readonly Named[]): Omit<Wants, 'file' | 'reads'> 
 }
 
 /** What a board is said to be. */
-interface Named {
+export interface Named {
   readonly port?: string | undefined
   readonly power?: PowerSpec | undefined
   readonly hubSupply?: HubSupplySpec | undefined
@@ -104,16 +87,6 @@ export function judge({ file, commands, writes }: Wants, allowed: ReadonlySet<Pe
     'HANRIG_NOT_ALLOWED',
     `${file} wants to ${parts.join(' and to ')}, which is not allowed.`,
   )
-}
-
-/** The same for a pool: one that its user named may do whatever it says, one that was found may not. */
-export function judgePool(
-  pool: Pool,
-  boards: readonly PooledBoard[],
-  use: Use,
-  allowed: ReadonlySet<Permission>,
-): void {
-  if (!pool.isNamed) judge(wantsOfPool(pool, boards, use), allowed)
 }
 
 /** 'bench.yaml reads meter.ota and opens /dev/ttyUSB0'; undefined when it does neither. */

@@ -32,7 +32,7 @@ export async function playRig(
 ): Promise<PlayedRig> {
   const options = optionsOf(yaml)
   const rig = await Rig.open(options.scenario, {
-    origin: { file: 'test', own: new Set(), allowed: new Set(PERMISSIONS) },
+    trust: { file: 'test', own: new Set(), allowed: new Set(PERMISSIONS) },
     pool: () => readPool(pool!),
     patience: { what: 'test', wait: 0 },
     speed,

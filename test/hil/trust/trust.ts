@@ -3,8 +3,9 @@
 import t from 'tap'
 import { readScenario } from '#emulators/scenario/read/read'
 import { readPool } from '#hil/pool/pool'
+import { wantsOfPool } from '#hil/pool/wants'
 import { Rig } from '#hil/rig/rig'
-import { judge, PERMISSIONS, plainWants, wantsOfPool, wantsOfScenario } from '#hil/trust/trust'
+import { judge, PERMISSIONS, plainWants, wantsOfScenario } from '#hil/trust/trust'
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -86,13 +87,13 @@ boards:
 
 t.test('a rig opens nothing of a scenario that may not do what it wants', async t => {
   const patience = { what: 'test', wait: 0 }
-  const origin = { file: 'x.yaml', own: NONE, allowed: new Set<never>() }
+  const trust = { file: 'x.yaml', own: NONE, allowed: new Set<never>() }
   const pool = () => t.fail('no pool is looked for') as never
   for (const board of [
     '{ port: virtual:wasm, power: { on: up, off: down } }',
     "'virtual:wasm?flash=/nowhere/at/all'",
   ]) {
-    const opened = Rig.open(scenario(board), { origin, pool, patience, speed: 1 })
+    const opened = Rig.open(scenario(board), { trust, pool, patience, speed: 1 })
     await t.rejects(opened, { code: 'HANRIG_NOT_ALLOWED' })
   }
 })
