@@ -78,13 +78,14 @@ export function readPool(file: string, isNamed = true): Pool {
   const problems: Problem[] = []
   const found = poolOf(Buffer.from(readInput(file, MOST)).toString('utf8'), problems)
   if (!found) throw hanrigError('HANRIG_POOL_INVALID', listing(file, problems))
-  const leases = leasesOf(file, found)
+  const leases = found.leases === undefined ? undefined : resolve(dirname(file), found.leases)
+  const directory = namedLeases(leases) ?? ofMachine()
   const boards = Object.entries(found.boards).map(([name, entry]) => ({
     ...entry,
     name,
-    lease: join(leases, leaseName(file, name, entry.port)),
+    lease: join(directory, leaseName(file, name, entry.port)),
   }))
-  return { file, boards, isNamed, leases: found.leases === undefined ? undefined : leases }
+  return { file, boards, isNamed, leases }
 }
 
 /** Who has a board; undefined while it is free. @throws HanrigError LEASE_DAMAGED. */
@@ -114,26 +115,26 @@ const ofMachine = () => join(tmpdir(), 'hanrig-leases')
 /** Everybody may make files in it, and remove his own only: a board belongs to all users of a machine. */
 const SHARED = 0o1777
 
-/** The directory of the leases. */
-function leasesOf(file: string, { leases }: PoolFile): string {
-  const named = leases === undefined ? process.env.HANRIG_LEASES : resolve(dirname(file), leases)
-  return named || ofMachine()
-}
-
 /**
  * Makes the directory of a pool's leases where it is not there.
  * @throws HanrigError LEASES_UNSAFE or FILE_UNWRITABLE.
  */
-export function makeLeases({ boards }: Pool): void {
-  for (const directory of new Set(boards.map(({ lease }) => dirname(lease)))) make(directory)
+export function makeLeases({ leases }: Pool): void {
+  const named = namedLeases(leases)
+  make(named ?? ofMachine(), named !== undefined)
 }
 
-function make(directory: string): void {
+/** The directory that the pool file or the environment names. */
+function namedLeases(leases: string | undefined): string | undefined {
+  return leases ?? (process.env.HANRIG_LEASES || undefined)
+}
+
+function make(directory: string, isNamed: boolean): void {
   try {
     const made = mkdirSync(directory, { recursive: true })
     if (made !== undefined) chmodSync(directory, SHARED)
     // One that was named may be shared in another way, on purpose.
-    else if (directory === ofMachine()) requireSticky(directory)
+    else if (!isNamed) requireSticky(directory)
   } catch (error) {
     if (error instanceof HanrigError) throw error
     throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)

@@ -42,7 +42,7 @@ t.test(
       writeFileSync(file, withBoard(`'virtual:wasm?flash=${flash}'`))
       return file
     })
-    const { stdout } = hanrig('run', ...call, ...kept, '--json')
+    const { stdout } = hanrig('run', ...call, ...kept, '--allow', 'writes', '--json')
     const events = jsonLines(stdout)
     const versions = events.filter(({ name }) => name === 'board-ready')
     t.same(
