@@ -10,6 +10,7 @@ import { hanrigError } from '../errors/errors.ts'
 
 /** What must be allowed: to run commands, to write files. */
 export const PERMISSIONS = ['commands', 'writes'] as const
+/** Something that a file of others must be allowed: 'commands', to run them, or 'writes', to write files. */
 export type Permission = (typeof PERMISSIONS)[number]
 
 export interface Wants {
