@@ -5,7 +5,7 @@
 export const ORDER = [
   // core: no node: import, no dependency, no clock, no randomness
   ...['core/errors', 'core/state', 'core/bytes', 'core/time', 'core/eui64', 'core/block'],
-  ...['core/image', 'core/ota', 'core/power', 'core/campaign'],
+  ...['core/image', 'core/ota', 'core/power', 'core/gbcs', 'core/campaign'],
   // emulators: boxes made of core parts; node:crypto and files, no ports, no terminal
   ...['emulators/language', 'emulators/profile', 'emulators/crypto', 'emulators/storage'],
   ...['emulators/trace', 'emulators/link', 'emulators/service', 'emulators/capture'],
