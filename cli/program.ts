@@ -1,7 +1,10 @@
 // The command line: which commands there are, and how a refusal leaves: as text with hints, or as JSON.
 
 import { Command, CommanderError } from 'commander'
-import { EXIT_OK, HanrigError } from '#core/errors/errors'
+import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from './errors/errors.ts'
+import { EXIT_OK, exitOf } from './errors/exit.ts'
+import { errorJson, hintsOf } from './errors/hints.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style } from './output/output.ts'
 import { hanrigVersion } from './output/version.ts'
 
@@ -61,13 +64,10 @@ Every error code has a section in docs/ERRORS.md.`
 async function refuse(error: unknown, json: boolean): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK
   const known = await toHanrigError(error)
-  if (json) {
-    const { code, message, hints, exit } = known
-    printJson({ name: 'error', code, message, hints, exit })
-  }
+  if (json) printJson({ name: 'error', ...errorJson(known) })
   process.stderr.write(`${style('red', `error ${known.code}`)}: ${known.message}\n`)
-  for (const hint of known.hints) process.stderr.write(`  hint: ${hint}\n`)
-  return known.exit
+  for (const hint of hintsOf(known)) process.stderr.write(`  hint: ${hint}\n`)
+  return exitOf(known)
 }
 
 async function toHanrigError(error: unknown): Promise<HanrigError> {
@@ -77,11 +77,11 @@ async function toHanrigError(error: unknown): Promise<HanrigError> {
       error.code === 'commander.help'
         ? 'A subcommand is missing.'
         : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
-    return new HanrigError('HANRIG_USAGE', sentence)
+    return hanrigError('HANRIG_USAGE', sentence)
   }
   const { log } = await import('./output/log.ts')
   log.error(error)
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_INTERNAL',
     `${error instanceof Error ? error.message : String(error)}.`,
   )

@@ -2,9 +2,9 @@
 // other commands start fast.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT_OK } from '#core/errors/errors'
 import { JUDGED_TIMES, RECORDED_TIMES } from '#emulators/dsp-stream/rule-names'
 import { durationOf } from '#emulators/language/units'
+import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf, whole } from '../options/options.ts'
 import type { AlertOptions } from './run.ts'
 

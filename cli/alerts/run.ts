@@ -1,7 +1,6 @@
 // `hanrig alerts`: events in, verdicts and a summary out, in one pass and constant memory.
 
 import { join } from 'node:path'
-import { EXIT_EXPECTATION, EXIT_OK, HanrigError } from '#core/errors/errors'
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
 import { DEFAULT_TRACKING, type TrackingConfig } from '#core/power/suppression'
 import { Desk } from '#emulators/dsp-stream/desk'
@@ -12,6 +11,8 @@ import type { JudgedTime, RecordedTime } from '#emulators/dsp-stream/rule-names'
 import { Synthetic } from '#emulators/dsp-stream/synthetic'
 import { Tally } from '#emulators/dsp-stream/tally'
 import { TextWriter } from '#emulators/dsp-stream/text-writer'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
 import { Sink } from './sink.ts'
@@ -161,7 +162,7 @@ function refuseClashes(
   made: string | undefined,
 ): void {
   const clash = (sentence: string): never => {
-    throw new HanrigError('HANRIG_USAGE', sentence)
+    throw hanrigError('HANRIG_USAGE', sentence)
   }
   if (files.length > 0 && made !== undefined) {
     clash(`--${made} describes the made-up estate and means nothing beside files of events.`)

@@ -4,6 +4,7 @@
 import { open, stat } from 'node:fs/promises'
 import { HanrigError } from '#core/errors/errors'
 import type { Synthetic } from '#emulators/dsp-stream/synthetic'
+import { hanrigError } from '../errors/errors.ts'
 import { unreadable } from '../output/files.ts'
 import { count, duration, octets } from '../output/format.ts'
 import { StatusLine } from '../output/status-line.ts'
@@ -90,7 +91,7 @@ export async function sizeOf(file: string): Promise<number> {
   try {
     const found = await stat(file)
     if (found.isDirectory())
-      throw new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${file} is a directory.`)
+      throw hanrigError('HANRIG_FILE_IS_DIRECTORY', `${file} is a directory.`)
     return found.size
   } catch (error) {
     throw error instanceof HanrigError ? error : unreadable(file, error)

@@ -2,7 +2,7 @@
 // start fast.
 
 import { Command } from 'commander'
-import { EXIT_OK } from '#core/errors/errors'
+import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf } from '../options/options.ts'
 import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'

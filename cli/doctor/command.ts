@@ -1,7 +1,7 @@
 // `hanrig doctor`: is this machine fit for boards? Each finding with what mends it. Exit 0, or 1 when something fails.
 
 import { Command } from 'commander'
-import { EXIT_EXPECTATION, EXIT_OK } from '#core/errors/errors'
+import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { print, printJson, style } from '../output/output.ts'
 import type { Finding } from './finding.ts'
 import { checkClock, checkDisk } from './machine.ts'

@@ -2,8 +2,8 @@
 // beside it, and its own without it, rather than ignored.
 
 import type { Command } from 'commander'
-import { HanrigError } from '#core/errors/errors'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
+import { hanrigError } from '../errors/errors.ts'
 import { dataOption, eui64Option } from '../han/options.ts'
 import { oneOf, type ReadAs, whole } from '../options/options.ts'
 
@@ -65,7 +65,7 @@ export function refuseOfOtherWay(self: Command, isAir: boolean): void {
   for (const name of isAir ? OF_CABLE : OF_AIR) {
     if (self.getOptionValueSource(name) !== 'cli') continue
     const flag = self.options.find(option => option.attributeName() === name)?.long ?? name
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       isAir ? `${flag} means nothing beside --stick.` : `${flag} means nothing without --stick.`,
     )

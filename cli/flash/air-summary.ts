@@ -2,6 +2,7 @@
 
 import type { HanrigError } from '#core/errors/errors'
 import type { Updated } from '#hil/host/update'
+import { hintsOf } from '../errors/hints.ts'
 import { deviceJson } from '../han/show.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
@@ -56,7 +57,7 @@ export function airedText(aired: Aired): string {
   const lines = [
     `image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`,
     `${mark}  ${device}  ${said(aired)}`,
-    ...(failure?.hints ?? []).map(hint => `  hint: ${hint}`),
+    ...(failure ? hintsOf(failure) : []).map(hint => `  hint: ${hint}`),
   ]
   return `${lines.join('\n')}\n`
 }

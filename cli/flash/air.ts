@@ -2,11 +2,13 @@
 // are told as of a board on a cable.
 
 import { basename } from 'node:path'
-import { EXIT_OK, HanrigError } from '#core/errors/errors'
+import { HanrigError } from '#core/errors/errors'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { checkCarried, otaHeader } from '#hil/host/carry'
 import { requireListed } from '#hil/host/devices'
 import { type Updated, update } from '#hil/host/update'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_OK, exitOf } from '../errors/exit.ts'
 import { deviceList, withHost } from '../han/options.ts'
 import { warnUnlessResumed } from '../han/warn.ts'
 import { openFile } from '../options/options.ts'
@@ -22,7 +24,7 @@ import { type Aired, airedJson, airedText } from './air-summary.ts'
 export async function flashOverAir(path: string, options: AirOptions): Promise<number> {
   const { device, json = false } = options
   if (device === undefined) {
-    throw new HanrigError('HANRIG_USAGE', '--stick needs --device: the EUI-64 to update.')
+    throw hanrigError('HANRIG_USAGE', '--stick needs --device: the EUI-64 to update.')
   }
   const image = openFile(path, options, true)
   const header = otaHeader(image)
@@ -61,7 +63,7 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
     progress.end()
   }
   const aired: Aired = { ...about, port: options.stick, device, fileVersion, updated, failure }
-  const exit = failure?.exit ?? EXIT_OK
+  const exit = failure ? exitOf(failure) : EXIT_OK
   if (json) {
     printJson(airedJson(aired))
     printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: 1, exit })

@@ -1,12 +1,12 @@
 // Flashes boards side by side and tells of it: progress on stderr, the outcome of each on stdout.
 
 import { basename } from 'node:path'
-import { EXIT_INTERRUPTED, EXIT_OK } from '#core/errors/errors'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
 import { flashImage } from '#hil/flash/image'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { parseAddress } from '#hil/serial/address'
+import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
 import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
@@ -66,7 +66,7 @@ async function flashPorts(
     }),
   )
   progress.stop()
-  const exits = flashes.map(flash => flash.failure?.exit ?? EXIT_OK)
+  const exits = flashes.map(({ failure }) => (failure ? exitOf(failure) : EXIT_OK))
   const exit = WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
   if (json) printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: flashes.length, exit })
   else print(summaryText(flashes, image))

@@ -1,8 +1,9 @@
 // Which port is meant when none is named: the only one of USB, or none. A wrong guess erases somebody's board, and what
 // is built in, ttyS0, may be a console.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { type ListedPort, listPorts } from '#hil/serial/list'
+import { hanrigError } from '../errors/errors.ts'
 
 /**
  * The ports to use.
@@ -36,5 +37,5 @@ function described({ path, vendor, product, serialNumber }: ListedPort): string 
 }
 
 function choice(sentence: string): HanrigError {
-  return new HanrigError('HANRIG_PORT_CHOICE', sentence)
+  return hanrigError('HANRIG_PORT_CHOICE', sentence)
 }

@@ -5,6 +5,7 @@ import { hex } from '#emulators/crypto/crypto'
 import type { Flash } from '#hil/flash/flash'
 import type { FlashImage } from '#hil/flash/image'
 import { SENDING, VERIFYING } from '#hil/protocol/agent-table'
+import { errorJson, hintsOf } from '../errors/hints.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
 
@@ -43,9 +44,7 @@ export function endJson(flash: Flash): object {
 
 /** Why there is no success, as a field of an end. */
 export function failureJson(failure: HanrigError | undefined): object {
-  if (!failure) return {}
-  const { code, message, hints, exit } = failure
-  return { error: { code, message, hints, exit } }
+  return failure ? { error: errorJson(failure) } : {}
 }
 
 /** One row a board, then how many were flashed. */
@@ -54,7 +53,7 @@ export function summaryText(flashes: readonly Flash[], image: FlashImage): strin
   const rows = flashes.map(
     flash => `${mark(flash)}  ${flash.address.padEnd(width)}  ${said(flash)}`,
   )
-  const hints = new Set(flashes.flatMap(flash => flash.failure?.hints ?? []))
+  const hints = new Set(flashes.flatMap(({ failure }) => (failure ? hintsOf(failure) : [])))
   const failed = flashes.filter(flash => flash.failure)
   const lines = [
     `image ${image.name}: ${count(image.octets.length)} B, sha256 ${hex(image.sha256).slice(0, 16)}…`,

@@ -1,7 +1,7 @@
 // `hanrig han`: the ZigBee network of a stick: forming it, and who is on it. The work is loaded when it is wanted.
 
 import { Command } from 'commander'
-import { EXIT_OK } from '#core/errors/errors'
+import { EXIT_OK } from '../errors/exit.ts'
 import { whole } from '../options/options.ts'
 import { dataOption, eui64Option, type StickOptions, stickOptions } from './options.ts'
 

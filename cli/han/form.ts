@@ -1,6 +1,6 @@
 // `hanrig han form`: makes a network, keeps it in a directory, and has the stick run it.
 
-import { fromIeee } from '#hil/host/eui64'
+import { fromIeee } from '#core/eui64/text'
 import { hexWord } from '../output/format.ts'
 import { print, printJson } from '../output/output.ts'
 import type { FormCommand } from './command.ts'

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { HanrigError } from '#core/errors/errors'
-import { eui64From } from '#hil/host/eui64'
+import { eui64From } from '#core/eui64/text'
 import type { Host } from '#hil/host/host'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
+import { hanrigError } from '../errors/errors.ts'
 import { oneOf, whole } from '../options/options.ts'
 import { interruptible } from '../output/interrupt.ts'
 
@@ -27,7 +27,7 @@ export function defaultData(): string {
 /** The device list of a kept network. @throws HanrigError HAN_NONE. */
 export function deviceList(data: string): string {
   if (!existsSync(join(data, 'network.json'))) {
-    throw new HanrigError('HANRIG_HAN_NONE', `There is no network in ${data}.`)
+    throw hanrigError('HANRIG_HAN_NONE', `There is no network in ${data}.`)
   }
   return join(data, 'devices.db')
 }

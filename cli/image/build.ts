@@ -4,11 +4,11 @@
 import { createPrivateKey } from 'node:crypto'
 import { Command } from 'commander'
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
 import { buildGbImage, buildStandardImage } from '#core/image/build'
 import type { HeaderFields } from '#core/image/header'
 import { openImage } from '#core/image/open'
 import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '#core/image/ota-image'
+import { hanrigError } from '../errors/errors.ts'
 import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options/options.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
@@ -62,14 +62,14 @@ export function buildCommand(): Command {
 
 async function build(file: string, options: BuildOptions): Promise<Bytes> {
   if (options.sign !== undefined && options.signature !== undefined) {
-    throw new HanrigError('HANRIG_USAGE', 'Give --sign or --signature, not both.')
+    throw hanrigError('HANRIG_USAGE', 'Give --sign or --signature, not both.')
   }
   const { kind: _, ...readAs } = options
   const input = openFile(file, readAs, false)
   const signature = await signatureOf(input.octets.u8, options)
   const kind: ImageKind = options.kind ?? (signature ? 'gb-signed' : 'gb-unsigned')
   if ((kind === 'gb-signed') !== (signature !== undefined)) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       kind === 'gb-signed'
         ? 'A gb-signed image needs --sign or --signature.'
@@ -93,12 +93,12 @@ async function build(file: string, options: BuildOptions): Promise<Bytes> {
 function fieldsOf(options: BuildOptions, kind: ImageKind): HeaderFields {
   const { minHardware, maxHardware } = options
   if (options.string.length > 32 || /[^\x20-\x7e]/.test(options.string)) {
-    throw new HanrigError('HANRIG_USAGE', '--string takes up to 32 printable ASCII characters.')
+    throw hanrigError('HANRIG_USAGE', '--string takes up to 32 printable ASCII characters.')
   }
   const min = minHardware ?? 0
   const max = maxHardware ?? 0xffff
   if (min > max) {
-    throw new HanrigError('HANRIG_USAGE', '--min-hardware is above --max-hardware.')
+    throw hanrigError('HANRIG_USAGE', '--min-hardware is above --max-hardware.')
   }
   // GB files always name hardware versions; a standard one does when it was asked to.
   const given = minHardware !== undefined || maxHardware !== undefined
@@ -119,7 +119,7 @@ async function signatureOf(
   if (options.signature !== undefined) {
     const signature = readWhole(options.signature).u8
     if (signature.length !== SIGNATURE_LENGTH) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_KEY_UNUSABLE',
         `The signature has ${signature.length} octets, not ${SIGNATURE_LENGTH} (r then s, no DER).`,
       )
@@ -134,10 +134,10 @@ async function sign(data: Uint8Array, pem: Uint8Array): Promise<Uint8Array> {
   try {
     jwk = createPrivateKey(Buffer.from(pem)).export({ format: 'jwk' })
   } catch {
-    throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a PEM private key.')
+    throw hanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a PEM private key.')
   }
   if (jwk.crv !== 'P-256' || jwk.d === undefined) {
-    throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a P-256 key.')
+    throw hanrigError('HANRIG_KEY_UNUSABLE', 'The signing key is not a P-256 key.')
   }
   const { signP256 } = await import('#emulators/crypto/sign')
   return signP256(data, new Uint8Array(Buffer.from(jwk.d, 'base64url')))

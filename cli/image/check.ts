@@ -8,7 +8,6 @@ import {
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
-import { EXIT_OK, EXIT_POLICY, HanrigError } from '#core/errors/errors'
 import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
@@ -18,8 +17,11 @@ import {
   type Measured,
 } from '#core/image/size-class'
 import { airTimes } from '#emulators/profile/media'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
 import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
+import { imageNotes } from '../output/image-notes.ts'
 import { print, printJson, style } from '../output/output.ts'
 
 interface CheckOptions extends ReadAs {
@@ -76,14 +78,14 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
     media: airTimes(image.octets.length),
-    notes: image.ota?.notes ?? [],
+    notes: imageNotes(image.ota),
   }
 }
 
 function measuredOctets(image: OpenedImage, measure: Measured): number {
   if (measure === 'file') return image.octets.length
   if (!image.ota) {
-    throw new HanrigError('HANRIG_USAGE', `--measure ${measure} needs an OTA file.`)
+    throw hanrigError('HANRIG_USAGE', `--measure ${measure} needs an OTA file.`)
   }
   return measure === 'upgrade-image' ? image.ota.upgradeImage.length : image.ota.hashed.length
 }

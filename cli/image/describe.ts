@@ -6,6 +6,7 @@ import { type OtaImage, slice } from '#core/image/ota-image'
 import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { count, hexWord } from '../output/format.ts'
+import { imageNotes } from '../output/image-notes.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {
@@ -29,7 +30,7 @@ function otaFacts(ota: OtaImage): Record<string, unknown> {
     forceReplace: ota.forceReplace,
     signature: ota.signature && hex(slice(ota.file, ota.signature)),
     elements: ota.elements,
-    notes: ota.notes,
+    notes: imageNotes(ota),
   }
 }
 
@@ -99,6 +100,6 @@ function otaRows(ota: OtaImage): [string, string][] {
       `force-replace ${ota.forceReplace}, signature of 64 B at ${ota.signature.at}`,
     ])
   }
-  for (const note of ota.notes) rows.push(['note', note])
+  for (const note of imageNotes(ota)) rows.push(['note', note])
   return rows
 }

@@ -5,8 +5,9 @@ import { Command } from 'commander'
 import { PART_HEADER, type PartHeader } from '#core/block/part'
 import { ReceivedMap } from '#core/block/received-map'
 import { Bytes, copyBytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { hex, sha256 } from '#emulators/crypto/crypto'
+import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { print, printJson } from '../output/output.ts'
@@ -34,16 +35,16 @@ function joinParts(directory: string): Bytes {
   const { parts, others } = findParts(directory)
   for (const name of others) process.stderr.write(`ignored: ${name} is not a part\n`)
   const first = parts[0]
-  if (!first) throw new HanrigError('HANRIG_PART_NONE', `${directory} holds no part.`)
+  if (!first) throw hanrigError('HANRIG_PART_NONE', `${directory} holds no part.`)
   const damaged = parts.find(({ part }) => !part)
-  if (damaged) throw new HanrigError('HANRIG_PART_DAMAGED', `The part ${damaged.name} is damaged.`)
+  if (damaged) throw hanrigError('HANRIG_PART_DAMAGED', `The part ${damaged.name} is damaged.`)
 
   const whole = first.part!
   const file = Bytes.alloc(whole.size)
   const map = new ReceivedMap(whole.count)
   for (const { name, file: octets, part } of parts) {
     if (!isOfSameImage(part!, whole)) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_PART_MIXED',
         `${first.name} and ${name} are parts of different images or of different part sizes.`,
       )
@@ -53,7 +54,7 @@ function joinParts(directory: string): Bytes {
   }
   if (!map.complete) throw missingParts(map)
   if (hex(sha256(file.u8)) !== hex(whole.sha256)) {
-    throw new HanrigError('HANRIG_PART_MISMATCH', 'The joined file has another SHA-256.')
+    throw hanrigError('HANRIG_PART_MISMATCH', 'The joined file has another SHA-256.')
   }
   return file
 }
@@ -69,7 +70,7 @@ function missingParts(map: ReceivedMap): HanrigError {
   }
   const absent = map.count - map.held
   const more = absent > missing.length ? ' and more' : ''
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_PART_MISSING',
     `${absent} of ${map.count} parts are missing: number ${missing.join(', ')}${more}.`,
   )

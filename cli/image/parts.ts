@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodePart, isPart, type PartHeader } from '#core/block/part'
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { readWhole } from '../output/files.ts'
 
 export interface FoundPart {
@@ -33,8 +33,8 @@ function list(directory: string) {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') {
-      throw new HanrigError('HANRIG_FILE_NOT_FOUND', `${directory} does not exist.`)
+      throw hanrigError('HANRIG_FILE_NOT_FOUND', `${directory} does not exist.`)
     }
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `${directory}: ${message}.`)
+    throw hanrigError('HANRIG_FILE_UNREADABLE', `${directory}: ${message}.`)
   }
 }

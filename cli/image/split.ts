@@ -5,10 +5,10 @@ import { Command } from 'commander'
 import { MAX_IMAGE_SIZE } from '#core/block/geometry'
 import { encodePart, PART_HEADER } from '#core/block/part'
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
 import { FORMAT_NAMES, findFormat } from '#core/image/open'
 import { largeImageLimit } from '#core/image/size-class'
 import { hex, sha256 } from '#emulators/crypto/crypto'
+import { hanrigError } from '../errors/errors.ts'
 import { whole } from '../options/options.ts'
 import { makeDirectory, readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
@@ -41,9 +41,9 @@ export function splitCommand(): Command {
 
 function split(path: string, options: SplitOptions): void {
   const file = readWhole(path)
-  if (file.length === 0) throw new HanrigError('HANRIG_IMAGE_EMPTY', `${path} is empty.`)
+  if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', `${path} is empty.`)
   if (file.length > MAX_IMAGE_SIZE) {
-    throw new HanrigError('HANRIG_IMAGE_TOO_LARGE', `${path} has ${file.length} B.`)
+    throw hanrigError('HANRIG_IMAGE_TOO_LARGE', `${path} has ${file.length} B.`)
   }
   const { out, partSize } = options
   const parts = Math.ceil(file.length / partSize)
@@ -75,7 +75,7 @@ function split(path: string, options: SplitOptions): void {
 function refuseOthers(directory: string, digest: Uint8Array, partSize: number): void {
   for (const { name, part } of findParts(directory).parts) {
     if (part && (hex(part.sha256) !== hex(digest) || part.partSize !== partSize)) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_PART_MIXED',
         `${directory} holds ${name}, a part of another image or of another part size.`,
       )

@@ -1,16 +1,16 @@
 // Boards of a pool by what the command line says of them, for commands that take some and give them back.
 
-import { HanrigError } from '#core/errors/errors'
 import { describeOwner } from '#hil/pool/owner'
 import { requirePool } from '#hil/pool/pool'
 import { type Taken, takeBoards, type Want } from '#hil/pool/take'
+import { hanrigError } from '../errors/errors.ts'
 
 /** The board that 'tag=esme,fast' or 'name=bench-1' asks for. @throws HanrigError USAGE. */
 export function wantOf(text: string): Want {
   const [, key, value = ''] = /^(tag|name)=(.+)$/.exec(text) ?? []
   if (key === 'name') return { name: value }
   if (key === 'tag') return { tags: value.split(',') }
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_USAGE',
     `--board must be tag=… or name=… of a pool, not ${text}; --port names a port.`,
   )
@@ -41,6 +41,6 @@ export async function takePooled(
     })
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
+    throw hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
   }
 }

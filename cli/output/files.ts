@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Octets that a growing file gathers before it writes them. */
 const CHUNK = 65_536
@@ -35,7 +36,7 @@ export function readWhole(path: string): Bytes {
   try {
     const stat = fstatSync(fd)
     if (stat.isDirectory()) {
-      throw new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
+      throw hanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
     }
     return stat.isFile() ? readKnown(fd, path, stat.size) : readPipe(fd, path)
   } catch (error) {
@@ -100,21 +101,21 @@ function readPipe(fd: number, path: string): Bytes {
 }
 
 function tooLarge(path: string): HanrigError {
-  return new HanrigError('HANRIG_IMAGE_TOO_LARGE', `${path} is longer than any image's file.`)
+  return hanrigError('HANRIG_IMAGE_TOO_LARGE', `${path} is longer than any image's file.`)
 }
 
 function unwritable(path: string, error: unknown): HanrigError {
-  return new HanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_FILE_UNWRITABLE', `${path}: ${(error as Error).message}.`)
 }
 
 /** The refusal that an error of reading `path` is. */
 export function unreadable(path: string, error: unknown): HanrigError {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return new HanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
+  if (code === 'ENOENT') return hanrigError('HANRIG_FILE_NOT_FOUND', `${path} does not exist.`)
   if (code === 'EISDIR') {
-    return new HanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
+    return hanrigError('HANRIG_FILE_IS_DIRECTORY', `${path} is a directory.`)
   }
-  return new HanrigError('HANRIG_FILE_UNREADABLE', `${path}: ${message}.`)
+  return hanrigError('HANRIG_FILE_UNREADABLE', `${path}: ${message}.`)
 }
 
 /** A file that grows while a run goes on: written in large pieces to a temporary name, renamed when it is whole. */

@@ -1,6 +1,6 @@
 // Ctrl-C stops cleanly: the first one tells the work to end in order, the second one ends the process.
 
-import { EXIT_INTERRUPTED } from '#core/errors/errors'
+import { EXIT_INTERRUPTED } from '../errors/exit.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

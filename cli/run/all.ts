@@ -1,7 +1,7 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
-import { EXIT_EXPECTATION, EXIT_OK } from '#core/errors/errors'
+import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'

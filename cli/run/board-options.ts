@@ -2,9 +2,10 @@
 // them. The rig is loaded when a board takes part: other runs need none of it.
 
 import { dirname } from 'node:path'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import type { DeviceSpec, Scenario } from '#emulators/scenario/schema/schema'
 import type { Rig } from '#hil/rig/rig'
+import { hanrigError } from '../errors/errors.ts'
 import type { RunOptions } from './options.ts'
 
 type BoardSpec = NonNullable<DeviceSpec['board']>
@@ -43,7 +44,7 @@ export async function withBoards(
     const others = first.length > 0 ? first : free.length === 1 ? free : []
     const device = isDevice ? named : others.find(name => free.includes(name))
     if (device === undefined || !free.includes(device)) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_USAGE',
         `--board ${text} finds no device: name it, as in --board ${Object.keys(devices)[0]}=${isDevice ? rest : text}.`,
       )
@@ -66,7 +67,7 @@ async function specOf(text: string): Promise<BoardSpec> {
   const { data, error } = board().safeParse(asked)
   if (data) return data
   const issue = error!.issues[0]!
-  throw new HanrigError('HANRIG_USAGE', `--board ${text} ${issue.message}.`)
+  throw hanrigError('HANRIG_USAGE', `--board ${text} ${issue.message}.`)
 }
 
 /**
@@ -101,5 +102,5 @@ export async function openRig(
 }
 
 export function interrupted(): HanrigError {
-  return new HanrigError('HANRIG_INTERRUPTED', 'The run was interrupted.')
+  return hanrigError('HANRIG_INTERRUPTED', 'The run was interrupted.')
 }

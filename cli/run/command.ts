@@ -2,7 +2,8 @@
 // other commands start fast.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT_OK, HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
+import { EXIT_OK } from '../errors/exit.ts'
 import { durationOption, whole } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
 import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
@@ -66,7 +67,7 @@ function refuseClashes(self: Command, files: string[], options: RunOptions): str
     options.resume !== undefined ? '--resume' : undefined,
   ].filter(what => what !== undefined)
   const clash = (sentence: string): never => {
-    throw new HanrigError('HANRIG_USAGE', sentence)
+    throw hanrigError('HANRIG_USAGE', sentence)
   }
   if (given.length > 1) clash(`${given.join(' and ')} cannot be played together.`)
   if (options.json && options.tap) clash('--json and --tap both want stdout: choose one.')

@@ -3,8 +3,8 @@
 
 import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
-import { HanrigError } from '#core/errors/errors'
 import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
+import { hanrigError } from '../errors/errors.ts'
 import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options/options.ts'
 
 export interface RunOptions extends ReadAs {
@@ -98,7 +98,7 @@ export function refuseBuiltIn(command: Command, beside: string): void {
   for (const name of BUILT_IN) {
     if (command.getOptionValueSource(name) !== 'cli') continue
     const flag = command.options.find(option => option.attributeName() === name)?.long ?? name
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `${flag} describes the built-in scenario and means nothing beside ${beside}.`,
     )

@@ -2,6 +2,7 @@
 // result too.
 
 import { HanrigError } from '#core/errors/errors'
+import { exitOf } from '../errors/exit.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'
@@ -25,8 +26,8 @@ export async function perform({ file, options, wanted }: Task): Promise<Performa
     return { text, result }
   } catch (error) {
     if (!(error instanceof HanrigError)) throw error
-    const { code, message, exit } = error
+    const { code, message } = error
     const result = { name: file, file, ok: false, duration: 0, checks: [], notices: [], boards: [] }
-    return { text, result: { ...result, error: { code, message, exit } } }
+    return { text, result: { ...result, error: { code, message, exit: exitOf(error) } } }
   }
 }

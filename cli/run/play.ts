@@ -2,6 +2,8 @@
 
 import { join } from 'node:path'
 import type { Outcome } from '#emulators/play/play'
+import type { EventOf } from '#emulators/trace/trace'
+import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
@@ -75,8 +77,9 @@ async function playWithBoards(
     const played = { ...subject, scenario: rig.scenario, notices }
     stage = await Stage.of(played, wanted, print, rig.bodies)
     outcome = await rig.play(stage.run)
-    const { code, message, exit } = rig.fault ?? {}
-    return { stage, outcome, notices, fault: code && { code, message: message!, exit: exit! } }
+    const { fault } = rig
+    const told = fault && { code: fault.code, message: fault.message, exit: exitOf(fault) }
+    return { stage, outcome, notices, fault: told }
   } finally {
     stage?.close(outcome !== undefined)
     await rig.close()
@@ -84,7 +87,7 @@ async function playWithBoards(
 }
 
 /** The last line of a trace. What a script asks first comes first: of the device that rebuilt a file first. */
-function verdictLine(outcome: Outcome, notices: readonly string[]): Record<string, unknown> {
+function verdictLine(outcome: Outcome, notices: readonly string[]): EventOf<'verdict'> {
   const { ok, duration, failures, devices, checks, ...totals } = outcome
   const { sha256, expectedSha256, fileVersion, finding } =
     devices.find(device => device.sha256 !== '') ?? devices[0]!

@@ -53,25 +53,25 @@ export class Progress {
   }
 
   heed(event: TraceEvent): void {
-    const { source, name } = event
-    switch (name) {
+    const { source } = event
+    switch (event.name) {
       case 'transfer-opened':
       case 'transfer-resumed':
-        this.#begin(source, Number(event.size), Number(event.held) / Number(event.blocks))
+        this.#begin(source, event.size, event.held / event.blocks)
         break
       case 'transfer-progress':
-        this.#reach(source, Number(event.held) / Number(event.blocks))
-        this.#blocks = Number(event.held)
+        this.#reach(source, event.held / event.blocks)
+        this.#blocks = event.held
         break
       case 'transfer-complete':
         this.#reach(source, 1)
         break
       case 'ota-offered':
-        this.#begin(source, Number(event.size), Number(event.resumedAt) / Number(event.size))
+        this.#begin(source, event.size, event.resumedAt / event.size)
         break
       case 'ota-progress':
-        this.#reach(source, Number(event.offset) / Number(event.size))
-        this.#blocks = Number(event.blocks)
+        this.#reach(source, event.offset / event.size)
+        this.#blocks = event.blocks
         break
       case 'ota-whole':
         this.#reach(source, 1)

@@ -1,8 +1,8 @@
 // The work of `hanrig snapshot`: a run up to a moment, then everything of it into one file.
 
-import { HanrigError } from '#core/errors/errors'
 import { durationOf } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
@@ -17,7 +17,7 @@ export async function takeSnapshot(
 ): Promise<void> {
   const at = durationOf(options.at)
   if (at === undefined) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `--at must be a time with its unit, such as 90 min, not ${options.at}.`,
     )
@@ -25,7 +25,7 @@ export async function takeSnapshot(
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
   if (hasBoards(subject.scenario)) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       'A snapshot cannot hold what is in a board: --no-boards emulates the boards of the scenario.',
     )
@@ -39,7 +39,7 @@ export async function takeSnapshot(
     stage.close(atRest !== undefined)
   }
   if (atRest) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `The run is over at ${run.premises.clock.now} ms, before ${options.at}: choose an earlier --at.`,
     )

@@ -8,6 +8,7 @@ import { Run } from '#emulators/play/play'
 import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { FileSink } from '../output/files.ts'
+import { imageNotes } from '../output/image-notes.ts'
 import { JsonLines, type Print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
@@ -108,7 +109,7 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     sha256,
     large: isLarge(image.octets.length, 1000),
     limit: largeImageLimit(1000),
-    notes: image.ota?.notes ?? [],
+    notes: imageNotes(image.ota),
   }))
 }
 

@@ -15,6 +15,7 @@ import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
+import { hanrigError } from '../errors/errors.ts'
 import { openFile } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
 import { packageRoot } from '../output/version.ts'
@@ -108,7 +109,7 @@ async function fromFile(given: string, seed: number | undefined): Promise<Subjec
   if (path === undefined) {
     const isPath = /[./\\]/.test(given)
     if (isPath) readWhole(given)
-    throw new HanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
+    throw hanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
   }
   const { readScenario } = await import('#emulators/scenario/read/read')
   const read = readScenario(readText(path), given)
@@ -164,13 +165,10 @@ function builtIn(options: RunOptions): Subject {
   const profile = findProfile(options.profile)
   if (!profile) {
     const names = PROFILES.map(p => p.name).join(', ')
-    throw new HanrigError(
-      'HANRIG_USAGE',
-      `There is no profile ${options.profile}; there are ${names}.`,
-    )
+    throw hanrigError('HANRIG_USAGE', `There is no profile ${options.profile}; there are ${names}.`)
   }
   if (profile.type !== 'esme') {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `The built-in scenario updates an ESME; ${profile.name} is for scenario files.`,
     )

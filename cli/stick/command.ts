@@ -1,7 +1,7 @@
 // `hanrig stick`: its options. The work is loaded when it is wanted.
 
 import { Command } from 'commander'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { DESK_OPTIONS, describeStick, type StickOptions } from './options.ts'
 
 export function stickCommand(done: (exitCode: number) => void): Command {
@@ -21,7 +21,7 @@ function refuseDesk(self: Command): void {
   for (const name of DESK_OPTIONS) {
     if (self.getOptionValueSource(name) !== 'cli') continue
     const flag = self.options.find(option => option.attributeName() === name)?.long ?? name
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `${flag} describes the devices on the desk and means nothing beside a scenario.`,
     )

@@ -1,6 +1,5 @@
 // Which devices a stick has behind it: those of a scenario, with its faults, or ESMEs on a desk as the options have them.
 
-import { HanrigError } from '#core/errors/errors'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
@@ -9,6 +8,7 @@ import type { ZigbeeHomeOptions } from '#emulators/home/zigbee-home'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
 import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '#emulators/profile/types'
 import { deskScenario } from '#hil/stick/desk-home'
+import { hanrigError } from '../errors/errors.ts'
 import { openFile } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
 import type { StickOptions } from './options.ts'
@@ -42,10 +42,7 @@ function desk(options: StickOptions): Devices {
   const profile = findProfile(options.profile)
   if (!profile) {
     const names = PROFILES.map(({ name }) => name).join(', ')
-    throw new HanrigError(
-      'HANRIG_USAGE',
-      `There is no profile ${options.profile}; there are ${names}.`,
-    )
+    throw hanrigError('HANRIG_USAGE', `There is no profile ${options.profile}; there are ${names}.`)
   }
   const image = options.image === undefined ? undefined : openFile(options.image, options, true)
   const usual = BOX_IMAGES[profile.type]

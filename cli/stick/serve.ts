@@ -1,7 +1,6 @@
 // `hanrig stick` at work: the home, the stick before it and whoever carries the serial line, until it is told to stop.
 
 import { existsSync } from 'node:fs'
-import { EXIT_OK } from '#core/errors/errors'
 import { Random } from '#core/time/random'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { TraceEvent } from '#emulators/trace/trace'
@@ -13,6 +12,7 @@ import { StickServer } from '#hil/stick/server'
 import { type KeptFront, loadState, StateKeeper } from '#hil/stick/state'
 import { VirtualStick } from '#hil/stick/virtual-stick'
 import { ZnpStick } from '#hil/stick/znp/stick'
+import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'

@@ -1,22 +1,20 @@
 // What happens behind a stick told to a person: a line for each thing that matters, with the time since the start.
 
-import type { TraceEvent } from '#emulators/trace/trace'
+import { type ByName, byName, type FieldsOf, type TraceEvent } from '#emulators/trace/trace'
 import { clockTime, count, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
 
 const COLUMN = 11
 
-type Teller = (event: TraceEvent) => string | undefined
-
 const line = (verb: string, text: string): string => `${verb.padEnd(COLUMN)}${text}`
-const n = (value: unknown): string => count(Number(value))
-const version = (value: unknown): string => hexWord(Number(value))
-const address = (value: unknown): string => hexWord(Number(value), 4)
-const status = (value: unknown): string => hexWord(Number(value), 2)
-const things = (value: unknown, one: string, many: string): string =>
-  `${n(value)} ${Number(value) === 1 ? one : many}`
+const n = (value: number): string => count(value)
+const version = (value: number): string => hexWord(value)
+const address = (value: number): string => hexWord(value, 4)
+const status = (value: number): string => hexWord(value, 2)
+const things = (value: number, one: string, many: string): string =>
+  `${n(value)} ${value === 1 ? one : many}`
 
-const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
+const TELLERS: ByName<string> = {
   'stick-listening': e =>
     line(
       'listening',
@@ -39,12 +37,9 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
       `${e.resumed ? 'resumed' : 'formed'}: PAN ${address(e.panId)} on channel ${e.channel}`,
     ),
   'permit-join': e =>
-    Number(e.seconds) === 0
+    e.seconds === 0
       ? line('permit', 'joining has ended')
-      : line(
-          'permit',
-          Number(e.seconds) === 255 ? 'joining is open' : `joining for ${e.seconds} s`,
-        ),
+      : line('permit', e.seconds === 255 ? 'joining is open' : `joining for ${e.seconds} s`),
   'device-joined': e => line('joined', `${e.source}, ${e.id}, as ${address(e.address)}`),
   'device-announced': e => line('announced', `${e.source} as ${address(e.address)}`),
   'device-left': e => line('left', `${e.source}`),
@@ -53,13 +48,12 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   'ota-offered': e =>
     line(
       'download',
-      `${e.source}: version ${version(e.fileVersion)}, ${octets(Number(e.size))}` +
-        (Number(e.resumedAt) > 0 ? `, goes on at ${n(e.resumedAt)}` : ''),
+      `${e.source}: version ${version(e.fileVersion)}, ${octets(e.size)}` +
+        (e.resumedAt > 0 ? `, goes on at ${n(e.resumedAt)}` : ''),
     ),
   'ota-refused': e =>
     line('refused', `${e.source} gets no image, or none for it: ${status(e.status)}`),
-  'ota-stopped': e =>
-    line('stopped', `${e.source} at ${octets(Number(e.offset))}: ${status(e.status)}`),
+  'ota-stopped': e => line('stopped', `${e.source} at ${octets(e.offset)}: ${status(e.status)}`),
   'ota-whole': e =>
     line('whole', `${e.source}: ${n(e.blocks)} blocks, ${things(e.retries, 'retry', 'retries')}`),
   'image-verified': e => line('verified', `${e.source}: ${e.reason}; SHA-256 ${e.sha256}`),
@@ -70,50 +64,38 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   'activation-refused': e => line('activation', `${e.source} refuses: code ${e.code}`),
   'power-lost': e => line('power', `${e.source} has none`),
   booted: e => line('booted', `${e.source} runs ${version(e.fileVersion)}; pending: ${e.pending}`),
-  'host-survived': e => line('survived', `${e.source}: ${survived(e as Counts)}`),
+  'host-survived': e => line('survived', `${e.source}: ${survived(e)}`),
 }
 
 /** The line of an event; undefined for one that is not told. */
 export function tell(event: TraceEvent): string | undefined {
-  const text = TELLERS[event.name]?.(event)
+  const text = byName(TELLERS, event)
   if (text === undefined) return undefined
   return `${style('dim', clockTime(event.t), process.stdout)}  ${text}\n`
 }
 
-interface Counts {
-  readonly retries?: unknown
-  readonly lost?: unknown
-  readonly dropped?: unknown
-  readonly empties?: unknown
-  readonly strays?: unknown
-}
+type Counts = FieldsOf<'host-survived'>
 
 /** What a host did wrong, and what the air did. */
 function survived({ retries, lost, dropped, empties, strays }: Counts): string {
   const parts: string[] = []
-  if (Number(dropped) > 0) {
+  if (dropped > 0) {
     parts.push(`the host dropped ${things(dropped, 'request', 'requests')}`)
   }
-  if (Number(empties) > 0) {
+  if (empties > 0) {
     parts.push(
       `the host sent ${things(empties, 'block', 'blocks')} of 0 octets past the image’s end`,
     )
   }
-  if (Number(strays) > 0) {
+  if (strays > 0) {
     parts.push(`${things(strays, 'block', 'blocks')} came late or twice`)
   }
-  if (Number(lost) > 0) parts.push(`the air took ${things(lost, 'frame', 'frames')}`)
-  if (Number(retries) > 0) parts.push(`asked again ${things(retries, 'time', 'times')}`)
+  if (lost > 0) parts.push(`the air took ${things(lost, 'frame', 'frames')}`)
+  if (retries > 0) parts.push(`asked again ${things(retries, 'time', 'times')}`)
   return parts.length > 0 ? parts.join(', ') : 'nothing went wrong'
 }
 
-interface ReportedDevice extends Counts {
-  readonly name: string
-  readonly fileVersion: number
-  readonly sha256: string
-  readonly finding: string
-  readonly blocks: number
-}
+type ReportedDevice = FieldsOf<'stick-report'>['devices'][number]
 
 /** What became of the devices: a line each, and one more for what a device put up with. */
 export function tellReport(devices: readonly ReportedDevice[]): string {

@@ -2,7 +2,8 @@
 
 import { isCounted, needsSchedule, weightOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
-import type { CampaignRequest, Portfolio, Settings } from './portfolio.ts'
+import type { CampaignRequest, Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 export interface Release {
   /** The day on which it counts; of its release only where SRV 11.3 is what counts. */

@@ -3,7 +3,7 @@
 // is ever exceeded, and a moment at which nothing is released limits nothing.
 
 import { londonDay } from './calendar.ts'
-import type { DayBoundary } from './portfolio.ts'
+import type { DayBoundary } from './settings.ts'
 
 /** Which buckets a release counts in. */
 export interface Buckets {

@@ -1,13 +1,14 @@
 // What a request may release on a day, and what says so: its own wish, the limit without a schedule, the capacity. Every
 // release is taken from these, so no plan goes beyond them however it is made.
 
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import { weekdayOf } from './calendar.ts'
 import type { Job } from './job.ts'
 import { bucketsOf, Ledger } from './ledger.ts'
 import { capacityOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /** Batches of one plan beyond which nobody reads it and memory would end. */
 const MOST_BATCHES = 500_000
@@ -95,7 +96,7 @@ export class Limits {
 
   #count(): void {
     if (++this.#taken <= MOST_BATCHES) return
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_PLAN_TOO_LARGE',
       `The plan would have more than ${MOST_BATCHES} batches.`,
     )

@@ -4,7 +4,7 @@
 import type { Job } from './job.ts'
 import { lastOpenDay } from './mp230.ts'
 import type { Batch, Notice, Refusal } from './plan.ts'
-import type { Settings } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /** @param promised the last day that a request was promised when it came; undefined when that is not recalled. */
 export function noticesOf(

@@ -5,7 +5,8 @@ import type { Job } from './job.ts'
 import { Limits } from './limits.ts'
 import { dueDayOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /** Releases all that can be, into the jobs. @param jobs in the order of arrival. */
 export function place(jobs: readonly Job[], portfolio: Portfolio, settings: Settings): void {

@@ -1,7 +1,8 @@
 // What a plan is: batches by day, what each day carries against what it can, and what has to be said to whom. All of it
 // is data; the words are the caller's.
 
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * What kept a batch from being larger, or a last one from being earlier: nothing; the User's own wish; the limit without
@@ -146,7 +147,7 @@ export interface CampaignPlan {
   readonly dueDay: number
 }
 
-/** False when something is refused, a deadline is missed or an SRV 11.1 would fail: the command's exit code 5. */
+/** False when something is refused, a deadline is missed or an SRV 11.1 would fail. */
 export function isAccepted({ refusals, notices }: CampaignPlan): boolean {
   return refusals.length === 0 && !notices.some(({ kind }) => BREACHES.has(kind))
 }

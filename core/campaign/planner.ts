@@ -7,7 +7,8 @@ import { capacityOf, dueDayOf } from './mp230.ts'
 import { noticesOf, refusalsOf } from './notices.ts'
 import { place } from './placement.ts'
 import type { Batch, CampaignPlan, DayTotal, Notice, RequestOutcome } from './plan.ts'
-import type { Portfolio, Settings } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import type { Settings } from './settings.ts'
 
 /** Altered schedules of which it is told what was promised before: each takes a plan of its own. */
 export const MOST_RECALLED = 32

@@ -3,7 +3,9 @@
 // A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import { decodeAirEui64 } from '../eui64/octets.ts'
+import { plainEui64 } from '../eui64/text.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
 export const OTA_MAGIC = 0x0beef11e
@@ -72,13 +74,13 @@ export function headerLengthOf(fieldControl: number): number {
 export function readHeader(file: Bytes): OtaHeader {
   const { dv } = file
   if (!hasOtaMagic(file)) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_BAD_MAGIC',
       'The file does not start with the OTA identifier 0x0BEEF11E.',
     )
   }
   if (file.length < MIN_HEADER) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_TRUNCATED',
       `The file ends after ${file.length} B, inside its OTA header of at least ${MIN_HEADER} B.`,
     )
@@ -108,7 +110,7 @@ export function readHeader(file: Bytes): OtaHeader {
     headerString: file.u8.subarray(AT_STRING, AT_STRING + HEADER_STRING_LENGTH),
     totalSize,
     credentialVersion: credential < 0 ? undefined : dv.getUint8(credential),
-    destination: destination < 0 ? undefined : readEui64(dv, destination),
+    destination: destination < 0 ? undefined : plainEui64(decodeAirEui64(file, destination)),
     minHardware: hardware < 0 ? undefined : dv.getUint16(hardware, true),
     maxHardware: hardware < 0 ? undefined : dv.getUint16(hardware + 2, true),
   }
@@ -122,31 +124,31 @@ function checkLengths(
 ): void {
   const needed = headerLengthOf(fieldControl)
   if (headerLength < needed) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_BAD_HEADER_LENGTH',
       `The header states a length of ${headerLength} B, but its field control 0x${fieldControl.toString(16).padStart(4, '0')} needs ${needed} B.`,
     )
   }
   if (headerLength > fileLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_BAD_HEADER_LENGTH',
       `The header states a length of ${headerLength} B, beyond the file of ${fileLength} B.`,
     )
   }
   if (totalSize > fileLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_TRUNCATED',
       `The header states ${totalSize} B, but the file has ${fileLength} B: ${totalSize - fileLength} B are missing.`,
     )
   }
   if (totalSize < fileLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_OVERSIZED',
       `The header states ${totalSize} B, but the file has ${fileLength} B: ${fileLength - totalSize} B too many.`,
     )
   }
   if (totalSize === headerLength) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_NO_PAYLOAD',
       `The file ends with its header of ${headerLength} B.`,
     )
@@ -200,14 +202,4 @@ export function headerText(header: OtaHeader): string {
     text += c >= 32 && c < 127 ? String.fromCharCode(c) : '.'
   }
   return text.trimEnd()
-}
-
-function readEui64(dv: DataView, at: number): string {
-  let text = ''
-  for (let i = 7; i >= 0; i--)
-    text += dv
-      .getUint8(at + i)
-      .toString(16)
-      .padStart(2, '0')
-  return text
 }

@@ -2,7 +2,8 @@
 //   ':'  count  offset (2 octets)  type  data (count octets)  checksum (octets sum to 0 mod 256)
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 
@@ -86,7 +87,7 @@ export function parseIntelHex(bytes: Bytes): FlatImage {
   }
   if (!ended && !map.isEmpty) {
     const sentence = `The file ends at line ${lines.line} without an end record.`
-    throw new HanrigError('HANRIG_HEX_NO_END', sentence)
+    throw hanrigError('HANRIG_HEX_NO_END', sentence)
   }
   return map.flatten(records, start)
 }
@@ -100,7 +101,7 @@ function readRecord(lines: RecordLines): number {
   if (length !== u8[0]) throw badRecord(lines, `has ${length} data octets but states ${u8[0]}`)
   if (lines.sum !== 0) {
     const sentence = `The octets of line ${lines.line} sum to ${lines.sum} modulo 256, not to 0.`
-    throw new HanrigError('HANRIG_HEX_BAD_CHECKSUM', sentence)
+    throw hanrigError('HANRIG_HEX_BAD_CHECKSUM', sentence)
   }
   const type = u8[AT_TYPE]!
   if (type >= DATA_LENGTHS.length) throw badRecord(lines, `has the unknown record type ${type}`)
@@ -112,5 +113,5 @@ function readRecord(lines: RecordLines): number {
 }
 
 function badRecord(lines: RecordLines, what: string): HanrigError {
-  return new HanrigError('HANRIG_HEX_BAD_RECORD', `Line ${lines.line} ${what}.`)
+  return hanrigError('HANRIG_HEX_BAD_RECORD', `Line ${lines.line} ${what}.`)
 }

@@ -2,7 +2,8 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 
 /** End of the address space: the first address that 32 bits cannot hold. */
 export const ADDRESS_END = 2 ** 32
@@ -62,10 +63,7 @@ export class MemoryMap {
    */
   flatten(records: number, start: number | undefined): FlatImage {
     if (this.isEmpty) {
-      throw new HanrigError(
-        'HANRIG_IMAGE_EMPTY',
-        'The file has no data records with octets in them.',
-      )
+      throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file has no data records with octets in them.')
     }
     const octets = Bytes.alloc(this.#high - this.#low)
     const u8 = octets.u8.fill(0xff)
@@ -87,7 +85,7 @@ export class MemoryMap {
     this.#high = Math.max(this.#high, high)
     if (this.#high - this.#low <= MAX_IMAGE_SIZE) return
     const span = `from ${hex(this.#low, 8)} to ${hex(this.#high - 1, 8)}`
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_ADDRESS_SPAN',
       `With line ${line} the records span more than 16 MiB, ${span}.`,
     )
@@ -105,7 +103,7 @@ export class MemoryMap {
 
 function overlap(address: number, old: number, cell: number, line: number): HanrigError {
   const [place, now, then] = [hex(address, 8), hex(cell & 0xff, 2), hex(old & 0xff, 2)]
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_ADDRESS_OVERLAP',
     `Line ${line} writes ${now} to ${place}, where an earlier record wrote ${then}.`,
   )

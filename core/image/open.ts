@@ -3,7 +3,7 @@
 
 import { MAX_IMAGE_SIZE } from '../block/geometry.ts'
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import { hasOtaMagic } from './header.ts'
 import { looksLikeIntelHex, parseIntelHex } from './intel-hex.ts'
 import type { FlatImage } from './memory-map.ts'
@@ -35,13 +35,13 @@ export interface OpenOptions {
  * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, or a fault of the format.
  */
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
-  if (file.length === 0) throw new HanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
+  if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
   const format = options.format ?? findFormat(file)
   const flat =
     format === 'hex' ? parseIntelHex(file) : format === 'srec' ? parseSrec(file) : undefined
   const octets = flat?.octets ?? file
   if (octets.length > MAX_IMAGE_SIZE) {
-    throw new HanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)
+    throw hanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)
   }
   const ota = format === 'ota' ? readOtaImage(octets, options.kind) : undefined
   return { format, octets, ota, flat }

@@ -6,7 +6,8 @@
 // what looks like a sub-element, and a standard file may hold 00 40 where a trailer would start.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import { HAS_HARDWARE_VERSIONS, type OtaHeader, readHeader } from './header.ts'
 
 export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard'
@@ -42,7 +43,9 @@ export interface OtaImage {
   readonly signature: Range | undefined
   /** Sub-elements of a standard file. */
   readonly elements: readonly SubElement[]
-  /** What is unusual, one sentence each, and not wrong enough to refuse. */
+  /** The kind was not given, standard was found, and the file also reads as a signed GB one: it might be that. */
+  readonly alsoSigned: boolean
+  /** What is unusual beside that, one sentence each, and not wrong enough to refuse. */
   readonly notes: readonly string[]
 }
 
@@ -56,7 +59,9 @@ export function readOtaImage(file: Bytes, kind?: ImageKind): OtaImage {
   const notes: string[] = []
   const upgradeImage = { at: header.headerLength, length: file.length - header.headerLength }
   const elements = readElements(file, upgradeImage)
-  const chosen = kind ?? findKind(file, header, upgradeImage, elements, notes)
+  const hasGbHeader = header.fieldControl === HAS_HARDWARE_VERSIONS
+  const hasBoth = elements !== undefined && hasGbHeader && hasTrailer(file, upgradeImage)
+  const chosen = kind ?? findKind(file, hasGbHeader, upgradeImage, elements)
   if (chosen === 'standard' && !elements) throw brokenElements(file, upgradeImage)
   if (chosen === 'gb-signed' && !hasTrailer(file, upgradeImage)) {
     throw badTrailer(file, upgradeImage)
@@ -77,6 +82,7 @@ export function readOtaImage(file: Bytes, kind?: ImageKind): OtaImage {
     forceReplace: signed ? file.u8[end - TRAILER_LENGTH] : undefined,
     signature: signed ? { at: end - SIGNATURE_LENGTH, length: SIGNATURE_LENGTH } : undefined,
     elements: chosen === 'standard' ? elements! : [],
+    alsoSigned: hasBoth && kind === undefined,
     notes,
   }
 }
@@ -88,25 +94,16 @@ export function slice(file: Bytes, range: Range): Uint8Array {
 
 function findKind(
   file: Bytes,
-  header: OtaHeader,
+  hasGbHeader: boolean,
   upgradeImage: Range,
   elements: SubElement[] | undefined,
-  notes: string[],
 ): ImageKind {
   // Sub-elements that end exactly at the last octet are 32 bits of evidence or more; a trailer's two octets
   // are 15. So a file that is both is far likelier a standard one, and it is said that it might not be.
-  const gbHeader = header.fieldControl === HAS_HARDWARE_VERSIONS
-  const trailer = gbHeader && hasTrailer(file, upgradeImage)
-  if (elements) {
-    if (trailer) {
-      notes.push(
-        'The file also reads as a signed GB upgrade image; if it is one, say --kind gb-signed.',
-      )
-    }
-    return 'standard'
-  }
-  if (trailer) return 'gb-signed'
-  if (!gbHeader || startsLikeElement(file, upgradeImage)) throw brokenElements(file, upgradeImage)
+  if (elements) return 'standard'
+  if (hasGbHeader && hasTrailer(file, upgradeImage)) return 'gb-signed'
+  if (!hasGbHeader || startsLikeElement(file, upgradeImage))
+    throw brokenElements(file, upgradeImage)
   if (endsLikeSignature(file, upgradeImage)) throw badTrailer(file, upgradeImage)
   return 'gb-unsigned'
 }
@@ -168,21 +165,18 @@ function brokenElements(file: Bytes, { at, length }: Range): HanrigError {
     end - at < ELEMENT_HEADER
       ? `has ${end - at} B left, fewer than its own header`
       : `states ${file.dv.getUint32(at + 2, true)} B, but ${end - at - ELEMENT_HEADER} B are left`
-  return new HanrigError(
-    'HANRIG_IMAGE_BAD_ELEMENT',
-    `Sub-element ${number} at offset ${at} ${states}.`,
-  )
+  return hanrigError('HANRIG_IMAGE_BAD_ELEMENT', `Sub-element ${number} at offset ${at} ${states}.`)
 }
 
 function badTrailer(file: Bytes, upgradeImage: Range): HanrigError {
   if (upgradeImage.length <= TRAILER_LENGTH) {
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_IMAGE_BAD_TRAILER',
       `The Upgrade Image of ${upgradeImage.length} B has no room for a trailer of ${TRAILER_LENGTH} B and an image.`,
     )
   }
   const at = file.length - TRAILER_LENGTH
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_IMAGE_BAD_TRAILER',
     `The trailer at offset ${at} has force-replace ${file.u8[at]} and signature length 0x${file.u8[at + 1]!.toString(16).padStart(2, '0')}, which must be 0 or 1 and 0x40.`,
   )

@@ -4,7 +4,8 @@
 // digit is outside the checksum: only an S5 or S6 record notices a data record that became an S0.
 
 import type { Bytes } from '../bytes/bytes.ts'
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 
@@ -51,7 +52,7 @@ export function parseSrec(bytes: Bytes): FlatImage {
       case 6:
         if (address !== records) {
           const sentence = `Line ${lines.line} counts ${address} data records, not ${records}.`
-          throw new HanrigError('HANRIG_SREC_BAD_COUNT', sentence)
+          throw hanrigError('HANRIG_SREC_BAD_COUNT', sentence)
         }
         break
       case 7:
@@ -64,7 +65,7 @@ export function parseSrec(bytes: Bytes): FlatImage {
   }
   if (!ended && !map.isEmpty) {
     const sentence = `The file ends at line ${lines.line} without an end record.`
-    throw new HanrigError('HANRIG_SREC_NO_END', sentence)
+    throw hanrigError('HANRIG_SREC_NO_END', sentence)
   }
   return map.flatten(records, start)
 }
@@ -90,7 +91,7 @@ function readRecord(lines: RecordLines): SRecord {
   }
   if (lines.sum !== 255) {
     const sentence = `The octets of line ${lines.line} sum to ${lines.sum} modulo 256, not to 255.`
-    throw new HanrigError('HANRIG_SREC_BAD_CHECKSUM', sentence)
+    throw hanrigError('HANRIG_SREC_BAD_CHECKSUM', sentence)
   }
   const width = ADDRESS_LENGTHS[type]
   if (width === undefined) throw badRecord(lines, `has the reserved record type S${type}`)
@@ -109,5 +110,5 @@ function typeOf(lines: RecordLines): number {
 }
 
 function badRecord(lines: RecordLines, what: string): HanrigError {
-  return new HanrigError('HANRIG_SREC_BAD_RECORD', `Line ${lines.line} ${what}.`)
+  return hanrigError('HANRIG_SREC_BAD_RECORD', `Line ${lines.line} ${what}.`)
 }

@@ -60,6 +60,7 @@ export const CLIENT_STATES = [
   'countdown',
   'requerying',
 ] as const
+export type ClientState = (typeof CLIENT_STATES)[number]
 
 /** Events. */
 export const START = 0

@@ -4,7 +4,7 @@
 // Invariants: heap[place[id]] === id for every armed id, place[id] === -1 for the rest; no timer lies below one
 // whose key is larger; a timer's key, the time and turn that it lies by, is never later than what it is armed for.
 
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import type { Archive } from '../state/archive.ts'
 
 export class TimerQueue {
@@ -112,7 +112,7 @@ export class TimerQueue {
       const turn = a.number(this.#turn[id] ?? 0)
       if (!a.loading) continue
       if (this.#place[id] !== -1) {
-        throw new HanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
+        throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
       }
       this.#due[id] = due
       this.#turn[id] = turn

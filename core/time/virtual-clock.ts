@@ -1,7 +1,7 @@
 // The one source of time: integer milliseconds since the run began, moved on only by run().
 // Whatever wants to be woken owns a timer, made once; arming, firing and cancelling allocate nothing.
 
-import { HanrigError } from '../errors/errors.ts'
+import { hanrigError } from '../errors/codes.ts'
 import type { Archive } from '../state/archive.ts'
 import { TimerQueue } from './timer-queue.ts'
 
@@ -125,10 +125,7 @@ export class VirtualClock {
    */
   archive(a: Archive): void {
     if (a.number(this.#wake.length) !== this.#wake.length) {
-      throw new HanrigError(
-        'HANRIG_SNAPSHOT_DAMAGED',
-        'The snapshot has other timers than this run.',
-      )
+      throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has other timers than this run.')
     }
     this.now = a.number(this.now)
     this.#queue.archive(a)

@@ -2,7 +2,7 @@
 // device does depends on the seed and its number, so neither the cut nor who takes what decides anything.
 
 import type { CampaignPlan } from '#core/campaign/plan'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Engine } from './engines.ts'
 import type { EstateFields } from './estate-fields.ts'
 import { MOST_BLOCKS, PLAYING } from './events.ts'
@@ -116,7 +116,7 @@ function refuseEndless(blocks: number, fields: EstateFields): void {
   const perBlock = roundTrip + jitter + (sharedShare > 0 ? sharedBy * airTime : 0)
   if (blocks <= MOST_BLOCKS && blocks * perBlock < 2 ** 30) return
   const days = Math.ceil((blocks * perBlock) / DAY)
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_USAGE',
     `An image of ${blocks} blocks takes up to ${days} days without any loss: use larger blocks or a shorter round trip.`,
   )

@@ -2,7 +2,6 @@
 // address; analysers learn it from there. In a capture it opens the file for each box, though hanrig's boxes send none.
 
 import { Bytes } from '#core/bytes/bytes'
-import { EUI64_LENGTH, encodeId } from '#core/eui64/octets'
 
 /** ZigBee device profile and object, and the cluster of the announcement. */
 export const ZDP_PROFILE = 0x0000
@@ -13,14 +12,6 @@ export const DEVICE_ANNCE = 0x0013
 const AWAKE = 0x8e
 /** Those of a battery device that sleeps. */
 const SLEEPY = 0x80
-
-/** An EUI-64 as it is on the air, least significant octet first; text as encodeId() takes it. */
-export function airEui64(text: string): Bytes {
-  const octets = Bytes.alloc(EUI64_LENGTH)
-  encodeId(octets, 0, text)
-  octets.u8.reverse()
-  return octets
-}
 
 /** The announcement's payload. */
 export function deviceAnnounce(shortAddress: number, eui64: Bytes, sleepy: boolean): Bytes {

@@ -3,10 +3,11 @@
 // Not in it, because the emulated links have none: acknowledgements, joining, routing and security.
 
 import type { Bytes } from '#core/bytes/bytes'
+import { airEui64 } from '#core/eui64/octets'
 import { ZSE_PROFILE } from '#core/ota/codes'
 import { CLUSTER_HEADER } from '../link/han.ts'
 import type { Tap } from '../link/tap.ts'
-import { airEui64, DEVICE_ANNCE, deviceAnnounce, ZDO_ENDPOINT, ZDP_PROFILE } from './announce.ts'
+import { DEVICE_ANNCE, deviceAnnounce, ZDO_ENDPOINT, ZDP_PROFILE } from './announce.ts'
 import { ALL_ENDPOINTS } from './aps.ts'
 import { MAX_PSDU } from './mac.ts'
 import {

@@ -1,8 +1,8 @@
 // The two primitives that the protocol needs and the core does not have: SHA-256 and ECDSA P-256, by node:crypto.
 
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { HanrigError } from '#core/errors/errors'
 import type { VerifyP256 } from '#core/image/signature'
+import { hanrigError } from '../errors/errors.ts'
 
 /** SHA-256, 32 octets. */
 export function sha256(data: Uint8Array): Uint8Array {
@@ -39,10 +39,10 @@ export class TrustAnchor {
     try {
       key = createPublicKey(pem)
     } catch {
-      throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The trust anchor is not a PEM key.')
+      throw hanrigError('HANRIG_KEY_UNUSABLE', 'The trust anchor is not a PEM key.')
     }
     if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-      throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The trust anchor is not a P-256 key.')
+      throw hanrigError('HANRIG_KEY_UNUSABLE', 'The trust anchor is not a P-256 key.')
     }
     return new TrustAnchor(key)
   }

@@ -17,7 +17,7 @@ import type { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import { hex, sha256, type TrustAnchor } from '../crypto/crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { Said, Trace, TraceName } from '../trace/trace.ts'
 import {
   type Body,
   type BodyOwner,
@@ -236,7 +236,7 @@ export class Firmware {
       this.#arm()
       const cancelled = executionTime === CANCEL_TIME
       if (result !== ACCEPTED_NULL) this.#emit('activation-refused', { code: result })
-      else if (cancelled) this.#emit('activation-cancelled', {})
+      else if (cancelled) this.#emit('activation-cancelled')
       else this.#emit('activation-scheduled', { at: new Date(executionTime).toISOString() })
       this.#owe(result, this.fileVersion, counter)
     }
@@ -274,7 +274,7 @@ export class Firmware {
     this.#emit('booted', {
       fileVersion: kept.version,
       sound,
-      pending: PENDING_NAMES[kept.pending],
+      pending: PENDING_NAMES[kept.pending]!,
       offset: kept.offset,
     })
     if (!sound) this.#box.alert('8F1B', 0, kept.version)
@@ -382,7 +382,7 @@ export class Firmware {
     kept.wanted.set(wanted)
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown>): void {
-    this.#trace.emit(this.#setup.name, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(this.#setup.name, name, ...fields)
   }
 }

@@ -42,7 +42,7 @@ import {
   encodeOutcome,
   undelivered,
 } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { FieldsOf, Said, Trace, TraceName } from '../trace/trace.ts'
 import { Firmware } from './firmware.ts'
 import { ACTIVATING, HELD, powerWent, withPower } from './flash.ts'
 import { CODE_DISCARDED, ImageServer } from './image-server.ts'
@@ -505,7 +505,7 @@ export class Hub {
     detail: number,
     version: number,
     about: string,
-    fields: Record<string, unknown>,
+    fields: Omit<FieldsOf<'alert-raised'>, 'code' | 'detail'>,
   ): void {
     this.#emit('alert-raised', { code, detail, ...fields })
     const at = this.#setup.startUnixMs + this.#clock.now
@@ -513,7 +513,7 @@ export class Hub {
     this.#wanCourier.post(ALERT, encodeAlert({ code, at, detail, version, device, about }))
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(HUB_NAME, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(HUB_NAME, name, ...fields)
   }
 }

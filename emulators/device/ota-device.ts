@@ -6,6 +6,7 @@ import type { Bytes } from '#core/bytes/bytes'
 import {
   ABORTED,
   CLIENT_STATES,
+  type ClientState,
   COUNTDOWN,
   ENDING,
   GAVE_UP,
@@ -48,7 +49,7 @@ import { ALERT, SRV_11_3, SRV_11_3_RESPONSE } from '../link/wire.ts'
 import type { DeviceProfile } from '../profile/profiles.ts'
 import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
-import type { Trace, TraceName } from '../trace/trace.ts'
+import type { FieldsOf, Said, Trace, TraceName } from '../trace/trace.ts'
 import type { MakeBody } from './body.ts'
 import { Firmware } from './firmware.ts'
 import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
@@ -187,7 +188,7 @@ export class OtaDevice implements Dreamer {
   }
 
   /** Name of the OTA client's state. */
-  get state(): string {
+  get state(): ClientState {
     return CLIENT_STATES[this.client.state]!
   }
 
@@ -269,7 +270,7 @@ export class OtaDevice implements Dreamer {
   }
 
   /** What the meter tells the Network Operator, who is no box here: the alert is named in the event. */
-  get #outageReport(): Record<string, unknown> {
+  get #outageReport(): FieldsOf<'power-restored'> {
     if (this.#lostAt === NEVER || !this.setup.profile.values.reportsOutages) return {}
     const outage = this.#clock.now - this.#lostAt
     return { outage, alert: restorationAlert(outage) }
@@ -544,7 +545,7 @@ export class OtaDevice implements Dreamer {
     this.sleeper.wakeIsAwaited()
   }
 
-  #emit(name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#trace.emit(this.setup.name, name, fields)
+  #emit<N extends TraceName>(name: N, ...fields: Said<N>): void {
+    this.#trace.emit(this.setup.name, name, ...fields)
   }
 }

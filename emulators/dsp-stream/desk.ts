@@ -2,10 +2,10 @@
 // Of what is on a HAN it knows what the events say: an AD1 is "not listed" when an ESME there that is not on the list was
 // activated within the window, and "no activation" when nothing was.
 
-import { HanrigError } from '#core/errors/errors'
 import { CANCEL_TIME } from '#core/power/activation'
 import { ActivationTracker, TRACKER_FULL } from '#core/power/activation-tracker'
 import { SUPPRESSED, type SuppressionVerdict, type TrackingConfig } from '#core/power/suppression'
+import { hanrigError } from '../errors/errors.ts'
 import {
   ACTIVATION,
   AD1,
@@ -190,7 +190,7 @@ export class Desk {
       this.tracked++
       const said = this.#tracker.activation(esmeHi, esmeLo, hubHi, hubLo, recordedAt, now)
       if (said !== TRACKER_FULL) return
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_TRACKER_FULL',
         `More than ${this.#tracker.capacity} activations are tracked at a time.`,
       )

@@ -32,7 +32,7 @@ export const CAUSES = CAUSE_NAMES.length
 /** Rows of a batch. */
 export const BATCH = 256
 
-/** Devices are EUI-64s as halves (core/power/eui64.ts), zero when not given; times are Unix ms, NaN when not given. */
+/** Devices are EUI-64s as halves (core/eui64/eui64.ts), zero when not given; times are Unix ms, NaN when not given. */
 export class EventBatch {
   length = 0
   readonly kind = new Uint8Array(BATCH)

@@ -1,7 +1,8 @@
 // Streams of events, CSV or JSON Lines, from chunks of octets to batches. Bad rows end the reading with their file, line
 // and column, or are counted and left out.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { EventBatch } from './event-batch.ts'
 import { FIELDS, type Field, lackOf, REQUIRED, readField } from './event-fields.ts'
 import { LineSplitter, LONGEST_LINE } from './line-splitter.ts'
@@ -179,7 +180,7 @@ export class EventReader {
     if (this.#batch.time[i]! >= this.#last) return true
     this.bad++
     if (this.#options.skipBad) return false
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_EVENTS_UNORDERED',
       `${this.#file}:${this.#line}: this event is earlier than the one before it.`,
     )
@@ -192,7 +193,7 @@ export class EventReader {
   }
 
   #invalid(column: number, sentence: string, line = this.#line): HanrigError {
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_EVENTS_INVALID',
       `${this.#file}:${Math.max(1, line)}:${column}: ${sentence}`,
     )

@@ -1,8 +1,8 @@
 // A list of ESMEs as a file: an EUI-64 a line, or the first column of a CSV file. Empty lines, lines that begin with #,
 // and a first line that is a header are left out.
 
-import { HanrigError } from '#core/errors/errors'
 import { parseEui64 } from '#core/eui64/eui64'
+import { hanrigError } from '../errors/errors.ts'
 import { shown } from './event-fields.ts'
 import { GrowingList } from './growing.ts'
 import { LineSplitter } from './line-splitter.ts'
@@ -53,7 +53,7 @@ export class ListReader {
     }
     if (parseEui64(src, from, end - from, this.#id)) this.list.add(this.#id[0]!, this.#id[1]!)
     else if (this.#line > 1) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_EVENTS_INVALID',
         `${this.#file}:${this.#line}:1: ${shown(src, from, end)} is no EUI-64.`,
       )

@@ -1,5 +1,6 @@
 // Who the boxes of a home are: their EUI-64s, and what their firmware says of itself.
 
+import { eui64Text } from '#core/eui64/text'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import { HUB_NAME } from '../device/hub.ts'
 import type { Expected } from '../device/verify.ts'
@@ -8,7 +9,7 @@ import type { Scenario } from '../scenario/schema/schema.ts'
 import type { Cargo } from './cargo.ts'
 
 /** Ids of devices whose scenario gives none: the test vectors' prefix, then the type's octet; others count on from here. */
-const ID_PREFIX = '00-DB-12-34-56-78-'
+const ID_PREFIX = [0x00db1234, 0x56780000] as const
 const FIRST_FREE = 0x9100
 
 export interface Identity {
@@ -51,6 +52,5 @@ function idOfType(type: BoxType): string {
 
 /** The id whose last two octets are `tail`. */
 export function idOf(tail: number): string {
-  const text = tail.toString(16).toUpperCase().padStart(4, '0')
-  return `${ID_PREFIX}${text.slice(0, 2)}-${text.slice(2)}`
+  return eui64Text(ID_PREFIX[0], ID_PREFIX[1] | tail)
 }

@@ -2,7 +2,7 @@
 // scenario's faults on the way. What is sent to them is the host's business; of the steps only those are taken that
 // happen to devices at a stated time.
 
-import { EUI64_LENGTH } from '#core/eui64/octets'
+import { airEui64 } from '#core/eui64/octets'
 import type { Archive } from '#core/state/archive'
 import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
@@ -138,7 +138,7 @@ export class ZigbeeHome {
     const down = line('down')
     const model = options.model ?? profile.name
     const { manufacturerCode } = identity
-    const ieee = octetsOf(id)
+    const ieee = airEui64(id).u8
     const largest = Math.floor(ALL_SLOTS / 2 / Object.keys(scenario.devices).length)
     const setup = {
       name,
@@ -184,18 +184,19 @@ export class ZigbeeHome {
 
   /** Steps of a stated time that happen to devices. */
   #plan(step: Step): void {
-    if (step.at === undefined) return
-    const act = ACTS[step.kind]
-    if (!act || !('on' in step)) return
+    if (step.at === undefined || !happensToDevices(step)) return
+    const { kind, line, on } = step
     const timer = this.clock.timer(() => {
-      this.trace.emit('run', 'step', { step: step.kind, line: step.line, on: step.on })
-      for (const { name, device } of this.nodes) if (step.on.includes(name)) act(device, step)
+      this.trace.emit('run', 'step', { kind, line, on })
+      for (const { name, device } of this.nodes) if (on.includes(name)) ACTS[kind](device, step)
     })
     this.clock.at(timer, step.at)
   }
 }
 
-const ACTS: Partial<Record<Step['kind'], (device: OtaDevice, step: Step) => void>> = {
+type DeviceStep = Extract<Step, { kind: 'cut-power' | 'unplug' | 'plug' | 'query' | 'rot' }>
+
+const ACTS: Record<DeviceStep['kind'], (device: OtaDevice, step: DeviceStep) => void> = {
   'cut-power': (device, step) => device.cutPower(step.kind === 'cut-power' ? step.for : 0),
   unplug: device => device.power(false),
   plug: device => device.power(true),
@@ -203,11 +204,6 @@ const ACTS: Partial<Record<Step['kind'], (device: OtaDevice, step: Step) => void
   rot: device => device.firmware.flash.rot(),
 }
 
-/** The octets of an EUI-64 as they go on the air: lowest first. */
-function octetsOf(id: string): Uint8Array {
-  const octets = new Uint8Array(EUI64_LENGTH)
-  for (let i = 0; i < EUI64_LENGTH; i++) {
-    octets[EUI64_LENGTH - 1 - i] = Number.parseInt(id.slice(3 * i, 3 * i + 2), 16)
-  }
-  return octets
+function happensToDevices(step: Step): step is DeviceStep {
+  return step.kind in ACTS
 }

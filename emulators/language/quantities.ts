@@ -2,12 +2,11 @@
 // ms, octets, a share of one, Unix ms.
 
 import { z } from 'zod'
+import { EUI64, eui64Of } from '#core/eui64/text'
 import { formed } from './names.ts'
 import {
   DURATION,
   durationOf,
-  EUI64,
-  eui64Of,
   INSTANT,
   instantOf,
   PERCENTAGE,

@@ -37,8 +37,6 @@ export const SIGNED_DURATION = new RegExp(`^-?(?=\\d)${TERMS}$`)
 export const SIZE = new RegExp(`^${NUMBER} ?(?:${SIZE_UNITS.map(([name]) => name).join('|')})$`)
 /** '5 %'; without the sign a probability is a number from 0 to 1. */
 export const PERCENTAGE = /^(?:100(?:\.0{1,9})?|\d{1,2}(?:\.\d{1,9})?) ?%$/
-/** Eight octets in hexadecimal, all apart by hyphens or all by colons. */
-export const EUI64 = /^[0-9A-Fa-f]{2}([-:])(?:[0-9A-Fa-f]{2}\1){6}[0-9A-Fa-f]{2}$/
 /** ISO 8601 in UTC: '2026-01-05T09:00:00Z'. */
 export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/
 
@@ -57,11 +55,6 @@ export function sizeOf(text: string): number | undefined {
 /** A percentage as a share of one. */
 export function shareOf(text: string): number | undefined {
   return PERCENTAGE.test(text) ? Number.parseFloat(text) / 100 : undefined
-}
-
-/** An EUI-64 in upper case with hyphens. */
-export function eui64Of(text: string): string | undefined {
-  return EUI64.test(text) ? text.toUpperCase().replaceAll(':', '-') : undefined
 }
 
 /** Unix milliseconds of a moment that the calendar has. */

@@ -80,10 +80,11 @@ export class Checks {
       case 'response': {
         if (event.name !== 'srv-response' || event.service !== wanted.service) return false
         const id = wanted.device === undefined ? undefined : this.#ids.get(wanted.device)
-        const about = (event.targets as string[] | undefined) ?? [event.device]
-        const code = event.result ?? event.code
+        const isCommand = event.service === '11.3'
+        const about = isCommand ? [event.device] : event.targets
+        const code = isCommand ? event.code : event.result
         return (
-          event.again === undefined &&
+          (isCommand || event.again === undefined) &&
           (id === undefined || about.includes(id)) &&
           (wanted.code === undefined || code === wanted.code)
         )

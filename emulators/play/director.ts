@@ -8,7 +8,7 @@ import type { Cargo } from '../home/cargo.ts'
 import type { Premises } from '../home/premises.ts'
 import type { Scenario, Step } from '../scenario/schema/schema.ts'
 import type { Distribution } from '../service/supplier.ts'
-import type { TraceEvent } from '../trace/trace.ts'
+import type { EventOf, FieldsOf, TraceEvent } from '../trace/trace.ts'
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
 
@@ -113,17 +113,18 @@ export class Director {
     }
   }
 
-  #heardOf({ code, about, version }: TraceEvent): void {
-    if (!TELLING.includes(String(code))) return
-    this.#heard.set(String(about), `${code} ${version}`)
+  #heardOf({ code, about, version }: EventOf<'alert-received'>): void {
+    if (!TELLING.includes(code)) return
+    this.#heard.set(about, `${code} ${version}`)
     if (this.#waits.holders.size > 0) this.#resume()
   }
 
-  #answered({ service, request, ok }: TraceEvent): void {
+  #answered(response: EventOf<'srv-response'>): void {
     const { distributions, commands } = this.#waits
-    const isCommand = service === '11.3'
-    if (!isCommand && ok === false) this.#refused(Number(request))
-    if ((isCommand ? commands : distributions).delete(Number(request))) this.#resume()
+    const { request } = response
+    const isCommand = response.service === '11.3'
+    if (!isCommand && !response.ok) this.#refused(request)
+    if ((isCommand ? commands : distributions).delete(request)) this.#resume()
   }
 
   #resume(): void {
@@ -161,7 +162,7 @@ export class Director {
 
   #perform(step: Step, inTurn: boolean): void {
     const { trace, clock, devices, hub } = this.#premises
-    trace.emit('run', 'step', { kind: step.kind, line: step.line, ...subjectOf(step) })
+    trace.emit('run', 'step', tracedStep(step))
     switch (step.kind) {
       case 'distribute':
         this.#distribute(step, inTurn)
@@ -288,21 +289,22 @@ export class Director {
   }
 }
 
-/** What a step is about, for the trace. */
-function subjectOf(step: Step): Record<string, unknown> {
-  switch (step.kind) {
+/** A step and what it is about, for the trace. */
+function tracedStep(step: Step): FieldsOf<'step'> {
+  const { kind, line } = step
+  switch (kind) {
     case 'distribute':
-      return { image: step.image, on: step.to, via: step.via }
+      return { kind, line, image: step.image, on: step.to, via: step.via }
     case 'activate':
-      return { image: step.image, on: step.on }
+      return { kind, line, image: step.image, on: step.on }
     case 'discard':
-      return { image: step.image }
+      return { kind, line, image: step.image }
     case 'wait':
-      return { for: step.for }
+      return { kind, line, for: step.for }
     case 'wait-event':
-      return { event: step.event }
+      return { kind, line, event: step.event }
     default:
-      return { on: step.on }
+      return { kind, line, on: step.on }
   }
 }
 
@@ -317,7 +319,7 @@ export function matches(
 ): boolean {
   if (event.name !== wanted.event) return false
   if (wanted.source !== undefined && event.source !== wanted.source) return false
-  return Object.entries(wanted.where).every(([field, value]) => event[field] === value)
+  return Object.entries(wanted.where).every(([field, value]) => Reflect.get(event, field) === value)
 }
 
 function archiveSet<T extends string | number>(

@@ -1,6 +1,7 @@
 // A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
 // A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
 
+import type { ClientState } from '#core/ota/client'
 import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
 import type { TrustAnchor } from '../crypto/crypto.ts'
@@ -33,7 +34,8 @@ export interface DeviceOutcome {
   /** That of the image that it was sent last; empty when it was sent none. */
   readonly expectedSha256: string
   readonly finding: string
-  readonly state: string
+  /** State of its OTA client; the hub has none. */
+  readonly state: ClientState | 'none'
   readonly blocks: number
   readonly retries: number
   readonly strays: number

@@ -4,9 +4,10 @@
 import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { openImage } from '#core/image/open'
 import { sha256, TrustAnchor } from '../crypto/crypto.ts'
+import { hanrigError } from '../errors/errors.ts'
 import { type Cargo, cargoOf } from '../home/cargo.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
 import { Loader, Saver } from '../storage/archive.ts'
@@ -88,5 +89,5 @@ export function decodeSnapshot(file: Uint8Array, hanrig: string): Snapshot {
 }
 
 function damaged(why: string): HanrigError {
-  return new HanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
+  return hanrigError('HANRIG_SNAPSHOT_DAMAGED', `The snapshot cannot be used: ${why}.`)
 }

@@ -8,9 +8,9 @@ import { AT_LENGTH, FRAME_HEADER, frameIsSound } from '#core/block/block-frame'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { Bytes, copyBytes, sameBytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
 import { hex } from '../crypto/crypto.ts'
+import { hanrigError } from '../errors/errors.ts'
 import type { BlockStore } from '../link/block-receiver.ts'
 import { controlKind, encodeControl, OPEN } from '../link/wire.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
@@ -115,7 +115,7 @@ export class BlockLog implements BlockStore {
     const tail = log.u8.subarray(LOG_HEADER)
     const torn = head.every(octet => octet === 0) || tail.every(octet => octet === 0)
     if (!torn && !this.#isOurs(log)) {
-      throw new HanrigError('HANRIG_STORE_DAMAGED', `The log ${name} is not a hanrig block log.`)
+      throw hanrigError('HANRIG_STORE_DAMAGED', `The log ${name} is not a hanrig block log.`)
     }
     this.#wipe(log, 0)
     this.#batch.dv.setUint32(0, MAGIC, true)

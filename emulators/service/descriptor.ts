@@ -8,7 +8,7 @@
 import { Geometry, MAX_BLOCK_SIZE, MAX_IMAGE_SIZE } from '#core/block/geometry'
 import { Bytes } from '#core/bytes/bytes'
 import { crc32 } from '#core/bytes/crc32'
-import { decodeId, EUI64_LENGTH, encodeId } from '#core/eui64/octets'
+import { decodeEui64, EUI64_LENGTH, encodeEui64 } from '#core/eui64/octets'
 import type { OpenedImage } from '#core/image/open'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import type { Archive } from '#core/state/archive'
@@ -94,7 +94,8 @@ export function encodeDescriptor(descriptor: Descriptor): Bytes {
   }
   dv.setUint32(60, flags, true)
   dv.setUint16(AT_TARGETS, targets.length, true)
-  for (const [i, id] of targets.entries()) encodeId(out, DESCRIPTOR_LENGTH + EUI64_LENGTH * i, id)
+  for (const [i, id] of targets.entries())
+    encodeEui64(out, DESCRIPTOR_LENGTH + EUI64_LENGTH * i, id)
   return out
 }
 
@@ -126,7 +127,7 @@ export function decodeDescriptor(src: Bytes): Descriptor | undefined {
     forceReplace: (flags & FORCE_REPLACE) !== 0,
     oneStep: (flags & ONE_STEP) !== 0,
     targets: Array.from({ length: count }, (_, i) =>
-      decodeId(src, DESCRIPTOR_LENGTH + EUI64_LENGTH * i),
+      decodeEui64(src, DESCRIPTOR_LENGTH + EUI64_LENGTH * i),
     ),
   }
 }

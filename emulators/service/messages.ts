@@ -2,7 +2,7 @@
 // times are Unix milliseconds as f64. docs/SPEC.md lists them; hanrig's own, standing for DUIS and GBCS messages.
 
 import { Bytes } from '#core/bytes/bytes'
-import { decodeId, encodeId } from '#core/eui64/octets'
+import { decodeEui64, encodeEui64 } from '#core/eui64/octets'
 
 /** Results of an SRV 11.1 or 11.4. */
 export const SRV_OK = 0
@@ -45,7 +45,7 @@ export function encodeActivate(command: ActivateCommand): Bytes {
   out.dv.setUint32(0, command.counter, true)
   out.dv.setFloat64(4, command.executionTime, true)
   out.u8.set(command.hash, 12)
-  encodeId(out, 44, command.device)
+  encodeEui64(out, 44, command.device)
   return out
 }
 
@@ -54,7 +54,7 @@ export function decodeActivate(payload: Bytes): ActivateCommand {
     counter: payload.dv.getUint32(0, true),
     executionTime: payload.dv.getFloat64(4, true),
     hash: payload.u8.slice(12, 44),
-    device: decodeId(payload, 44),
+    device: decodeEui64(payload, 44),
   }
 }
 
@@ -78,7 +78,7 @@ export function encodeOutcome(outcome: Outcome): Bytes {
   out.dv.setUint32(0, outcome.code, true)
   out.dv.setUint32(4, outcome.version, true)
   out.dv.setUint32(8, outcome.counter, true)
-  encodeId(out, 12, outcome.device)
+  encodeEui64(out, 12, outcome.device)
   return out
 }
 
@@ -87,7 +87,7 @@ export function decodeOutcome(payload: Bytes): Outcome {
     code: payload.dv.getUint32(0, true),
     version: payload.dv.getUint32(4, true),
     counter: payload.dv.getUint32(8, true),
-    device: decodeId(payload, 12),
+    device: decodeEui64(payload, 12),
   }
 }
 
@@ -131,8 +131,8 @@ export function encodeAlert(alert: Alert): Bytes {
   out.dv.setFloat64(4, alert.at, true)
   out.dv.setUint32(12, alert.detail, true)
   out.dv.setUint32(16, alert.version, true)
-  encodeId(out, 20, alert.device)
-  encodeId(out, 28, alert.about)
+  encodeEui64(out, 20, alert.device)
+  encodeEui64(out, 28, alert.about)
   return out
 }
 
@@ -142,7 +142,7 @@ export function decodeAlert(payload: Bytes): Alert {
     at: payload.dv.getFloat64(4, true),
     detail: payload.dv.getUint32(12, true),
     version: payload.dv.getUint32(16, true),
-    device: decodeId(payload, 20),
-    about: decodeId(payload, 28),
+    device: decodeEui64(payload, 20),
+    about: decodeEui64(payload, 28),
   }
 }

@@ -1,8 +1,9 @@
 // The two walkers of core/archive.ts: a Saver writes what it is shown, a Loader gives it back in the same order.
 // Every value has a tag, so that a walk that went astray fails at once and not somewhere later.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import type { Archive, Numbers } from '#core/state/archive'
+import { hanrigError } from '../errors/errors.ts'
 
 const NUMBER = 1
 const FLAG = 2
@@ -111,7 +112,7 @@ export class Loader implements Archive {
 }
 
 function astray(): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_SNAPSHOT_DAMAGED',
     'The snapshot does not fit the scenario that it names, or is damaged.',
   )

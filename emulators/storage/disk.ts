@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
+import { hanrigError } from '../errors/errors.ts'
 import { DirectoryLock } from './lock.ts'
 
 export interface DiskFile {
@@ -56,7 +57,7 @@ export class DirectoryDisk implements Disk {
       this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
     } catch (error) {
       if (error instanceof HanrigError) throw error
-      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
     }
   }
 
@@ -74,7 +75,7 @@ export class DirectoryDisk implements Disk {
       this.#syncDirectory()
       return new OpenFile(fd)
     } catch (error) {
-      throw new HanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
     }
   }
 
@@ -98,7 +99,7 @@ export class DirectoryDisk implements Disk {
 
 function storeInUse(directory: string, holder: number | undefined): HanrigError {
   const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return new HanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
+  return hanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
 }
 
 class OpenFile implements DiskFile {

@@ -1,105 +1,59 @@
 // The stream of events that everything shown is rendered from: terminal, JSON Lines, HTML. Nothing else is logged
-// about a run. The list of names is closed; docs/trace.schema.json publishes it. Virtual time only, so one seed
-// gives one byte-identical trace.
+// about a run. The list of events is closed: events/ declares each, docs/trace.schema.json publishes them. Virtual time
+// only, so one seed gives one byte-identical trace.
 
-export const TRACE_NAMES = [
-  // the run
-  'start',
-  'image',
-  'step',
-  'step-failed',
-  'verdict',
-  // media: what happened to a frame, and how far a transfer is
-  'frame-lost',
-  'frame-corrupted',
-  'frame-duplicated',
-  'frame-reordered',
-  'frame-overflow',
-  'frame-deaf',
-  'frame-unheard',
-  'frame-rewritten',
-  'block-refused',
-  'transfer-opened',
-  'transfer-resumed',
-  'transfer-progress',
-  'transfer-complete',
-  'transfer-failed',
-  // service requests
-  'srv-sent',
-  'srv-response',
-  // the hub's images
-  'slot-loaded',
-  'slot-refused',
-  'slot-emptied',
-  // the HAN
-  'image-notify',
-  'ota-refused',
-  'ota-offered',
-  'ota-progress',
-  'ota-retry',
-  'ota-waits',
-  'ota-whole',
-  'ota-stopped',
-  'ota-held',
-  'image-verified',
-  'image-rejected',
-  'device-slept',
-  'device-woke',
-  // power and activation
-  'activation-scheduled',
-  'activation-cancelled',
-  'activation-refused',
-  'activation-began',
-  'activation-ended',
-  'power-lost',
-  'power-restored',
-  'booted',
-  'supply-lost',
-  'supply-restored',
-  'hub-ready',
-  'alert-raised',
-  'alert-received',
-  'list-replaced',
-  'activation-recorded',
-  'ad1-verdict',
-  // a stick: the host, its network, and what the host is found to do wrong
-  'stick-listening',
-  'host-connected',
-  'host-gone',
-  'host-refused',
-  'host-unknown',
-  'network-formed',
-  'permit-join',
-  'device-joined',
-  'device-announced',
-  'device-left',
-  'confirm-scripted',
-  'host-survived',
-  'stick-report',
-  // real and virtual boards behind devices
-  'board-ready',
-  'board-sending',
-  'board-progress',
-  'board-whole',
-  'board-refused',
-  'board-activating',
-  'board-runs',
-  'board-switch',
-  'board-lost',
-  'board-back',
-  'board-log',
-  'board-failed',
-] as const
+import type { DeclaredFields } from './events/events.ts'
 
-export type TraceName = (typeof TRACE_NAMES)[number]
+export type TraceName = keyof DeclaredFields
 
-export interface TraceEvent {
+/** What every event has. */
+interface Head {
   /** Virtual milliseconds since the run began. */
   readonly t: number
   /** The box or link that speaks, e.g. 'dco', 'han.down'. */
   readonly source: string
-  readonly name: TraceName
-  readonly [field: string]: unknown
+}
+
+type Frozen<T> = { readonly [K in keyof T]: Frozen<T[K]> }
+/** An event without fields is declared as a map that refuses every key. */
+type IsBare<N extends TraceName> = string extends keyof DeclaredFields[N] ? true : false
+
+/** The fields that an event of this name has beside t, source and name. */
+export type FieldsOf<N extends TraceName> = {
+  [K in N]: IsBare<K> extends true ? Record<never, never> : Frozen<DeclaredFields[K]>
+}[N]
+
+/** An event of this name. */
+export type EventOf<N extends TraceName> = {
+  [K in N]: Head & { readonly name: K } & FieldsOf<K>
+}[N]
+
+/** Any event; its name tells which. */
+export type TraceEvent = EventOf<TraceName>
+
+type SaidOf = {
+  [N in TraceName]: IsBare<N> extends true
+    ? []
+    : object extends FieldsOf<N>
+      ? [fields?: FieldsOf<N>]
+      : [fields: FieldsOf<N>]
+}
+
+type Together<U> = (U extends unknown ? (fields: U) => void : never) extends (
+  fields: infer All extends readonly [fields?: object],
+) => void
+  ? All
+  : never
+
+/**
+ * What `emit` takes after the name: nothing, fields that may be left out, or fields. Of a name that may be one of several
+ * the fields fit each.
+ */
+export type Said<N extends TraceName> = Together<SaidOf[N]>
+
+/** Something to be made of the events of some names. */
+export type ByName<R, More extends readonly unknown[] = []> = {
+  readonly [N in TraceName]?: (event: EventOf<N>, ...more: More) => R
 }
 
 export type TraceSink = (event: TraceEvent) => void
@@ -116,7 +70,22 @@ export class Trace {
     this.frames = frames
   }
 
-  emit(source: string, name: TraceName, fields: Record<string, unknown> = {}): void {
-    this.#sink({ t: this.#clock.now, source, name, ...fields })
+  emit<N extends TraceName>(source: string, name: N, ...[fields]: Said<N>): void {
+    this.#sink(eventOf({ t: this.#clock.now, source, name }, fields))
   }
+}
+
+/** What is made of an event by its name; undefined when nothing is. */
+export function byName<N extends TraceName, R, More extends readonly unknown[]>(
+  makers: ByName<R, More>,
+  event: EventOf<N>,
+  ...more: More
+): R | undefined {
+  return makers[event.name]?.(event, ...more)
+}
+
+/** The head and the fields of one declaration are an event: `emit` has held them to it. */
+function eventOf(head: Head & { readonly name: TraceName }, fields: object | undefined): TraceEvent
+function eventOf(head: object, fields: object | undefined): object {
+  return { ...head, ...fields }
 }

@@ -1,7 +1,8 @@
 // What stands in the name of a virtual port: virtual:KIND?setting=value&setting=value#NAME.
 // KIND and NAME say which board it is; the settings say how its line and the board behave. The table below is all.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Settings with a number: the value when nothing is said, the least and the most. */
 const NUMBERS = {
@@ -48,7 +49,7 @@ export interface VirtualPath {
 export const SCHEME = 'virtual:'
 
 function refuse(path: string, what: string): HanrigError {
-  return new HanrigError('HANRIG_BOARD_PATH', `${path}: ${what}.`)
+  return hanrigError('HANRIG_BOARD_PATH', `${path}: ${what}.`)
 }
 
 /** @throws HanrigError HANRIG_BOARD_PATH. */

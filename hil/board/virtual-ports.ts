@@ -1,7 +1,7 @@
 // The ports of virtual boards: a binding for @serialport/stream, so that nothing above it knows that no board is there.
 // A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
 import { REQUESTED, WATCHDOG } from './machine.ts'
 import type { Warm } from './pico-machine.ts'
@@ -19,7 +19,7 @@ const KINDS: Record<string, () => Promise<BoardKind>> = {
 async function loadPico(): Promise<BoardKind> {
   const { PICO_FLASH, PICO_SECTOR, PicoMachine } = await import('./pico-machine.ts')
   const emulator = await import('rp2040js').catch(() => {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_BOARD_NO_EMULATOR',
       'virtual:pico is run by rp2040js, which is not installed.',
     )
@@ -87,7 +87,7 @@ export class VirtualPorts implements Binding {
       return board
     } catch (error) {
       // The file of the flash.
-      throw new HanrigError('HANRIG_BOARD_PATH', `virtual:${path.id}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_BOARD_PATH', `virtual:${path.id}: ${(error as Error).message}.`)
     }
   }
 }

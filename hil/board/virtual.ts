@@ -1,6 +1,7 @@
 // A virtual board's port: the same stream as a device's, over the binding of hil/board.
 
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import { openStream } from '../line/stream.ts'
 import { virtualPorts } from './virtual-ports.ts'
@@ -16,8 +17,8 @@ export async function openVirtual(address: string, baudRate: number): Promise<Po
     if (error instanceof HanrigError) throw error
     const { message } = error as Error
     if (/lock port/i.test(message)) {
-      throw new HanrigError('HANRIG_PORT_BUSY', `${address} is in use by this process.`)
+      throw hanrigError('HANRIG_PORT_BUSY', `${address} is in use by this process.`)
     }
-    throw new HanrigError('HANRIG_PORT_NOT_FOUND', `${address} is unplugged.`)
+    throw hanrigError('HANRIG_PORT_NOT_FOUND', `${address} is unplugged.`)
   }
 }

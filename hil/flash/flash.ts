@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import { DEFAULT_BAUD_RATE, openPort } from '../open/open.ts'
 import { type AgentOptions, AgentTalk } from '../protocol/agent.ts'
@@ -46,7 +47,7 @@ export interface FlashOptions {
 /** Milliseconds between two looks for a port that went away. */
 const LOOK_EVERY = 250
 
-const stopped = () => new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
+const stopped = () => hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 
 /** What ends a try and not the flash: the port or the board may come back. The first try is not given that chance. */
 const COMES_BACK: readonly string[] = [

@@ -2,9 +2,9 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { Bytes as Memory } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
 import type { OpenedImage } from '#core/image/open'
 import { sha256 } from '#emulators/crypto/crypto'
+import { hanrigError } from '../errors/errors.ts'
 
 export interface FlashImage {
   /** A name for people and for YMODEM. */
@@ -35,7 +35,7 @@ export function flashImage(
 ): FlashImage {
   const { ota } = opened
   if (carried === 'upgrade-image' && !ota) {
-    throw new HanrigError('HANRIG_USAGE', 'Only an OTA file has an upgrade image inside.')
+    throw hanrigError('HANRIG_USAGE', 'Only an OTA file has an upgrade image inside.')
   }
   const octets =
     carried === 'upgrade-image' ? partOf(opened.octets, ota!.upgradeImage) : opened.octets

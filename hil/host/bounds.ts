@@ -1,10 +1,11 @@
 // Nothing outside is waited for without a bound: a promise of somebody else's ends in time, is interrupted, or fails.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 /** The error of a run that was told to stop. */
 export function interrupted(): HanrigError {
-  return new HanrigError('HANRIG_INTERRUPTED', 'The command was interrupted.')
+  return hanrigError('HANRIG_INTERRUPTED', 'The command was interrupted.')
 }
 
 /**

@@ -4,9 +4,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HanrigError } from '#core/errors/errors'
 import type { OtaHeader } from '#core/image/header'
 import type { OpenedImage } from '#core/image/open'
+import { hanrigError } from '../errors/errors.ts'
 import type { Herdsman } from './herdsman.ts'
 import type { Query } from './policy.ts'
 
@@ -16,7 +16,7 @@ import type { Query } from './policy.ts'
  */
 export function otaHeader(image: OpenedImage): OtaHeader {
   if (image.ota) return image.ota.header
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_IMAGE_NOT_OTA',
     'Over the air goes a ZigBee OTA file only: the device chooses by its header.',
   )
@@ -32,7 +32,7 @@ export function checkCarried({ module, version }: Herdsman, octets: Uint8Array):
     module.parseOtaImage(Buffer.from(octets))
   } catch (error) {
     const why = (error as Error).message.split('\n')[0]
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_IMAGE_NOT_CARRIED',
       `zigbee-herdsman ${version} looks for sub-elements in this image and finds none that fit (${why}).`,
     )

@@ -2,8 +2,8 @@
 // or from a device that has just joined.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { HanrigError } from '#core/errors/errors'
-import { fromIeee } from './eui64.ts'
+import { fromIeee } from '#core/eui64/text'
+import { hanrigError } from '../errors/errors.ts'
 import type { Device } from './herdsman.ts'
 
 /** Cluster of over-the-air updates (ZCL). */
@@ -86,7 +86,7 @@ export function readDevices(path: string): DeviceFacts[] {
       .map(factsOfEntry)
   } catch (error) {
     const why = (error as Error).message
-    throw new HanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
+    throw hanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
   }
 }
 
@@ -96,7 +96,7 @@ export function readDevices(path: string): DeviceFacts[] {
  */
 export function requireListed(path: string, eui64: string): void {
   if (readDevices(path).some(device => device.eui64 === eui64)) return
-  throw new HanrigError('HANRIG_DEVICE_UNKNOWN', `${eui64} is not on this network.`)
+  throw hanrigError('HANRIG_DEVICE_UNKNOWN', `${eui64} is not on this network.`)
 }
 
 function factsOfEntry(entry: Entry): DeviceFacts {

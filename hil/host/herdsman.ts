@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import type * as Module from 'zigbee-herdsman'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 const NAME = 'zigbee-herdsman'
 
@@ -27,7 +27,7 @@ export interface Herdsman {
 export async function loadHerdsman(log: Log): Promise<Herdsman> {
   const module = await import(NAME).catch(error => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes(NAME)) throw error
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_HERDSMAN_MISSING',
       `The package ${NAME}, which drives ZigBee sticks, is not installed.`,
     )

@@ -2,8 +2,9 @@
 // bounded time or says why not, and gives the port back whatever happened.
 
 import { HanrigError } from '#core/errors/errors'
+import { fromIeee, toIeee } from '#core/eui64/text'
+import { hanrigError } from '../errors/errors.ts'
 import { interrupted, within } from './bounds.ts'
-import { fromIeee, toIeee } from './eui64.ts'
 import {
   type Controller,
   type ControllerOptions,
@@ -103,7 +104,7 @@ export class Host {
   device(eui64: string): Device {
     const device = this.controller.getDeviceByIeeeAddr(toIeee(eui64))
     if (device && isMember(device)) return device
-    throw new HanrigError('HANRIG_DEVICE_UNKNOWN', `${eui64} is not on this network.`)
+    throw hanrigError('HANRIG_DEVICE_UNKNOWN', `${eui64} is not on this network.`)
   }
 
   /** Closes joining, saves what is known, and gives the port back. */
@@ -153,7 +154,7 @@ async function releasePort(controller: Controller): Promise<void> {
 }
 
 function silent({ path }: StickPort, what: string): HanrigError {
-  return new HanrigError('HANRIG_STICK_SILENT', `The stick at ${path} ${what}.`)
+  return hanrigError('HANRIG_STICK_SILENT', `The stick at ${path} ${what}.`)
 }
 
 /** What the adapters log when the far end hangs up. Waiting goes on for 20 s after it otherwise. */
@@ -177,16 +178,16 @@ function startError({ path }: StickPort, error: Error, complaints: string[]): Ha
     .replace(/\.$/, '')
   if (CLOSED.test(error.message)) {
     const sentence = `${path} hung up: it serves another host, or is no stick.`
-    return new HanrigError('HANRIG_PORT_BUSY', sentence)
+    return hanrigError('HANRIG_PORT_BUSY', sentence)
   }
   switch (found) {
     case 'HANRIG_PORT_BUSY':
-      return new HanrigError(found, `${path} is in use by another process (${why}).`)
+      return hanrigError(found, `${path} is in use by another process (${why}).`)
     case 'HANRIG_PORT_UNREACHABLE':
-      return new HanrigError(found, `${path}: ${why}.`)
+      return hanrigError(found, `${path}: ${why}.`)
     case 'HANRIG_STICK_SILENT':
-      return new HanrigError(found, `Nothing at ${path} answers as a ZigBee stick does (${why}).`)
+      return hanrigError(found, `Nothing at ${path} answers as a ZigBee stick does (${why}).`)
     default:
-      return new HanrigError('HANRIG_STICK_FAILED', `The stick at ${path} failed: ${why}.`)
+      return hanrigError('HANRIG_STICK_FAILED', `The stick at ${path} failed: ${why}.`)
   }
 }

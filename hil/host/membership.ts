@@ -1,9 +1,10 @@
 // Who is on the network: devices join while it is open and are known once they were interviewed, and leave when told.
 
 import { HanrigError } from '#core/errors/errors'
+import { fromIeee } from '#core/eui64/text'
+import { hanrigError } from '../errors/errors.ts'
 import { within } from './bounds.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
-import { fromIeee } from './eui64.ts'
 import type { Device } from './herdsman.ts'
 import type { Host } from './host.ts'
 
@@ -131,7 +132,7 @@ function timedOut({ seconds, device, count }: JoinOptions, got: number, pending:
         : got === 0
           ? 'No device joined'
           : `${got} of ${count} devices joined`
-  return new HanrigError('HANRIG_JOIN_TIMEOUT', `${what} within ${seconds} s.`)
+  return hanrigError('HANRIG_JOIN_TIMEOUT', `${what} within ${seconds} s.`)
 }
 
 /**
@@ -162,17 +163,14 @@ export async function remove(
 
 function unanswered(eui64: string, how: string): HanrigError {
   const gap = how.startsWith(':') ? '' : ' '
-  return new HanrigError(
-    'HANRIG_DEVICE_SILENT',
-    `${eui64} did not answer that it leaves${gap}${how}.`,
-  )
+  return hanrigError('HANRIG_DEVICE_SILENT', `${eui64} did not answer that it leaves${gap}${how}.`)
 }
 
 function notOpened(): HanrigError {
   const sentence = `The stick did not open the network within ${OPEN_LIMIT / 1000} s.`
-  return new HanrigError('HANRIG_STICK_SILENT', sentence)
+  return hanrigError('HANRIG_STICK_SILENT', sentence)
 }
 
 export function lost(): HanrigError {
-  return new HanrigError('HANRIG_STICK_LOST', 'The stick went away.')
+  return hanrigError('HANRIG_STICK_LOST', 'The stick went away.')
 }

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import { DirectoryLock } from '#emulators/storage/lock'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
 export const FIRST_CHANNEL = 11
@@ -64,7 +65,7 @@ export class NetworkDirectory {
   /** @throws HanrigError HAN_NONE or HAN_DATA_DAMAGED. */
   read(): Network {
     if (!this.hasNetwork) {
-      throw new HanrigError('HANRIG_HAN_NONE', `There is no network in ${this.path}.`)
+      throw hanrigError('HANRIG_HAN_NONE', `There is no network in ${this.path}.`)
     }
     const path = this.file('network.json')
     try {
@@ -72,7 +73,7 @@ export class NetworkDirectory {
     } catch (error) {
       // Not the parser's own words: they quote the text, and the text holds the key.
       const why = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message
-      throw new HanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
+      throw hanrigError('HANRIG_HAN_DATA_DAMAGED', `${path} is of no use: ${why}.`)
     }
   }
 
@@ -83,7 +84,7 @@ export class NetworkDirectory {
   make(channel: number, random: RandomOctets): Network {
     // Without a device list no stick ever ran what is kept: an earlier attempt to form it failed.
     if (this.hasNetwork && existsSync(this.file('devices.db'))) {
-      throw new HanrigError('HANRIG_HAN_EXISTS', `There is a network in ${this.path} already.`)
+      throw hanrigError('HANRIG_HAN_EXISTS', `There is a network in ${this.path} already.`)
     }
     const [high = 0, low = 0] = random(2)
     const network: Network = {
@@ -131,9 +132,9 @@ function checked(read: Network): Network {
 
 function inUse(path: string, holder: number | undefined): HanrigError {
   const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return new HanrigError('HANRIG_HAN_DATA_IN_USE', `The directory ${path} ${by}.`)
+  return hanrigError('HANRIG_HAN_DATA_IN_USE', `The directory ${path} ${by}.`)
 }
 
 function unusable(path: string, error: unknown): HanrigError {
-  return new HanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
 }

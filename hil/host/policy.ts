@@ -1,8 +1,9 @@
 // Whether an image may go to a device, before its first octet does. zigbee-herdsman compares nothing but the version,
 // and a device that notices the rest does so after hours: so manufacturer, type and hardware are checked here.
 
-import { HanrigError } from '#core/errors/errors'
+import { plainEui64 } from '#core/eui64/text'
 import type { OtaHeader } from '#core/image/header'
+import { hanrigError } from '../errors/errors.ts'
 
 /** What a device says of itself when it asks for its next image. */
 export interface Query {
@@ -35,11 +36,11 @@ export function checkUpdate(
   allowed: Allowed,
 ): boolean {
   const wrong = mismatch(device, header, query)
-  if (wrong !== undefined) throw new HanrigError('HANRIG_UPDATE_WRONG_DEVICE', wrong)
+  if (wrong !== undefined) throw hanrigError('HANRIG_UPDATE_WRONG_DEVICE', wrong)
   if (header.fileVersion < query.fileVersion && !allowed.downgrade) {
     const runs = `${device} runs version ${word(query.fileVersion)}`
     const is = `the image is version ${word(header.fileVersion)}, which is older`
-    throw new HanrigError('HANRIG_UPDATE_DOWNGRADE', `${runs}; ${is}.`)
+    throw hanrigError('HANRIG_UPDATE_DOWNGRADE', `${runs}; ${is}.`)
   }
   return header.fileVersion !== query.fileVersion || allowed.reinstall
 }
@@ -54,7 +55,7 @@ function mismatch(device: string, header: OtaHeader, query: Query): string | und
   if (imageType !== ANY && imageType !== query.imageType) {
     return differ('image type', imageType, query.imageType)
   }
-  if (destination !== undefined && destination !== device.replaceAll('-', '').toLowerCase()) {
+  if (destination !== undefined && destination !== plainEui64(device)) {
     return `The image is for the device ${destination} alone, not for ${device}.`
   }
   const { hardwareVersion } = query

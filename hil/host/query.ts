@@ -1,8 +1,8 @@
 // Asking a device what it runs, as a server of the OTA cluster does: an Image Notify, and its Query Next Image Request.
 
-import { HanrigError } from '#core/errors/errors'
+import { fromIeee } from '#core/eui64/text'
+import { hanrigError } from '../errors/errors.ts'
 import { pause, within } from './bounds.ts'
-import { fromIeee } from './eui64.ts'
 import type { Device, Endpoint } from './herdsman.ts'
 import type { Query } from './policy.ts'
 
@@ -24,7 +24,7 @@ export interface Queried {
 export function otaEndpoint(device: Device): Endpoint {
   const endpoint = device.endpoints.find(e => e.supportsOutputCluster('genOta'))
   if (endpoint) return endpoint
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_DEVICE_NO_OTA',
     `${fromIeee(device.ieeeAddr)} has no client of the OTA cluster on any endpoint.`,
   )
@@ -70,7 +70,7 @@ export async function query(
   }
   void notify()
   const late = () =>
-    new HanrigError(
+    hanrigError(
       'HANRIG_DEVICE_SILENT',
       `${fromIeee(device.ieeeAddr)} did not ask for an image within ${ms / 1000} s of being notified${complaint}.`,
     )

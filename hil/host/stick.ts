@@ -1,6 +1,6 @@
 // Where a stick is attached and what drives it, checked before zigbee-herdsman opens it: it tells causes by words only.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { parseAddress } from '../serial/address.ts'
 import { refuseUnopenable } from '../serial/device.ts'
 import { refuseSerialBug } from '../serial/node-bug.ts'
@@ -40,5 +40,5 @@ export function stickPort(
     return { path: address.path, adapter, baudRate }
   }
   // What else hanrig can open, zigbee-herdsman cannot.
-  throw new HanrigError('HANRIG_PORT_ADDRESS', `A stick cannot be reached by ${port}.`)
+  throw hanrigError('HANRIG_PORT_ADDRESS', `A stick cannot be reached by ${port}.`)
 }

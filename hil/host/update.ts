@@ -3,6 +3,7 @@
 
 import { HanrigError } from '#core/errors/errors'
 import type { OtaHeader } from '#core/image/header'
+import { hanrigError } from '../errors/errors.ts'
 import { interrupted, pause, within } from './bounds.ts'
 import { CarriedFile } from './carry.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
@@ -161,7 +162,7 @@ async function serve(
     run.catch(() => {})
     const [, to] = await Promise.race([run, stopped.promise])
     if (to === undefined) {
-      throw new HanrigError('HANRIG_STICK_FAILED', 'zigbee-herdsman did not offer the image.')
+      throw hanrigError('HANRIG_STICK_FAILED', 'zigbee-herdsman did not offer the image.')
     }
     return { carriedMs: carriedMs!, announced }
   } catch (error) {
@@ -195,7 +196,7 @@ async function confirm(
     // It may still be checking and copying: it is asked until the time is up.
     if (performance.now() + every > until || !(await pause(every, signal))) {
       if (signal.aborted) throw interrupted()
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_DEVICE_RUNS_OLD',
         `${eui64} took the image and still runs version ${word(now.fileVersion)}.`,
       )
@@ -230,7 +231,7 @@ async function orLost<T>(
 }
 
 function pagePastEnd(device: string): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_PAGE_PAST_END',
     `${device} asked for a page that reaches past the image’s end, which zigbee-herdsman would answer with empty blocks for ever.`,
   )
@@ -242,10 +243,10 @@ function updateError(device: string, error: Error): HanrigError {
   const reason = /failed with reason: (\w+)/.exec(said)?.[1]
   if (reason !== undefined) {
     const why = `${device} received the image and refused it: ${reason}.`
-    return new HanrigError('HANRIG_DEVICE_REFUSED', why)
+    return hanrigError('HANRIG_DEVICE_REFUSED', why)
   }
   if (/did not start\/finish|didn't respond|timeout/i.test(said)) {
-    return new HanrigError('HANRIG_DEVICE_SILENT', `${device} stopped asking for the image.`)
+    return hanrigError('HANRIG_DEVICE_SILENT', `${device} stopped asking for the image.`)
   }
-  return new HanrigError('HANRIG_STICK_FAILED', `The update of ${device} failed: ${said}.`)
+  return hanrigError('HANRIG_STICK_FAILED', `The update of ${device} failed: ${said}.`)
 }

@@ -3,7 +3,7 @@
 
 import type { BindingInterface } from '@serialport/bindings-cpp'
 import { SerialPortStream } from '@serialport/stream'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { CLOSE_WITHIN, endedWithin, type ModemLines, OPEN_WITHIN, type Port } from './port.ts'
 
 export interface SerialOptions {
@@ -30,7 +30,7 @@ export async function openStream(
   if (!(await endedWithin(opened, OPEN_WITHIN))) {
     // Whenever it does open, nobody wants it any more.
     opened.then(() => stream.close(() => {})).catch(() => {})
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_PORT_STALLED',
       `${address} could not be opened within ${OPEN_WITHIN / 1000} s.`,
     )

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { HanrigError } from '#core/errors/errors'
 import { parseValues } from '#emulators/language/issues'
 import { listing, type Problem } from '#emulators/language/problems'
 import { readYaml } from '#emulators/language/yaml'
+import { hanrigError } from '../errors/errors.ts'
 import { holderOf } from './lease.ts'
 import type { Owner } from './owner.ts'
 import { type PoolEntry, type PoolFile, poolSchema } from './schema.ts'
@@ -49,7 +49,7 @@ export function findPool(
 export function requirePool(given: string | undefined, beside: string | undefined): Pool {
   const file = findPool(given, beside)
   if (file !== undefined) return readPool(file)
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_POOL_NONE',
     'A board is asked for by tag or name, and there is no pool file.',
   )
@@ -59,7 +59,7 @@ export function requirePool(given: string | undefined, beside: string | undefine
 export function readPool(file: string): Pool {
   const problems: Problem[] = []
   const found = poolOf(textOf(file), problems)
-  if (!found) throw new HanrigError('HANRIG_POOL_INVALID', listing(file, problems))
+  if (!found) throw hanrigError('HANRIG_POOL_INVALID', listing(file, problems))
   const leases = leasesOf(file, found)
   const boards = Object.entries(found.boards).map(([name, entry]) => ({
     ...entry,
@@ -96,8 +96,8 @@ function textOf(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new HanrigError('HANRIG_FILE_NOT_FOUND', `${file} does not exist.`)
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `${file}: ${message}.`)
+    if (code === 'ENOENT') throw hanrigError('HANRIG_FILE_NOT_FOUND', `${file} does not exist.`)
+    throw hanrigError('HANRIG_FILE_UNREADABLE', `${file}: ${message}.`)
   }
 }
 
@@ -109,7 +109,7 @@ function leasesOf(file: string, { leases }: PoolFile): string {
     const made = mkdirSync(directory, { recursive: true })
     if (made !== undefined) chmodSync(directory, 0o777)
   } catch (error) {
-    throw new HanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
   }
   return directory
 }

@@ -2,7 +2,8 @@
 // What is taken is looked for again and again until the time is up, and whoever waits is told for whom.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { Lease, takeLease } from './lease.ts'
 import { assign } from './match.ts'
 import { describeOwner, type Owner } from './owner.ts'
@@ -45,7 +46,7 @@ export async function takeBoards(
     const [first, ...others] = wants.map(describeWant)
     const all =
       others.length === 0 ? first : `${wants.length} boards: ${[first, ...others].join('; ')}`
-    throw new HanrigError('HANRIG_POOL_NO_BOARD', `${pool.file} has not enough boards for ${all}.`)
+    throw hanrigError('HANRIG_POOL_NO_BOARD', `${pool.file} has not enough boards for ${all}.`)
   }
   const told = new Set<string>()
   const end = performance.now() + patience.wait
@@ -99,7 +100,7 @@ function suiting({ boards, file }: Pool, want: Want): number[] {
   if (found.length > 0) return found
   const there = 'name' in want ? boards.map(({ name }) => name) : boards.flatMap(({ tags }) => tags)
   const known = [...new Set(there)].sort().join(', ') || 'none'
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_POOL_NO_BOARD',
     `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known}.`,
   )
@@ -116,7 +117,7 @@ function leased(
 ): HanrigError {
   const who = holders.map(({ board, holder }) => `${board.name} by ${describeOwner(holder)}`)
   const waited = wait > 0 ? ` after ${Math.round(wait / 1000)} s` : ''
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_LEASED',
     `No ${wants.map(describeWant).join(', no ')} is free${waited}: ${who.join('; ') || 'they came and went'}.`,
   )

@@ -3,7 +3,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Switch, SwitchLog } from './switch.ts'
 import { wordsOf } from './words.ts'
 
@@ -88,12 +89,9 @@ function end({ pid }: ChildProcess): void {
 }
 
 function stuck(line: string, timeout: number): HanrigError {
-  return new HanrigError(
-    'HANRIG_SWITCH_STUCK',
-    `The switch ${line} has not ended after ${timeout} ms.`,
-  )
+  return hanrigError('HANRIG_SWITCH_STUCK', `The switch ${line} has not ended after ${timeout} ms.`)
 }
 
 function failed(line: string, reason: string): HanrigError {
-  return new HanrigError('HANRIG_SWITCH_FAILED', `The switch ${line} has failed: ${reason}.`)
+  return hanrigError('HANRIG_SWITCH_FAILED', `The switch ${line} has failed: ${reason}.`)
 }

@@ -1,6 +1,6 @@
 // A switch that a modem line of the board's own port works: a relay or a transistor on DTR or RTS.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import type { Switch, SwitchLog } from './switch.ts'
 
@@ -32,7 +32,7 @@ export class LineSwitch implements Switch {
     const port = this.#port()
     const isDone = port !== undefined && (await port.setLines({ [line]: isSet }))
     if (!isDone) {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_SWITCH_FAILED',
         `The line ${line.toUpperCase()} could not be switched: ${port ? 'the port has none' : 'the port is not open'}.`,
       )

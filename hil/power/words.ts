@@ -1,7 +1,7 @@
 // The words of a command line, without a shell: blanks part them, quotes keep blanks, a backslash keeps the next
 // character. Nothing is expanded, so nothing in a name can do harm.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 const WORD = /(?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+/y
 const PIECE = /[^\s"'\\]+|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'/g
@@ -17,12 +17,12 @@ export function wordsOf(line: string): string[] {
     const word = WORD.exec(line)?.[0]
     const end = at + (word?.length ?? 0)
     if (word === undefined || (end < line.length && !/\s/.test(line[end]!))) {
-      throw new HanrigError('HANRIG_USAGE', `A quote is not closed in the command ${line}.`)
+      throw hanrigError('HANRIG_USAGE', `A quote is not closed in the command ${line}.`)
     }
     words.push(word.replace(PIECE, plain))
     at = end
   }
-  if (words.length === 0) throw new HanrigError('HANRIG_USAGE', 'A command line is empty.')
+  if (words.length === 0) throw hanrigError('HANRIG_USAGE', 'A command line is empty.')
   return words
 }
 

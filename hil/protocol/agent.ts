@@ -4,8 +4,9 @@
 
 import { Geometry } from '#core/block/geometry'
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import {
   ACTIVATIONS,
   type Ack,
@@ -439,7 +440,7 @@ export class AgentTalk implements Talk {
     this.verified = sha256.slice()
     if (!same(sha256, this.#errand.sha256)) {
       this.#fail(
-        new HanrigError(
+        hanrigError(
           'HANRIG_BOARD_HASH',
           `The board read back an image of SHA-256 ${Buffer.from(sha256).toString('hex')}.`,
         ),
@@ -529,7 +530,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 
 function silent(state: number, times: AgentTimes, greeted: boolean): HanrigError {
   if (state === RESTARTING) {
-    return new HanrigError(
+    return hanrigError(
       'HANRIG_BOARD_NOT_RUNNING',
       `The board did not come back within ${times.restartWithin / 1000} s of its activation.`,
     )
@@ -537,13 +538,13 @@ function silent(state: number, times: AgentTimes, greeted: boolean): HanrigError
   const sentence = greeted
     ? `The board stopped answering while ${AGENT_STATES[state]}; ${times.silentAfter / 1000} s without a word.`
     : `No board agent answered within ${times.helloWithin / 1000} s.`
-  return new HanrigError('HANRIG_BOARD_SILENT', sentence)
+  return hanrigError('HANRIG_BOARD_SILENT', sentence)
 }
 
 function notRunning(board: Board): HanrigError {
   const reverted = nameOf(ACTIVATIONS, board.lastActivation) === 'reverted'
   const version = `0x${(board.runningVersion >>> 0).toString(16).padStart(8, '0')}`
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_NOT_RUNNING',
     reverted
       ? `The new image did not pass the board's test at its start; ${version} runs again.`
@@ -552,7 +553,7 @@ function notRunning(board: Board): HanrigError {
 }
 
 function unstable(): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_FAILED',
     `The board lost the transfer ${MAX_RESTARTS} times without a new block in between.`,
   )

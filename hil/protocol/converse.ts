@@ -3,7 +3,8 @@
 // That a write was taken proves nothing (a pty takes 13 kB for a board that is stopped); only the board's own answers do.
 
 import { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import type { Talk } from './talk.ts'
 
@@ -87,7 +88,7 @@ class Driver {
   readonly #onClose = (why?: unknown): void => {
     const reason = why instanceof Error ? why.message : this.#fault
     this.#finish(
-      new HanrigError(
+      hanrigError(
         'HANRIG_PORT_GONE',
         `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}.`,
       ),
@@ -110,7 +111,7 @@ class Driver {
     }
     if (now >= this.#drainBy) {
       this.#finish(
-        new HanrigError(
+        hanrigError(
           'HANRIG_PORT_STALLED',
           `${this.#port.address} took no octet for ${this.#drainWithin / 1000} s.`,
         ),
@@ -172,5 +173,5 @@ class Driver {
 }
 
 function interrupted(): HanrigError {
-  return new HanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
+  return hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 }

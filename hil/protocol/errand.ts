@@ -2,7 +2,8 @@
 // decided here before a single block is sent, so that the refusal says the numbers; the board decides again.
 
 import type { Bytes } from '#core/bytes/bytes'
-import { type ErrorCode, HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { type HilCode, hanrigError } from '../errors/errors.ts'
 import type { Board } from './agent-messages.ts'
 
 export interface Errand {
@@ -46,13 +47,13 @@ export function refusalOf(board: Board, errand: Errand): HanrigError | undefined
     return mismatch(`image type ${hex(imageType!, 4)}; ${is} takes ${hex(board.imageType!, 4)}`)
   }
   if (image.length > slotSize) {
-    return refusal(
+    return hanrigError(
       'HANRIG_BOARD_SLOT',
       `The image has ${image.length} B; the slot of ${is} holds ${slotSize} B.`,
     )
   }
   if (fileVersion !== undefined && fileVersion < runningVersion && !errand.allowDowngrade) {
-    return refusal(
+    return hanrigError(
       'HANRIG_BOARD_DOWNGRADE',
       `The image is version ${hex(fileVersion, 8)}; ${is} runs the newer ${hex(runningVersion, 8)}.`,
     )
@@ -63,10 +64,10 @@ export function refusalOf(board: Board, errand: Errand): HanrigError | undefined
 /** What an ERROR of the board means. */
 export function errorOf(code: string, text: string): HanrigError {
   const said = text === '' ? code : `${code}: ${text.replace(/\.$/, '')}`
-  return refusal(CODE_OF[code] ?? 'HANRIG_BOARD_FAILED', `The board refused it (${said}).`)
+  return hanrigError(CODE_OF[code] ?? 'HANRIG_BOARD_FAILED', `The board refused it (${said}).`)
 }
 
-const CODE_OF: Readonly<Record<string, ErrorCode>> = {
+const CODE_OF: Readonly<Record<string, HilCode>> = {
   'too-large': 'HANRIG_BOARD_SLOT',
   hardware: 'HANRIG_BOARD_MISMATCH',
   'wrong-type': 'HANRIG_BOARD_MISMATCH',
@@ -82,11 +83,7 @@ function differ(a: number | undefined, b: number | undefined): boolean {
 }
 
 function mismatch(what: string): HanrigError {
-  return refusal('HANRIG_BOARD_MISMATCH', `The image is for ${what}.`)
-}
-
-function refusal(code: ErrorCode, sentence: string): HanrigError {
-  return new HanrigError(code, sentence)
+  return hanrigError('HANRIG_BOARD_MISMATCH', `The image is for ${what}.`)
 }
 
 function hex(value: number, digits: number): string {

@@ -2,8 +2,9 @@
 // runs the application. It checks the GBL file itself and says at the end whether it took it.
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { type Row, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import type { ModemSender } from './modem.ts'
 import type { Talk } from './talk.ts'
 
@@ -154,7 +155,7 @@ export class GeckoTalk implements Talk {
     if (COMPLETE.test(this.#text)) this.#step(TAKEN, now)
     else if (aborted && GECKO_PROMPT.test(this.#text)) {
       this.report = aborted[1] ?? ''
-      this.failure = new HanrigError(
+      this.failure = hanrigError(
         'HANRIG_BOARD_FAILED',
         `The bootloader did not take the image${this.report ? ` (${this.report})` : ''}.`,
       )
@@ -186,7 +187,7 @@ export class GeckoTalk implements Talk {
         break
       case FAIL:
         this.#say = ''
-        this.failure ??= new HanrigError('HANRIG_BOARD_SILENT', silence(before))
+        this.failure ??= hanrigError('HANRIG_BOARD_SILENT', silence(before))
         break
     }
   }

@@ -4,8 +4,9 @@
 // Protocol Reference (1988).
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, type Row, StateTable } from '#core/state/table'
+import { hanrigError } from '../errors/errors.ts'
 import { CHECKSUM, CRC, encodePacket, LONG, SHORT, writeHeaderBlock } from './modem-packet.ts'
 import type { Counts, Talk } from './talk.ts'
 
@@ -302,7 +303,7 @@ export class ModemSender implements Talk {
   #quit(event: number, now: number): void {
     if (event === CANCELLED) {
       this.state = FAILED
-      this.failure = new HanrigError(
+      this.failure = hanrigError(
         'HANRIG_TRANSFER_CANCELLED',
         `The receiver cancelled the transfer at ${this.counts.doneOctets} of ${this.counts.size} B.`,
       )
@@ -333,7 +334,7 @@ export class ModemSender implements Talk {
     now: number,
   ): void {
     this.state = FAILED
-    this.failure = new HanrigError(code, sentence)
+    this.failure = hanrigError(code, sentence)
     this.#due = QUIT
     this.#dueAt = now
   }

@@ -3,7 +3,8 @@
 // in a menu or the end of a file.
 
 import type { Bytes } from '#core/bytes/bytes'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { type Board, decodeToHost, encodeToBoard, PROTOCOL_VERSION } from './agent-messages.ts'
 import { GECKO_PROMPT } from './gecko.ts'
 import { ASK_CRC, NAK } from './modem.ts'
@@ -72,7 +73,7 @@ export class ProbeTalk implements Talk {
   tick(now: number): void {
     if (now < this.#until || this.over) return
     this.over = true
-    this.failure = new HanrigError(
+    this.failure = hanrigError(
       'HANRIG_BOARD_SILENT',
       'Neither a board agent nor a bootloader that waits for XMODEM answered.',
     )

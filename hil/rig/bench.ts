@@ -1,6 +1,6 @@
 // What the rig gives a board's body: the run's time, its trace, and the way to end it.
 
-import type { TraceName } from '#emulators/trace/trace'
+import type { Said, TraceName } from '#emulators/trace/trace'
 
 export interface Bench {
   /** The run has begun: nothing enters it before. */
@@ -10,7 +10,7 @@ export interface Bench {
   /** Does what came from outside at the present of the run. */
   enter(work: () => void): void
   /** Emits an event of the device. */
-  emit(name: TraceName, fields: Record<string, unknown>): void
+  emit<N extends TraceName>(name: N, ...fields: Said<N>): void
   /** The board has failed: the run ends, and its verdict says why. */
   fail(error: unknown): void
 }

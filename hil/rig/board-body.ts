@@ -9,6 +9,7 @@ import { HanrigError } from '#core/errors/errors'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import { sha256 } from '#emulators/crypto/crypto'
 import type { Body, BodyOwner } from '#emulators/device/body'
+import { hanrigError } from '../errors/errors.ts'
 import type { Switch } from '../power/switch.ts'
 import { ACTIVATIONS, type Board, nameOf, type ToHost } from '../protocol/agent-messages.ts'
 import { Counts } from '../protocol/talk.ts'
@@ -355,19 +356,19 @@ function refusalOf(error: unknown): { readonly code: string; readonly message: s
   const isKnown = error instanceof HanrigError || error instanceof BoardRefusal
   if (isKnown && REFUSALS.includes(error.code)) return error
   if (!(error instanceof BoardRefusal)) throw error
-  throw new HanrigError('HANRIG_BOARD_FAILED', `The board says ${error.code}: ${error.message}.`)
+  throw hanrigError('HANRIG_BOARD_FAILED', `The board says ${error.code}: ${error.message}.`)
 }
 
 function activating(address: string, within: number): HanrigError {
   const time = Math.round(within / 1_000)
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_STUCK',
     `The board at ${address} has not restarted ${time} s after its activation began.`,
   )
 }
 
 function stuck(address: string): HanrigError {
-  return new HanrigError(
+  return hanrigError(
     'HANRIG_BOARD_STUCK',
     `The board at ${address} has come no further for too long.`,
   )

@@ -3,6 +3,7 @@
 // proves nothing: only answers count.
 
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import {
   type Board,
@@ -222,17 +223,14 @@ function isPassing(error: unknown): boolean {
 
 function silent(address: string, within: number): HanrigError {
   const time = within < 1_000 ? `${Math.round(within)} ms` : `${Math.round(within / 1_000)} s`
-  return new HanrigError(
-    'HANRIG_BOARD_SILENT',
-    `The board at ${address} has not answered for ${time}.`,
-  )
+  return hanrigError('HANRIG_BOARD_SILENT', `The board at ${address} has not answered for ${time}.`)
 }
 
 function gone(address: string): HanrigError {
-  return new HanrigError('HANRIG_PORT_GONE', `The port ${address} is gone.`)
+  return hanrigError('HANRIG_PORT_GONE', `The port ${address} is gone.`)
 }
 
 function notBack(address: string, within: number): HanrigError {
   const time = Math.round(within / 100) / 10
-  return new HanrigError('HANRIG_PORT_GONE', `The port ${address} has not come back for ${time} s.`)
+  return hanrigError('HANRIG_PORT_GONE', `The port ${address} has not come back for ${time} s.`)
 }

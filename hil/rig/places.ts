@@ -1,9 +1,9 @@
 // Which board stands behind which device: addresses as they are, and boards of a pool, taken all at once. A virtual
 // board is made to be what its device is, and its own: two devices never share one.
 
-import { HanrigError } from '#core/errors/errors'
 import type { BoardSpec, HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import { hanrigError } from '../errors/errors.ts'
 import type { Lease } from '../pool/lease.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type Patience, takeBoards, type Want } from '../pool/take.ts'
@@ -94,7 +94,7 @@ function refuseTwice(places: readonly Place[]): void {
   for (const [i, { device, address }] of places.entries()) {
     const other = places.slice(0, i).find(each => plain(each.address) === plain(address))
     if (!other) continue
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       `${other.device} and ${device} cannot share the board ${plain(address)}.`,
     )
@@ -107,7 +107,7 @@ const plain = (address: string) => (isVirtual(address) ? address.replace(/\?[^#]
 function refuseSpeed(places: readonly Place[], speed: number): void {
   const real = places.find(({ address }) => !isVirtual(address))
   if (!real || speed === 1) return
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_USAGE',
     `--speed is for virtual boards: ${real.address} of ${real.device} keeps its own time.`,
   )

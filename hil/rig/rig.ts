@@ -7,7 +7,9 @@ import type { Cargo } from '#emulators/home/cargo'
 import type { Check } from '#emulators/play/checks'
 import type { Outcome, Run } from '#emulators/play/play'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
+import { hanrigError } from '../errors/errors.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Patience } from '../pool/take.ts'
 import type { ToHost } from '../protocol/agent-messages.ts'
@@ -172,13 +174,13 @@ export class Rig {
       begun: this.#begun,
       speed: this.#speed,
       enter: work => this.#enter(work),
-      emit: (name, fields) => this.#emit(device, name, fields),
+      emit: (name, ...fields) => this.#emit(device, name, ...fields),
       fail: error => this.#fail(device, error),
     }
   }
 
-  #emit(device: string, name: Parameters<Bench['emit']>[0], fields: Record<string, unknown>): void {
-    this.#run!.premises.trace.emit(device, name, fields)
+  #emit<N extends TraceName>(device: string, name: N, ...fields: Said<N>): void {
+    this.#run!.premises.trace.emit(device, name, ...fields)
   }
 
   /** Does what came from outside at the present of the run. */
@@ -213,7 +215,7 @@ export class Rig {
     const error =
       thrown instanceof HanrigError
         ? thrown
-        : new HanrigError('HANRIG_INTERNAL', `${(thrown as Error).message}.`)
+        : hanrigError('HANRIG_INTERNAL', `${(thrown as Error).message}.`)
     const note = (): void => {
       this.#fault = { device, error }
       if (!this.#pinned) return

@@ -1,6 +1,7 @@
 // What a user may write as a port: a device of the system, a socket, a serial server, a virtual board.
 
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 export type Address =
   | { readonly kind: 'device'; readonly path: string }
@@ -34,5 +35,5 @@ export function parseAddress(text: string): Address {
 }
 
 function unknown(text: string): HanrigError {
-  return new HanrigError('HANRIG_PORT_ADDRESS', `${JSON.stringify(text)} is no port's address.`)
+  return hanrigError('HANRIG_PORT_ADDRESS', `${JSON.stringify(text)} is no port's address.`)
 }

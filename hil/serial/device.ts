@@ -2,6 +2,7 @@
 
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import type { Port } from '../line/port.ts'
 import { openStream, type SerialOptions } from '../line/stream.ts'
 import { groupName } from './groups.ts'
@@ -33,7 +34,7 @@ export function refuseUnopenable(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })) throw notFound(path)
   const lock = lockOn(path)
   if (lock) {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_PORT_BUSY',
       `${path} is in use by ${nameOf(lock.pid)} (process ${lock.pid}), says ${lock.path}.`,
     )
@@ -61,19 +62,19 @@ function explained(path: string, { message }: Error): HanrigError {
   }
   if (/permission denied/i.test(message)) return denied(path)
   if (/no such file|file not found|no such device/i.test(message)) return notFound(path)
-  return new HanrigError('HANRIG_PORT_UNUSABLE', `${path}: ${message.replace(/\.$/, '')}.`)
+  return hanrigError('HANRIG_PORT_UNUSABLE', `${path}: ${message.replace(/\.$/, '')}.`)
 }
 
 function notFound(path: string): HanrigError {
-  return new HanrigError('HANRIG_PORT_NOT_FOUND', `There is no port ${path}.`)
+  return hanrigError('HANRIG_PORT_NOT_FOUND', `There is no port ${path}.`)
 }
 
 function busy(path: string, by: string): HanrigError {
-  return new HanrigError('HANRIG_PORT_BUSY', `${path} is in use by ${by}.`)
+  return hanrigError('HANRIG_PORT_BUSY', `${path} is in use by ${by}.`)
 }
 
 function denied(path: string): HanrigError {
   const { gid, mode } = statSync(path)
   const group = (mode & 0o060) === 0o060 ? `, the group ${groupName(gid)} may` : ''
-  return new HanrigError('HANRIG_PORT_DENIED', `This user may not open ${path}${group}.`)
+  return hanrigError('HANRIG_PORT_DENIED', `This user may not open ${path}${group}.`)
 }

@@ -2,7 +2,7 @@
 // caused by nodejs/node#62969. A flash would stall for no visible reason, so such a Node is refused for serial devices.
 // Sockets and virtual boards do not go through the native binding and work.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 const FIRST_BROKEN = [26, 4] as const
 
@@ -15,7 +15,7 @@ export function hasSerialBug(version = process.versions.node): boolean {
 /** @throws HanrigError PORT_NODE when serial devices do not work with this Node. */
 export function refuseSerialBug(version = process.versions.node): void {
   if (!hasSerialBug(version)) return
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_PORT_NODE',
     `Serial devices do not work with Node ${version}: its event loop does not wake up for their data.`,
   )

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
 import { connected, socketPort } from './tcp.ts'
 import {
@@ -57,7 +57,7 @@ export async function openRfc2217(
   stream.greet()
   if (await stream.setBaudRate(baudRate)) return opened
   await base.close()
-  throw new HanrigError(
+  throw hanrigError(
     'HANRIG_PORT_UNUSABLE',
     `${address} does not take the speed ${baudRate} by RFC 2217.`,
   )

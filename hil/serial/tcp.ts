@@ -3,7 +3,7 @@
 
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { CLOSE_WITHIN, endedWithin, OPEN_WITHIN, type Port } from '../line/port.ts'
 
 /** Milliseconds after which a silent connection is probed by the kernel; a dead host is then found in minutes. */
@@ -35,7 +35,7 @@ export async function connected(address: string, host: string, port: number): Pr
   const error = inTime ? await fault : new Error(`no answer within ${OPEN_WITHIN / 1000} s`)
   if (!error) return socket
   socket.destroy()
-  throw new HanrigError('HANRIG_PORT_UNREACHABLE', `${address}: ${reason(error)}.`)
+  throw hanrigError('HANRIG_PORT_UNREACHABLE', `${address}: ${reason(error)}.`)
 }
 
 /** A Port around a stream that ends with `socket`. */

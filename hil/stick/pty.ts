@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 /** Pause before the next host is waited for, ms. */
 const AGAIN_AFTER = 100
@@ -30,7 +30,7 @@ export class PtyBridge {
     try {
       await once(version, 'exit')
     } catch {
-      throw new HanrigError(
+      throw hanrigError(
         'HANRIG_STICK_PTY_UNAVAILABLE',
         'A pseudo terminal needs socat, which is not installed.',
       )

@@ -2,7 +2,8 @@
 // told and nowhere else.
 
 import { createServer, type Server, type Socket } from 'node:net'
-import { HanrigError } from '#core/errors/errors'
+import type { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 
 export interface Wire {
   /** A host has the stick; what it is sent goes to `send`. */
@@ -80,7 +81,7 @@ export class StickServer {
 function unusable(host: string, port: number, error: unknown): HanrigError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') {
-    return new HanrigError('HANRIG_STICK_PORT_IN_USE', `Something else listens on ${host}:${port}.`)
+    return hanrigError('HANRIG_STICK_PORT_IN_USE', `Something else listens on ${host}:${port}.`)
   }
-  return new HanrigError('HANRIG_STICK_PORT_UNUSABLE', `${host}:${port}: ${message}.`)
+  return hanrigError('HANRIG_STICK_PORT_UNUSABLE', `${host}:${port}: ${message}.`)
 }

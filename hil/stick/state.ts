@@ -6,6 +6,7 @@ import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
 import type { ZigbeeHome } from '#emulators/home/zigbee-home'
 import { Loader, Saver } from '#emulators/storage/archive'
+import { hanrigError } from '../errors/errors.ts'
 import type { StickFront } from './front.ts'
 
 /** A front that has something to keep. */
@@ -36,7 +37,7 @@ export function loadState(octets: Uint8Array, home: ZigbeeHome, front: KeptFront
     if (!loader.ended) throw new Error('it goes on where it should end')
   } catch (error) {
     if (error instanceof HanrigError && error.code === 'HANRIG_STICK_STATE_UNUSABLE') throw error
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_STICK_STATE_UNUSABLE',
       'The state file is damaged, or of other devices than these.',
     )
@@ -52,7 +53,7 @@ function walk(a: Archive, home: ZigbeeHome, front: KeptFront): void {
   ] as const) {
     const kept = a.text(mine)
     if (kept === mine) continue
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_STICK_STATE_UNUSABLE',
       `The state file has another ${what}: ${kept.slice(0, 80)}.`,
     )

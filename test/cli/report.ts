@@ -26,7 +26,7 @@ import {
   zoomSpans,
 } from '#cli/run/report/timeline'
 import { NO_FAULTS } from '../helpers/home.ts'
-import { event, FULL_HOME, mainReport, namesOf, yamlReport } from '../helpers/run-report.ts'
+import { event, FULL_HOME, mainReport, namesOf, stored, yamlReport } from '../helpers/run-report.ts'
 
 const START = Date.UTC(2026, 0, 5, 9)
 const MINUTE = 60_000
@@ -130,7 +130,7 @@ t.test('a sender that gives up ends the phase of its receiver', async t => {
   const trace = [
     event(0, 'supplier', 'srv-sent', { service: '11.1' }),
     event(9, 'supplier', 'transfer-failed', { tries: 100 }),
-    event(10, 'hub', 'transfer-opened', { size: 100, blocks: 10, blockSize: 10 }),
+    event(10, 'hub', 'transfer-opened', { size: 100, blocks: 10, held: 0, blockSize: 10 }),
     event(15, 'csp.down', 'frame-lost'),
     event(20, 'hub', 'transfer-progress', { held: 4, blocks: 10 }),
     event(30, 'dco', 'transfer-failed'),
@@ -487,15 +487,15 @@ t.test('names and trace fields cannot become tags', async t => {
   const events = [
     ...MAIN.events,
     event(1, `${evil}.up`, 'frame-lost'),
-    event(1, evil, 'alert-raised', { code: `"'&${evil}` }),
+    stored(1, evil, 'alert-raised', { code: `"'&${evil}`, detail: 0 }),
     event(1, evil, 'ota-offered', { size: 5, fileVersion: 1, resumedAt: 0 }),
     event(2, evil, 'ota-progress', { offset: 5 }),
-    event(1, 'run', 'step', { kind: evil, on: [evil], image: evil }),
-    event(1, 'run', 'step-failed', { kind: evil, reason: evil }),
-    event(1, 'dco', 'block-refused', { cause: evil }),
-    event(1, 'dsp', 'ad1-verdict', { reason: evil }),
+    stored(1, 'run', 'step', { kind: evil, line: 0, on: [evil], image: evil }),
+    stored(1, 'run', 'step-failed', { kind: evil, line: 0, reason: evil }),
+    stored(1, 'dco', 'block-refused', { cause: evil }),
+    event(1, 'dsp', 'ad1-verdict', { reason: evil, suppressed: false, window: 0 }),
     event(1, 'dsp', 'list-replaced', { devices: [evil] }),
-    event(1, 'supplier', 'srv-sent', { service: evil, targets: [evil] }),
+    stored(1, 'supplier', 'srv-sent', { service: evil, targets: [evil], size: 1, blocks: 1 }),
   ].sort((a, b) => a.t - b.t)
   const check = { name: evil, ok: false, expected: evil, actual: evil, line: 3 }
   const [device] = MAIN.outcome.devices

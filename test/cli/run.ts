@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TRACE_NAMES } from '#emulators/trace/trace'
+import { TRACE_NAMES } from '#emulators/trace/events/events'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { hanrig, jsonLines } from '../helpers/hanrig.ts'
 

@@ -3,9 +3,9 @@
 import t from 'tap'
 import { expectedOctets, Progress } from '#cli/run/progress'
 import { Story, tellVerdict } from '#cli/run/story/story'
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { FieldsOf, TraceEvent } from '#emulators/trace/trace'
 import { finish, optionsOf } from '../helpers/home.ts'
-import { event, FULL_HOME, mainReport, namesOf, yamlReport } from '../helpers/run-report.ts'
+import { event, FULL_HOME, mainReport, namesOf, stored, yamlReport } from '../helpers/run-report.ts'
 
 const FULL = yamlReport(FULL_HOME)
 const ONE = new Map([
@@ -194,8 +194,8 @@ t.test('a sleepy download is told when it first sleeps, then by quarters', async
 })
 
 t.test('steps that nothing else speaks of are told', async t => {
-  const step = (kind: string, fields: object) =>
-    event(0, 'run', 'step', { kind, line: 3, ...fields })
+  const step = (kind: FieldsOf<'step'>['kind'], fields: object) =>
+    stored(0, 'run', 'step', { kind, line: 3, ...fields })
   const lines = told(
     TWO,
     step('distribute', { image: 'fw', on: ['esme'], via: 'dcc' }),

@@ -12,7 +12,7 @@ import { MAIN_IMAGE, type MainJob, mainJob } from '#emulators/scenario/main-job'
 import { readScenario } from '#emulators/scenario/read/read'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import { type Disk, MemoryDisk } from '#emulators/storage/disk'
-import type { TraceEvent, TraceSink } from '#emulators/trace/trace'
+import type { EventOf, TraceEvent, TraceName, TraceSink } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 
 export const NO_FAULTS = { loss: 0, corruption: 0, duplication: 0, reordering: 0 }
@@ -94,11 +94,19 @@ export function finish(
   return { outcome: run.finish(), events, run }
 }
 
+/** An event of this name, as one of all. */
+export type One<N extends TraceName> = Extract<TraceEvent, { readonly name: N }>
+
+/** Some of what an event says; its name tells what more it may say. */
+export type Some<N extends TraceName> = { readonly name?: N } & Partial<EventOf<N>>
+
 /** True of an event with just these values among its fields. */
-export const has = (what: Partial<TraceEvent>) => (event: TraceEvent) =>
-  Object.entries(what).every(([key, value]) => event[key] === value)
+export const has =
+  <N extends TraceName>(what: Some<N>) =>
+  (event: TraceEvent): event is One<N> =>
+    Object.entries(what).every(([key, value]) => Reflect.get(event, key) === value)
 
 /** The events with just these values. */
-export function all(events: readonly TraceEvent[], what: Partial<TraceEvent>): TraceEvent[] {
+export function all<N extends TraceName>(events: readonly TraceEvent[], what: Some<N>): One<N>[] {
   return events.filter(has(what))
 }

@@ -1,13 +1,10 @@
 // Portfolios for tests: requests in a few words, and what a plan of them is when it is read back.
 
+import { DEFAULTS } from '#core/campaign/defaults'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { planCampaign } from '#core/campaign/planner'
-import {
-  type CampaignRequest,
-  DEFAULTS,
-  type Portfolio,
-  type Settings,
-} from '#core/campaign/portfolio'
+import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
+import type { Settings } from '#core/campaign/settings'
 
 export const LARGE = 900_000
 export const SMALL = 500_000

@@ -9,19 +9,23 @@ import { DEFAULT_PROFILE, findProfile } from '#emulators/profile/profiles'
 import type { BoxType } from '#emulators/profile/types'
 import { MAIN_IMAGE, type MainJob } from '#emulators/scenario/main-job'
 import { MemoryDisk } from '#emulators/storage/disk'
-import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import type { FieldsOf, TraceEvent, TraceName } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { finish, jobOf, optionsOf, TEST_ANCHOR } from './home.ts'
 
 const SOME_FAULTS = { loss: 0.02, corruption: 0.01, duplication: 0.01, reordering: 0.01 }
 
-/** An event for traces that are written by hand. */
-export const event = (t: number, source: string, name: TraceName, fields = {}): TraceEvent => ({
-  t,
-  source,
-  name,
-  ...fields,
-})
+/** An event as a file may hold it, which can say anything. */
+export const stored = (t: number, source: string, name: string, fields: object = {}): TraceEvent =>
+  JSON.parse(JSON.stringify({ t, source, name, ...fields }))
+
+/** An event of a trace that is written by hand: it has the fields that matter to its test. */
+export const event = <N extends TraceName>(
+  t: number,
+  source: string,
+  name: N,
+  fields: Partial<FieldsOf<N>> = {},
+): TraceEvent => stored(t, source, name, fields)
 
 /** The main job on a small image over lossy links. */
 export function mainReport(

@@ -8,6 +8,7 @@ export interface Schema {
   readonly $ref?: string
   readonly $defs?: Readonly<Record<string, Schema>>
   readonly oneOf?: readonly Schema[]
+  readonly anyOf?: readonly Schema[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly type?: string
@@ -24,7 +25,7 @@ export interface Schema {
 
 /** What this test knows of JSON Schema; the schema must use nothing else. */
 export const KEYWORDS = new Set([
-  ...['$schema', '$ref', '$defs', 'oneOf', 'const', 'enum', 'type', 'minimum', 'maximum'],
+  ...['$schema', '$ref', '$defs', 'oneOf', 'anyOf', 'const', 'enum', 'type', 'minimum', 'maximum'],
   ...['minLength', 'pattern', 'items', 'required', 'properties', 'additionalProperties'],
   ...['title', 'description'],
 ])
@@ -45,6 +46,13 @@ export function problems(value: unknown, rule: Schema | true, at: string): strin
   if (rule.oneOf) {
     const fits = rule.oneOf.filter(each => problems(value, each, at).length === 0)
     must(fits.length === 1, `fits ${fits.length} of ${rule.oneOf.length}`)
+  }
+  if (rule.anyOf) {
+    const cases = rule.anyOf.map(each => problems(value, each, at))
+    // The case that was meant is the one that least speaks against.
+    if (cases.every(each => each.length > 0)) {
+      found.push(...cases.reduce((best, each) => (each.length < best.length ? each : best)))
+    }
   }
   if (rule.const !== undefined) must(value === rule.const, `is not ${rule.const}`)
   if (rule.enum) must(rule.enum.includes(value), 'is none of the values')

@@ -1,9 +1,10 @@
 // The portfolio that a command is about: a file, stdin, or without either the estate that MP230's report counts.
 
 import { readFileSync } from 'node:fs'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
-import { HanrigError } from '#core/errors/errors'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { estate } from '#core/campaign/portfolio'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
+import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
 
 /**
@@ -32,6 +33,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(0, 'utf8')
   } catch (error) {
-    throw new HanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
   }
 }

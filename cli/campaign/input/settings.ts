@@ -2,10 +2,11 @@
 
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { DAY_BOUNDARIES, DEFAULTS, SECOND_USER, type Settings } from '#core/campaign/portfolio'
-import { HanrigError } from '#core/errors/errors'
+import { DEFAULTS } from '#core/campaign/defaults'
+import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import type { KbReading } from '#core/image/size-class'
 import { unixDayOf } from '#emulators/campaign/portfolio/date'
+import { hanrigError } from '../../errors/errors.ts'
 import { oneOf, probability, whole } from '../../options/options.ts'
 
 const MOST = 100_000_000
@@ -137,7 +138,7 @@ export function describeSettings(command: Command): Command {
 export function settingsOf(options: SettingsOptions, startDay: number): Settings {
   const { srv111, countAt } = options
   if (srv111 === 'at-once' && countAt === '11.1') {
-    throw new HanrigError(
+    throw hanrigError(
       'HANRIG_USAGE',
       '--srv111 at-once and --count-at 11.1 contradict each other: all would count on one day.',
     )

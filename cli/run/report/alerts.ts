@@ -1,9 +1,8 @@
 // The alerts of a run: who raised each, when it was heard and, for AD1, what the DSP made of it. Alerts carry no
 // number, so raised and received ones pair by code and box, first to first.
 
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { EventOf, TraceEvent } from '#emulators/trace/trace'
 import { exactSeconds } from '../../output/format.ts'
-import { numberOf, textOf } from './fields.ts'
 import { boxName } from './words.ts'
 
 export interface Alert {
@@ -30,15 +29,15 @@ export function findAlerts(
     const { t, source } = event
     if (event.name === 'alert-raised') {
       alerts.push({
-        code: textOf(event, 'code'),
+        code: event.code,
         raised: { t, by: source },
         received: undefined,
         detail: detailOf(event, names),
         verdict: undefined,
       })
     } else if (event.name === 'alert-received') {
-      const code = textOf(event, 'code')
-      const by = names.get(textOf(event, 'device'))
+      const { code } = event
+      const by = names.get(event.device)
       const alert = alerts.find(
         each => each.code === code && !each.received && each.raised?.by === by,
       )
@@ -47,25 +46,22 @@ export function findAlerts(
       else alerts.push({ code, raised: undefined, received, detail: '', verdict: undefined })
     } else if (event.name === 'ad1-verdict') {
       const alert = alerts.find(each => each.code === 'AD1' && each.received && !each.verdict)
-      const suppressed = event.suppressed === true
+      const { suppressed } = event
       if (alert) alert.verdict = { suppressed, reason: reasonOf(event) }
     }
   }
   return alerts
 }
 
-function detailOf(event: TraceEvent, names: ReadonlyMap<string, string>): string {
-  const outage = numberOf(event, 'outage')
+function detailOf(
+  { detail, outage, transfer, target }: EventOf<'alert-raised'>,
+  names: ReadonlyMap<string, string>,
+): string {
   if (outage !== undefined) return `${exactSeconds(outage)} without supply`
-  const transfer = textOf(event, 'transfer')
-  const target = textOf(event, 'target')
-  const box = target === '' ? '' : `${boxName(names.get(target) ?? target)}: `
-  const code = numberOf(event, 'detail') ?? 0
-  return `${box}${transfer || (code === 0 ? '' : `code ${code}`)}`
+  const box = target === undefined ? '' : `${boxName(names.get(target) ?? target)}: `
+  return `${box}${transfer ?? (detail === 0 ? '' : `code ${detail}`)}`
 }
 
-function reasonOf(event: TraceEvent): string {
-  const after = numberOf(event, 'afterActivation')
-  const reason = textOf(event, 'reason')
+function reasonOf({ reason, afterActivation: after }: EventOf<'ad1-verdict'>): string {
   return after === undefined ? reason : `${reason}, ${exactSeconds(after)} after it`
 }

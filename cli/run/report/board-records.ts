@@ -1,7 +1,7 @@
 // What a trace says of the boards behind devices: which they were, what they took, how often they were lost, and their
 // own log with its times.
 
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { EventOf, TraceEvent } from '#emulators/trace/trace'
 import { clockTime, count, hexWord } from '../../output/format.ts'
 
 export interface BoardRecord {
@@ -45,23 +45,20 @@ export function findBoards(events: readonly TraceEvent[]): BoardRecord[] {
   return [...boards.values()]
 }
 
-function recordOf(e: TraceEvent): BoardRecord {
-  const { board, pool, agent, model, serial, power, hubSupply } = e as unknown as Record<
-    string,
-    string
-  >
+function recordOf(e: EventOf<'board-ready'>): BoardRecord {
+  const { agent, model, serial, hardwareVersion, fileVersion, power, hubSupply } = e
   return {
     device: e.source,
-    address: board!,
-    pool,
-    agent: agent!,
-    model: model!,
-    serial: serial!,
-    hardwareVersion: Number(e.hardwareVersion),
-    before: Number(e.fileVersion),
-    runs: Number(e.fileVersion),
-    power: power!,
-    hubSupply: hubSupply!,
+    address: e.board,
+    pool: e.pool,
+    agent,
+    model,
+    serial,
+    hardwareVersion,
+    before: fileVersion,
+    runs: fileVersion,
+    power,
+    hubSupply,
     flashes: 0,
     refusals: 0,
     activations: 0,
@@ -79,17 +76,17 @@ function note(board: BoardRecord, e: TraceEvent): void {
   switch (e.name) {
     case 'board-whole':
       board.flashes++
-      board.blocks += Number(e.blocks)
-      board.sent += Number(e.sent)
-      board.resent += Number(e.resent)
-      board.resumes += Number(e.resumes)
+      board.blocks += e.blocks
+      board.sent += e.sent
+      board.resent += e.resent
+      board.resumes += e.resumes
       break
     case 'board-refused':
       board.refusals++
       break
     case 'board-runs':
       board.activations++
-      board.runs = Number(e.fileVersion)
+      board.runs = e.fileVersion
       break
     case 'board-lost':
       board.losses++
@@ -98,7 +95,7 @@ function note(board: BoardRecord, e: TraceEvent): void {
       board.failure = `${e.cause}: ${e.reason}`
       break
     case 'board-log':
-      board.log.push({ t: e.t, text: String(e.text) })
+      board.log.push({ t: e.t, text: e.text })
       break
   }
 }

@@ -1,8 +1,7 @@
 // The downloads of a run: how the octets of an image came to a box over time, and what held them up. A device that starts
 // over is still in the same download; another image, or the same one sent again, is another.
 
-import type { TraceEvent } from '#emulators/trace/trace'
-import { numberOf } from './fields.ts'
+import type { EventOf, TraceEvent } from '#emulators/trace/trace'
 import type { Span } from './timeline.ts'
 
 export interface Point {
@@ -39,7 +38,7 @@ export function hanDownloads(events: readonly TraceEvent[]): Download[] {
       current.set(source, begun)
       continue
     }
-    if (name === 'frame-lost' || (name === 'frame-corrupted' && event.dropped === true)) {
+    if (name === 'frame-lost' || (name === 'frame-corrupted' && event.dropped)) {
       const download = current.get(deviceOf(source))
       if (download?.state === 'open') download.losses.push(t)
       continue
@@ -50,11 +49,8 @@ export function hanDownloads(events: readonly TraceEvent[]): Download[] {
   return all
 }
 
-function offered(event: TraceEvent, last: Download | undefined): Download {
-  const { t, source } = event
-  const size = numberOf(event, 'size') ?? 0
-  const fileVersion = numberOf(event, 'fileVersion')
-  const at = numberOf(event, 'resumedAt') ?? 0
+function offered(event: EventOf<'ota-offered'>, last: Download | undefined): Download {
+  const { t, source, size, fileVersion, resumedAt: at } = event
   const isSame = last?.fileVersion === fileVersion && last?.size === size
   if (last && isSame && (last.state !== 'whole' || at === size)) {
     if (last.state !== 'whole') last.state = 'open'
@@ -67,7 +63,6 @@ function offered(event: TraceEvent, last: Download | undefined): Download {
 
 function note(download: Download, event: TraceEvent): void {
   const { t, name } = event
-  const octets = numberOf(event, 'offset')
   const gap = download.gaps.at(-1)
   const wakes = name === 'device-woke' || name === 'power-restored'
   if (wakes && gap && gap.to === Number.POSITIVE_INFINITY) {
@@ -75,16 +70,16 @@ function note(download: Download, event: TraceEvent): void {
     add(download, t, download.points.at(-1)!.octets)
   }
   if (download.state === 'whole') return
-  switch (name) {
+  switch (event.name) {
     case 'ota-retry':
-      if (octets !== undefined) download.retries.push({ t, octets })
-      add(download, t, octets)
+      download.retries.push({ t, octets: event.offset })
+      add(download, t, event.offset)
       break
     case 'ota-progress':
-      add(download, t, octets)
+      add(download, t, event.offset)
       break
     case 'ota-stopped':
-      add(download, t, octets)
+      add(download, t, event.offset)
       download.state = 'stopped'
       break
     case 'ota-whole':
@@ -93,7 +88,11 @@ function note(download: Download, event: TraceEvent): void {
       break
     case 'device-slept':
     case 'power-lost':
-      add(download, t, octets ?? download.points.at(-1)!.octets)
+      add(
+        download,
+        t,
+        event.name === 'device-slept' ? event.offset : download.points.at(-1)!.octets,
+      )
       if (gap?.to !== Number.POSITIVE_INFINITY) {
         download.gaps.push({ from: t, to: Number.POSITIVE_INFINITY })
       }
@@ -108,10 +107,8 @@ export function wanTransfers(events: readonly TraceEvent[], firstHop: 'dco' | 'h
   const bad = new Set(['frame-lost', 'frame-corrupted', 'frame-overflow'])
   for (const event of events) {
     const { t, source, name } = event
-    const held = numberOf(event, 'held') ?? 0
     if (name === 'transfer-opened' || name === 'transfer-resumed') {
-      const size = numberOf(event, 'size') ?? 0
-      const blocks = Math.max(1, numberOf(event, 'blocks') ?? 1)
+      const { size, held, blocks } = event
       const octets = (size * held) / blocks
       const last = current.get(source)?.download
       if (last?.state === 'open' && last.size === size && held > 0) add(last, t, octets)
@@ -125,7 +122,7 @@ export function wanTransfers(events: readonly TraceEvent[], firstHop: 'dco' | 'h
       if (!known) continue
       const { download, blocks } = known
       const isWhole = name === 'transfer-complete'
-      add(download, t, isWhole ? download.size : (download.size * held) / blocks)
+      add(download, t, isWhole ? download.size : (download.size * event.held) / blocks)
       if (isWhole) download.state = 'whole'
     } else if (name === 'transfer-failed') {
       const stuck = current.get(source === 'supplier' ? firstHop : 'hub')?.download
@@ -190,8 +187,8 @@ function begin(box: string, fileVersion: number | undefined, size: number, first
   return { box, fileVersion, size, ...lists, state: 'open' }
 }
 
-function add({ points, size }: Download, t: number, octets: number | undefined): void {
-  if (octets !== undefined) points.push({ t, octets: Math.min(octets, size) })
+function add({ points, size }: Download, t: number, octets: number): void {
+  points.push({ t, octets: Math.min(octets, size) })
 }
 
 function deviceOf(link: string): string {

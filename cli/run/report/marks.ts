@@ -2,10 +2,9 @@
 // over and over by one box is one mark with a count, so a run of many days stays readable.
 
 import { NO_IMAGE_AVAILABLE } from '#core/ota/codes'
-import type { TraceEvent } from '#emulators/trace/trace'
+import { type ByName, byName, type EventOf, type TraceEvent } from '#emulators/trace/trace'
 import { count, duration, hexWord, octets } from '../../output/format.ts'
 import { BOARD_SAYINGS } from './board-marks.ts'
-import { numberOf, textOf } from './fields.ts'
 import { alertName, boxName, outcomeName, resultName } from './words.ts'
 
 export type MarkKind =
@@ -38,185 +37,184 @@ export type Saying = Pick<Mark, 'kind' | 'label' | 'text'>
 type NameOf = (id: string) => string
 
 /** What a box says with an event; undefined for events that are counted or drawn as phases. */
-const SAYINGS: Partial<Record<TraceEvent['name'], (event: TraceEvent, nameOf: NameOf) => Saying>> =
-  {
-    ...BOARD_SAYINGS,
-    step: event => {
-      const { kind, line } = event
-      const boxes = Array.isArray(event.on) ? event.on.map(name => boxName(String(name))) : []
-      const image = textOf(event, 'image')
-      const about = [image, boxes.join(', ')].filter(text => text !== '').join(' for ')
-      const where = typeof line === 'number' && line > 0 ? `, line ${line}` : ''
-      return {
-        kind: 'step',
-        label: String(kind),
-        text: `Step: ${String(kind)}${about === '' ? '' : ` ${about}`}${where}`,
-      }
-    },
-    'step-failed': event => ({
-      kind: 'trouble',
-      label: 'failed',
-      text: `Step ${textOf(event, 'kind')} failed: ${textOf(event, 'reason')}`,
-    }),
-    'srv-sent': (event, nameOf) => {
-      const service = textOf(event, 'service')
-      const size = numberOf(event, 'size')
-      const due = textOf(event, 'executionTime')
-      const what =
-        event.cancels === true
+const SAYINGS: ByName<Saying, [nameOf: NameOf]> = {
+  ...BOARD_SAYINGS,
+  step: event => {
+    const { kind, line } = event
+    const boxes = 'on' in event ? event.on.map(name => boxName(name)) : []
+    const image = 'image' in event ? event.image : ''
+    const about = [image, boxes.join(', ')].filter(text => text !== '').join(' for ')
+    const where = line > 0 ? `, line ${line}` : ''
+    return {
+      kind: 'step',
+      label: kind,
+      text: `Step: ${kind}${about === '' ? '' : ` ${about}`}${where}`,
+    }
+  },
+  'step-failed': event => ({
+    kind: 'trouble',
+    label: 'failed',
+    text: `Step ${event.kind} failed: ${event.reason}`,
+  }),
+  'srv-sent': (event, nameOf) => {
+    const { service } = event
+    const what =
+      event.service !== '11.3'
+        ? `with ${octets(event.size)} in ${count(event.blocks)} blocks`
+        : event.cancels
           ? 'to cancel the activation'
-          : size === undefined
-            ? `to activate ${due === '' ? 'at once' : `at ${due}`}`
-            : `with ${octets(size)} in ${count(numberOf(event, 'blocks') ?? 0)} blocks`
-      const text = `SRV ${service} sent ${what}, for ${targetsOf(event, nameOf)}`
-      return { kind: 'request', label: `SRV ${service}`, text }
-    },
-    'srv-response': (event, nameOf) => {
-      const service = textOf(event, 'service')
-      const isCommand = service === '11.3'
-      const code = numberOf(event, isCommand ? 'code' : 'result') ?? -1
-      const isGood = code === 0 || (isCommand && code === 5)
-      const meaning = isCommand ? outcomeName(code) : resultName(code)
-      const again = event.again === true ? ' again' : ''
-      return {
-        kind: isGood ? 'response' : 'trouble',
-        label: `${service} ${code === 0 ? 'OK' : isGood ? 'accepted' : `code ${code}`}`,
-        text: `SRV ${service} answered${again}: ${meaning} (code ${code}), for ${targetsOf(event, nameOf)}`,
-      }
-    },
-    'alert-raised': event => {
-      const code = textOf(event, 'code')
-      return { kind: 'raised', label: code, text: `Alert ${code} raised: ${alertName(code)}` }
-    },
-    'alert-received': (event, nameOf) => {
-      const code = textOf(event, 'code')
-      const text = `Alert ${code} received, about ${nameOf(textOf(event, 'about'))}`
-      return { kind: 'received', label: code, text }
-    },
-    'ad1-verdict': event => {
-      const verdict = event.suppressed === true ? 'suppressed' : 'forwarded'
-      const text = `AD1 ${verdict}: ${textOf(event, 'reason')}`
-      return { kind: 'verdict', label: `AD1 ${verdict}`, text }
-    },
-    'activation-recorded': (event, nameOf) => ({
-      kind: 'note',
-      label: 'recorded',
-      text: `Activation of ${nameOf(textOf(event, 'device'))} recorded; the suppression window begins at ${textOf(event, 'at')}`,
-    }),
-    'list-replaced': (event, nameOf) => {
-      const devices = Array.isArray(event.devices) ? event.devices : []
-      const names = devices.map(id => nameOf(String(id))).join(', ')
-      return { kind: 'note', label: 'list', text: `List replaced: ${names || 'nobody'}` }
-    },
-    'slot-refused': event => ({
-      kind: 'trouble',
-      label: 'no slot',
-      text: `No slot for version ${hexWord(numberOf(event, 'fileVersion') ?? 0)}`,
-    }),
-    'slot-emptied': event => ({
-      kind: 'note',
-      label: 'emptied',
-      text: `Version ${hexWord(numberOf(event, 'fileVersion') ?? 0)} is dropped`,
-    }),
-    'transfer-resumed': event => ({
-      kind: 'note',
-      label: 'resumed',
-      text: `Transfer resumed with ${count(numberOf(event, 'held') ?? 0)} blocks held`,
-    }),
-    'transfer-failed': event => ({
-      kind: 'trouble',
-      label: 'gave up',
-      text: `Transfer given up after ${count(numberOf(event, 'tries') ?? 0)} tries`,
-    }),
-    'image-notify': (event, nameOf) => ({
-      kind: 'note',
-      label: '',
-      text: `Image Notify for version ${hexWord(numberOf(event, 'fileVersion') ?? 0)} to ${nameOf(textOf(event, 'target'))}`,
-    }),
-    'ota-offered': event => {
-      const at = numberOf(event, 'resumedAt') ?? 0
-      const text = `Download of ${octets(numberOf(event, 'size') ?? 0)} begins`
-      return { kind: 'note', label: '', text: at > 0 ? `${text} again at ${octets(at)}` : text }
-    },
-    'ota-refused': event => {
-      const status = numberOf(event, 'status') ?? 0
-      if (status === NO_IMAGE_AVAILABLE) {
-        return { kind: 'note', label: 'no image', text: 'The server has no image for it' }
-      }
-      const text = `The server refuses (status ${hexWord(status, 2)})`
-      return { kind: 'trouble', label: 'refused', text }
-    },
-    'ota-waits': () => ({ kind: 'note', label: '', text: 'Told to wait before the next block' }),
-    'ota-whole': event => ({
-      kind: 'note',
-      label: '',
-      text: `Image whole: ${count(numberOf(event, 'blocks') ?? 0)} blocks, ${count(numberOf(event, 'retries') ?? 0)} retries`,
-    }),
-    'ota-stopped': event => ({
-      kind: 'trouble',
-      label: 'stopped',
-      text: `Download stopped at ${octets(numberOf(event, 'offset') ?? 0)} (status ${hexWord(numberOf(event, 'status') ?? 0, 2)})`,
-    }),
-    'ota-held': event => ({
-      kind: 'note',
-      label: 'held',
-      text: `Version ${hexWord(numberOf(event, 'fileVersion') ?? 0)} is held for activation`,
-    }),
-    'image-verified': event => ({
-      kind: 'note',
-      label: 'verified',
-      text: `Image verified: ${textOf(event, 'reason')}`,
-    }),
-    'image-rejected': event => ({
-      kind: 'trouble',
-      label: 'rejected',
-      text: `Image rejected: ${textOf(event, 'reason')}`,
-    }),
-    'activation-scheduled': event => ({
-      kind: 'note',
-      label: 'scheduled',
-      text: `Activation scheduled for ${textOf(event, 'at')}`,
-    }),
-    'activation-cancelled': () => ({
-      kind: 'note',
-      label: 'cancelled',
-      text: 'Scheduled activation cancelled',
-    }),
-    'activation-refused': event => {
-      const code = numberOf(event, 'code') ?? -1
-      const text = `Activation refused: ${outcomeName(code)} (code ${code})`
-      return { kind: 'trouble', label: 'refused', text }
-    },
-    'activation-began': event => ({
-      kind: 'note',
-      label: '',
-      text: `Activation begins; it takes ${duration(numberOf(event, 'duration') ?? 0)}`,
-    }),
-    'activation-ended': event => {
-      const version = hexWord(numberOf(event, 'fileVersion') ?? 0)
-      if (numberOf(event, 'code') === 0) {
-        return { kind: 'note', label: '', text: `Activation ended; version ${version} runs` }
-      }
-      const text = `Activation failed; version ${version} goes on`
-      return { kind: 'trouble', label: 'not activated', text }
-    },
-    'power-lost': () => ({ kind: 'note', label: '', text: 'Power lost' }),
-    booted: event => {
-      const isSound = event.sound !== false
-      const version = hexWord(numberOf(event, 'fileVersion') ?? 0)
-      const text = isSound
-        ? `Started again; version ${version} runs`
-        : 'Started; its image is damaged'
-      return { kind: isSound ? 'note' : 'trouble', label: isSound ? '' : 'damaged', text }
-    },
-    'supply-lost': () => ({ kind: 'note', label: '', text: 'Supply lost' }),
-    'supply-restored': () => ({ kind: 'note', label: '', text: 'Supply restored' }),
-    'hub-ready': () => ({ kind: 'note', label: '', text: 'Hub is ready again' }),
-  }
+          : `to activate ${event.executionTime === undefined ? 'at once' : `at ${event.executionTime}`}`
+    const text = `SRV ${service} sent ${what}, for ${targetsOf(event, nameOf)}`
+    return { kind: 'request', label: `SRV ${service}`, text }
+  },
+  'srv-response': (event, nameOf) => {
+    const { service } = event
+    const isCommand = event.service === '11.3'
+    const code = isCommand ? event.code : event.result
+    const isGood = code === 0 || (isCommand && code === 5)
+    const meaning = isCommand ? outcomeName(code) : resultName(code)
+    const again = !isCommand && event.again ? ' again' : ''
+    return {
+      kind: isGood ? 'response' : 'trouble',
+      label: `${service} ${code === 0 ? 'OK' : isGood ? 'accepted' : `code ${code}`}`,
+      text: `SRV ${service} answered${again}: ${meaning} (code ${code}), for ${targetsOf(event, nameOf)}`,
+    }
+  },
+  'alert-raised': event => {
+    const code = event.code
+    return { kind: 'raised', label: code, text: `Alert ${code} raised: ${alertName(code)}` }
+  },
+  'alert-received': (event, nameOf) => {
+    const code = event.code
+    const text = `Alert ${code} received, about ${nameOf(event.about)}`
+    return { kind: 'received', label: code, text }
+  },
+  'ad1-verdict': event => {
+    const verdict = event.suppressed ? 'suppressed' : 'forwarded'
+    const text = `AD1 ${verdict}: ${event.reason}`
+    return { kind: 'verdict', label: `AD1 ${verdict}`, text }
+  },
+  'activation-recorded': (event, nameOf) => ({
+    kind: 'note',
+    label: 'recorded',
+    text: `Activation of ${nameOf(event.device)} recorded; the suppression window begins at ${event.at}`,
+  }),
+  'list-replaced': (event, nameOf) => {
+    const names = event.devices.map(nameOf).join(', ')
+    return { kind: 'note', label: 'list', text: `List replaced: ${names || 'nobody'}` }
+  },
+  'slot-refused': event => ({
+    kind: 'trouble',
+    label: 'no slot',
+    text: `No slot for version ${hexWord(event.fileVersion)}`,
+  }),
+  'slot-emptied': event => ({
+    kind: 'note',
+    label: 'emptied',
+    text: `Version ${hexWord(event.fileVersion)} is dropped`,
+  }),
+  'transfer-resumed': event => ({
+    kind: 'note',
+    label: 'resumed',
+    text: `Transfer resumed with ${count(event.held)} blocks held`,
+  }),
+  'transfer-failed': (event, nameOf) => ({
+    kind: 'trouble',
+    label: 'gave up',
+    text:
+      'tries' in event
+        ? `Transfer given up after ${count(event.tries)} tries`
+        : `Version ${hexWord(event.fileVersion)} not delivered to ${nameOf(event.target)}: ${event.transfer}`,
+  }),
+  'image-notify': (event, nameOf) => ({
+    kind: 'note',
+    label: '',
+    text: `Image Notify for version ${hexWord(event.fileVersion)} to ${nameOf(event.target)}`,
+  }),
+  'ota-offered': event => {
+    const at = event.resumedAt
+    const text = `Download of ${octets(event.size)} begins`
+    return { kind: 'note', label: '', text: at > 0 ? `${text} again at ${octets(at)}` : text }
+  },
+  'ota-refused': event => {
+    const status = event.status
+    if (status === NO_IMAGE_AVAILABLE) {
+      return { kind: 'note', label: 'no image', text: 'The server has no image for it' }
+    }
+    const text = `The server refuses (status ${hexWord(status, 2)})`
+    return { kind: 'trouble', label: 'refused', text }
+  },
+  'ota-waits': () => ({ kind: 'note', label: '', text: 'Told to wait before the next block' }),
+  'ota-whole': event => ({
+    kind: 'note',
+    label: '',
+    text: `Image whole: ${count(event.blocks)} blocks, ${count(event.retries)} retries`,
+  }),
+  'ota-stopped': event => ({
+    kind: 'trouble',
+    label: 'stopped',
+    text: `Download stopped at ${octets(event.offset)} (status ${hexWord(event.status, 2)})`,
+  }),
+  'ota-held': event => ({
+    kind: 'note',
+    label: 'held',
+    text: `Version ${hexWord(event.fileVersion)} is held for activation`,
+  }),
+  'image-verified': event => ({
+    kind: 'note',
+    label: 'verified',
+    text: `Image verified: ${event.reason}`,
+  }),
+  'image-rejected': event => ({
+    kind: 'trouble',
+    label: 'rejected',
+    text: `Image rejected: ${event.reason}`,
+  }),
+  'activation-scheduled': event => ({
+    kind: 'note',
+    label: 'scheduled',
+    text: `Activation scheduled for ${event.at}`,
+  }),
+  'activation-cancelled': () => ({
+    kind: 'note',
+    label: 'cancelled',
+    text: 'Scheduled activation cancelled',
+  }),
+  'activation-refused': event => {
+    const code = event.code
+    const text = `Activation refused: ${outcomeName(code)} (code ${code})`
+    return { kind: 'trouble', label: 'refused', text }
+  },
+  'activation-began': event => ({
+    kind: 'note',
+    label: '',
+    text: `Activation begins; it takes ${duration(event.duration)}`,
+  }),
+  'activation-ended': event => {
+    const version = hexWord(event.fileVersion)
+    if (event.code === 0) {
+      return { kind: 'note', label: '', text: `Activation ended; version ${version} runs` }
+    }
+    const text = `Activation failed; version ${version} goes on`
+    return { kind: 'trouble', label: 'not activated', text }
+  },
+  'power-lost': () => ({ kind: 'note', label: '', text: 'Power lost' }),
+  booted: event => {
+    const isSound = event.sound
+    const version = hexWord(event.fileVersion)
+    const text = isSound
+      ? `Started again; version ${version} runs`
+      : 'Started; its image is damaged'
+    return { kind: isSound ? 'note' : 'trouble', label: isSound ? '' : 'damaged', text }
+  },
+  'supply-lost': () => ({ kind: 'note', label: '', text: 'Supply lost' }),
+  'supply-restored': () => ({ kind: 'note', label: '', text: 'Supply restored' }),
+  'hub-ready': () => ({ kind: 'note', label: '', text: 'Hub is ready again' }),
+}
 
-function targetsOf(event: TraceEvent, nameOf: NameOf): string {
-  const targets = Array.isArray(event.targets) ? event.targets : [event.device]
-  return targets.map(id => nameOf(String(id))).join(', ')
+function targetsOf(event: EventOf<'srv-sent' | 'srv-response'>, nameOf: NameOf): string {
+  const targets = event.service === '11.3' ? [event.device] : event.targets
+  return targets.map(nameOf).join(', ')
 }
 
 /**
@@ -230,7 +228,7 @@ export function findMarks(
   const nameOf = (id: string): string => boxName(names.get(id) ?? id)
   const marks: Mark[] = []
   for (const event of events) {
-    const saying = SAYINGS[event.name]?.(event, nameOf)
+    const saying = byName(SAYINGS, event, nameOf)
     if (!saying) continue
     const last = marks.at(-1)
     if (last && last.lane === event.source && last.text === saying.text) {

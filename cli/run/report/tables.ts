@@ -8,7 +8,6 @@ import { type Markup, markup, type Piece, tied } from '../../drawing/markup.ts'
 import { table } from '../../drawing/table.ts'
 import { count, duration, exactClockTime, hexWord, octets, percent } from '../../output/format.ts'
 import type { Alert } from './alerts.ts'
-import { numberOf } from './fields.ts'
 import { type Mark, textOfMark } from './marks.ts'
 import type { RunReport } from './run-report.ts'
 import { countFaults, countRefusals, FAULTS, type Fault, REFUSAL_NAMES } from './tallies.ts'
@@ -155,9 +154,8 @@ function rebuiltText(sha256: string, expected: string): Markup {
 function versionsBefore(events: readonly TraceEvent[]): Map<string, number> {
   const versions = new Map<string, number>()
   for (const event of events) {
-    const before = numberOf(event, 'before')
-    if (event.name !== 'activation-ended' || event.code !== 0 || before === undefined) continue
-    if (!versions.has(event.source)) versions.set(event.source, before)
+    if (event.name !== 'activation-ended' || event.code !== 0) continue
+    if (!versions.has(event.source)) versions.set(event.source, event.before)
   }
   return versions
 }

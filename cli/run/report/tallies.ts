@@ -1,7 +1,6 @@
 // What the links did to frames and what the receivers refused, counted from the trace.
 
 import type { TraceEvent } from '#emulators/trace/trace'
-import { textOf } from './fields.ts'
 
 export const FAULTS = [
   'lost',
@@ -51,7 +50,7 @@ export function countFaults(events: readonly TraceEvent[], names: readonly strin
 
 function faultOf(event: TraceEvent): Fault | undefined {
   if (event.name !== 'frame-corrupted') return FAULT_OF[event.name]
-  return event.dropped === true ? 'dropped' : 'damaged'
+  return event.dropped ? 'dropped' : 'damaged'
 }
 
 function noFaults(link: string): LinkFaults {
@@ -64,7 +63,7 @@ export function countRefusals(events: readonly TraceEvent[]): Map<string, Map<st
   const causes = new Map<string, Map<string, number>>()
   for (const event of events) {
     if (event.name !== 'block-refused') continue
-    const cause = textOf(event, 'cause') || 'unknown'
+    const { cause } = event
     const boxes = causes.get(cause) ?? new Map<string, number>()
     boxes.set(event.source, (boxes.get(event.source) ?? 0) + 1)
     causes.set(cause, boxes)

@@ -3,7 +3,6 @@
 
 import { SUPPRESSION_WINDOW } from '#core/power/suppression'
 import type { TraceEvent } from '#emulators/trace/trace'
-import { numberOf, textOf } from './fields.ts'
 
 export type PhaseKind =
   | 'wan-transfer'
@@ -70,11 +69,11 @@ function note(phases: Phases, event: TraceEvent, firstHop: string): void {
   const transfer = source === firstHop ? 'wan-transfer' : 'forward'
   switch (event.name) {
     case 'srv-sent':
-      if (textOf(event, 'service') !== '11.3') phases.open('wan-transfer', firstHop, t)
+      if (event.service !== '11.3') phases.open('wan-transfer', firstHop, t)
       break
     case 'srv-response':
-      if (textOf(event, 'service') === '11.3') break
-      phases.close('wan-transfer', firstHop, t, numberOf(event, 'result') === 0 ? 'done' : 'failed')
+      if (event.service === '11.3') break
+      phases.close('wan-transfer', firstHop, t, event.result === 0 ? 'done' : 'failed')
       break
     case 'transfer-opened':
     case 'transfer-resumed':
@@ -122,7 +121,7 @@ function note(phases: Phases, event: TraceEvent, firstHop: string): void {
       phases.open('activation', source, t)
       break
     case 'activation-ended':
-      phases.close('activation', source, t, numberOf(event, 'code') === 0 ? 'done' : 'failed')
+      phases.close('activation', source, t, event.code === 0 ? 'done' : 'failed')
       break
     case 'power-lost':
       phases.open('power-off', source, t)
@@ -202,13 +201,13 @@ export function foldPhases(phases: readonly Phase[]): FoldedPhase[] {
 /** The windows in which the DSP suppresses an AD1, one per activation that it recorded. */
 export function findWindows(events: readonly TraceEvent[], startUnixMs: number): Span[] {
   const judged = events.find(event => event.name === 'ad1-verdict')
-  const length = (judged && numberOf(judged, 'window')) ?? SUPPRESSION_WINDOW
+  const length = judged?.window ?? SUPPRESSION_WINDOW
   const windows: Span[] = []
   for (const event of events) {
     if (event.name !== 'activation-recorded') continue
     // Of a future-dated activation the recorded time is still to come.
-    const from = Date.parse(textOf(event, 'at')) - startUnixMs
-    if (Number.isFinite(from)) windows.push({ from, to: from + length })
+    const from = Date.parse(event.at) - startUnixMs
+    windows.push({ from, to: from + length })
   }
   return windows
 }

@@ -1,11 +1,11 @@
 // What the story says of the boards behind devices.
 
-import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import type { ByName } from '#emulators/trace/trace'
 import { duration } from '../../output/format.ts'
 import { boxName } from '../report/words.ts'
 import { line, n, version } from './line.ts'
 
-export const BOARD_TELLERS: Partial<Record<TraceName, (event: TraceEvent) => string>> = {
+export const BOARD_TELLERS: ByName<string> = {
   'board-ready': e =>
     line(
       'board',
@@ -14,7 +14,7 @@ export const BOARD_TELLERS: Partial<Record<TraceName, (event: TraceEvent) => str
   'board-sending': e =>
     line(
       'board',
-      Number(e.held) === 0
+      e.held === 0
         ? `${boxName(e.source)}: ${n(e.size)} B go to the board in ${n(e.blocks)} blocks`
         : `${boxName(e.source)}: goes on at block ${n(e.held)} of ${n(e.blocks)}`,
     ),
@@ -27,7 +27,7 @@ export const BOARD_TELLERS: Partial<Record<TraceName, (event: TraceEvent) => str
   'board-activating': e =>
     line(
       'board',
-      `${boxName(e.source)}: the board activates for ${duration(Number(e.duration))}${e.cutsSupply ? ' and cuts the hub’s supply' : ''}`,
+      `${boxName(e.source)}: the board activates for ${duration(e.duration)}${e.cutsSupply ? ' and cuts the hub’s supply' : ''}`,
     ),
   'board-runs': e =>
     line(

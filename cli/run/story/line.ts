@@ -6,6 +6,6 @@ import { count, hexWord } from '../../output/format.ts'
 const COLUMN = 11
 
 export const line = (verb: string, text: string): string => `${verb.padEnd(COLUMN)}${text}`
-export const n = (value: unknown): string => count(Number(value))
+export const n = (value: number): string => count(value)
 /** A firmware version of an event. */
-export const version = (value: unknown): string => hexWord(Number(value))
+export const version = (value: number): string => hexWord(value)

@@ -3,8 +3,14 @@
 // again is told the first times, then now and then.
 
 import type { Outcome } from '#emulators/play/play'
-import type { TraceEvent } from '#emulators/trace/trace'
-import { clockTime, count, duration, hexWord, octets, percent } from '../../output/format.ts'
+import {
+  type ByName,
+  byName,
+  type EventOf,
+  type TraceEvent,
+  type TraceName,
+} from '#emulators/trace/trace'
+import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
 import { failureOf } from '../report/result.ts'
@@ -13,16 +19,15 @@ import { BOARD_TELLERS } from './board-story.ts'
 import { line, n, version } from './line.ts'
 
 type Print = (text: string) => void
-type Teller = (event: TraceEvent, story: Story) => string | undefined
 
-const FORMATS: Readonly<Record<string, string>> = {
+const FORMATS = {
   ota: 'ZigBee OTA file',
   hex: 'Intel HEX, its binary is carried',
   srec: 'S-record, its binary is carried',
 }
 
 /** What is counted between two milestones rather than told. */
-const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
+const COUNTED: Partial<Record<TraceName, string>> = {
   'frame-lost': 'frame lost',
   'frame-corrupted': 'damaged',
   'frame-duplicated': 'duplicated',
@@ -33,7 +38,7 @@ const COUNTED: Partial<Record<TraceEvent['name'], string>> = {
 }
 
 /** What a box may say hundreds of times, and how often it is told at first; after that, each tenfold time. */
-const OFTEN: Partial<Record<TraceEvent['name'], number>> = {
+const OFTEN: Partial<Record<TraceName, number>> = {
   'ota-refused': 1,
   'ota-waits': 1,
   'ota-stopped': 3,
@@ -49,7 +54,7 @@ const OFTEN: Partial<Record<TraceEvent['name'], number>> = {
 /** A sleepy device's progress is told at each of these parts. */
 const QUARTERS = 4
 
-const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
+const TELLERS: ByName<string | undefined, [story: Story]> = {
   start: tellStart,
   image: tellImage,
   step: tellStep,
@@ -60,11 +65,11 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
     e.service === '11.3'
       ? line(
           'response',
-          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(Number(e.code))}, version ${version(e.version)} runs`,
+          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(e.code)}, version ${version(e.version)} runs`,
         )
       : line(
           'response',
-          `${e.service} Response to the Supplier${story.about(e.targets)}: ${resultName(Number(e.result))}${e.again ? ', said again' : ''}`,
+          `${e.service} Response to the Supplier${story.about(...e.targets)}: ${resultName(e.result)}${e.again ? ', said again' : ''}`,
         ),
   'transfer-resumed': e =>
     line('resume', `${e.source} holds ${n(e.held)} of ${n(e.blocks)} blocks from before`),
@@ -75,7 +80,7 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
       : undefined
   },
   'transfer-complete': (e, story) =>
-    e.target === undefined
+    'blocks' in e
       ? line(
           'complete',
           `${e.source} holds all ${n(e.blocks)} blocks; on the way: ${story.faults(e.source)}`,
@@ -85,7 +90,7 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
           `${e.source} has delivered version ${version(e.fileVersion)}${story.about(e.target)}`,
         ),
   'transfer-failed': (e, story) =>
-    e.target === undefined
+    'tries' in e
       ? line('failed', `${e.source} got no answer after ${e.tries} tries`)
       : line(
           'failed',
@@ -94,20 +99,17 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   'slot-loaded': e =>
     e.source === 'hub'
       ? undefined
-      : line(
-          'offer',
-          `${e.source} offers version ${version(e.fileVersion)}, ${octets(Number(e.size))}`,
-        ),
+      : line('offer', `${e.source} offers version ${version(e.fileVersion)}, ${octets(e.size)}`),
   'slot-refused': e =>
     line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
   'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
   'ota-offered': (e, story) => {
     const name = boxName(e.source)
-    if (Number(e.resumedAt) > 0) {
+    if (e.resumedAt > 0) {
       return line('HAN', `${name} resumes its download at offset ${n(e.resumedAt)}`)
     }
     story.forgetFaults(e.source)
-    story.downloads.set(e.source, { began: e.t, size: Number(e.size), told: 0, slept: 0 })
+    story.downloads.set(e.source, { began: e.t, size: e.size, told: 0, slept: 0 })
     return line(
       'HAN',
       `${name} downloads version ${version(e.fileVersion)} from the hub, block by block`,
@@ -116,13 +118,13 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   'ota-refused': e =>
     line(
       'refused',
-      `the hub has no image for ${boxName(e.source)}: status ${hexWord(Number(e.status), 2)}`,
+      `the hub has no image for ${boxName(e.source)}: status ${hexWord(e.status, 2)}`,
     ),
   'ota-waits': e => line('waits', `${boxName(e.source)} is told to wait`),
   'ota-stopped': e =>
     line(
       'stopped',
-      `download of ${boxName(e.source)} stopped at offset ${n(e.offset)}: status ${hexWord(Number(e.status), 2)}`,
+      `download of ${boxName(e.source)} stopped at offset ${n(e.offset)}: status ${hexWord(e.status, 2)}`,
     ),
   'ota-whole': (e, story) => {
     const { began = e.t, slept = 0 } = story.downloads.get(e.source) ?? {}
@@ -134,12 +136,12 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   },
   'device-slept': tellSleep,
   'image-verified': (e, story) =>
-    line('verified', `${story.subject(e.source)}${e.reason}; hash ${String(e.hash).slice(0, 16)}…`),
+    line('verified', `${story.subject(e.source)}${e.reason}; hash ${e.hash.slice(0, 16)}…`),
   'image-rejected': (e, story) => line('rejected', `${story.subject(e.source)}${e.reason}`),
   'activation-scheduled': e => line('scheduled', `${boxName(e.source)} will activate at ${e.at}`),
   'activation-cancelled': e => line('cancelled', `${boxName(e.source)} has nothing scheduled`),
   'activation-refused': (e, story) =>
-    line('refused', `${story.subject(e.source)}activation: ${outcomeName(Number(e.code))}`),
+    line('refused', `${story.subject(e.source)}activation: ${outcomeName(e.code)}`),
   'activation-recorded': (e, story) =>
     line(
       'DSP',
@@ -159,34 +161,37 @@ const TELLERS: Partial<Record<TraceEvent['name'], Teller>> = {
   ...BOARD_TELLERS,
   'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
   booted: e => {
-    if (e.source === 'hub' && e.sound !== false) return undefined
+    if (e.source === 'hub' && e.sound) return undefined
     const held = e.pending === 'nothing' ? '' : `, ${e.pending} up to offset ${n(e.offset)}`
-    const state =
-      e.sound === false ? 'its image is damaged' : `version ${version(e.fileVersion)} runs`
+    const state = e.sound ? `version ${version(e.fileVersion)} runs` : 'its image is damaged'
     return line('power', `${boxName(e.source)} is back: ${state}${held}`)
   },
   'supply-lost': e => line('supply', `the ${e.source} loses its supply`),
   'supply-restored': e => line('supply', `the ${e.source} has its supply back`),
   'alert-raised': (e, story) => {
-    const code = String(e.code)
+    const { code, outage } = e
     const after =
-      code === 'AD1' ? ` after ${(Number(e.outage) / 1000).toFixed(3)} s without supply` : ''
+      outage === undefined ? '' : ` after ${(outage / 1000).toFixed(3)} s without supply`
     const about = e.target === undefined ? '' : story.about(e.target)
     const who = e.source === 'hub' ? 'hub' : boxName(e.source)
     return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}`)
   },
   'list-replaced': (e, story) => {
-    const names = (e.devices as string[]).map(id => story.nameOf(id)).join(', ')
+    const names = e.devices.map(id => story.nameOf(id)).join(', ')
     return line('DSP', `has a new list: ${names || 'nobody'}`)
   },
   'ad1-verdict': e =>
     e.suppressed
       ? line(
           'AD1',
-          `suppressed by the DSP: ${e.reason} (${duration(Number(e.afterActivation))} after it, window ${duration(Number(e.window))})`,
+          `suppressed by the DSP: ${e.reason} (${e.afterActivation === undefined ? '' : `${duration(e.afterActivation)} after it, `}window ${duration(e.window)})`,
         )
       : line('AD1', `forwarded to the Network Operator: ${e.reason}`),
 }
+
+/** The two things that the Supplier sends. */
+type Command = Extract<EventOf<'srv-sent'>, { service: '11.3' }>
+type Distribution = Exclude<EventOf<'srv-sent'>, Command>
 
 interface Download {
   readonly began: number
@@ -253,14 +258,13 @@ export class Story {
   }
 
   /** Name of a box by its EUI-64. */
-  nameOf(id: unknown): string {
-    return boxName(this.#ids.get(String(id)) ?? String(id))
+  nameOf(id: string): string {
+    return boxName(this.#ids.get(id) ?? id)
   }
 
   /** ' for GSME' where there are several devices. */
-  about(ids: unknown): string {
-    const all = Array.isArray(ids) ? ids : [ids]
-    return this.isAlone ? '' : ` for ${all.map(id => this.nameOf(id)).join(', ')}`
+  about(...ids: readonly string[]): string {
+    return this.isAlone ? '' : ` for ${ids.map(id => this.nameOf(id)).join(', ')}`
   }
 
   /** 'GSME: ' where there are several devices. */
@@ -303,7 +307,7 @@ export class Story {
       this.#faults.set(source, counts)
       return undefined
     }
-    const told = TELLERS[name]?.(event, this)
+    const told = byName(TELLERS, event, this)
     const atFirst = OFTEN[name]
     if (told === undefined || atFirst === undefined) return told
     const key = `${source} ${name}`
@@ -314,37 +318,30 @@ export class Story {
   }
 }
 
-function tellStart(e: TraceEvent, story: Story): string {
-  if (e.generation !== undefined) story.hasDco = e.generation === 'smets1'
-  const scenario = e.scenario === undefined ? '' : `${e.scenario}, `
-  const loss = e.loss === undefined ? '' : `, ${percent(Number(e.loss))} loss on every link`
-  const profile = e.profile === undefined ? '' : `, profile ${e.profile}`
-  const notices = ((e.notices as string[]) ?? [])
-    .map(notice => `\n${line('NOTICE', notice)}`)
-    .join('')
-  return `hanrig ${e.hanrig}: ${scenario}seed ${e.seed}${loss}${profile}${notices}`
+function tellStart(e: EventOf<'start'>, story: Story): string {
+  story.hasDco = e.generation === 'smets1'
+  const notices = (e.notices ?? []).map(notice => `\n${line('NOTICE', notice)}`).join('')
+  return `hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}${notices}`
 }
 
-function tellImage(e: TraceEvent): string {
-  const size = Number(e.size)
-  const limit = Number(e.limit)
+function tellImage(e: EventOf<'image'>): string {
+  const { size, limit } = e
   const what =
     e.format === 'raw'
       ? 'unknown format, carried as raw octets'
-      : `${FORMATS[String(e.format)]}${e.kind === undefined ? '' : `, ${e.kind}`}`
+      : `${FORMATS[e.format]}${e.kind === undefined ? '' : `, ${e.kind}`}`
   const sizeClass = e.large
     ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
     : `not large: at most ${octets(limit)} (MP230)`
-  const notes = (e.notes as string[]).map(note => `\n           note: ${note}`).join('')
+  const notes = e.notes.map(note => `\n           note: ${note}`).join('')
   // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
-  const made = e.image === 'image' ? 'generated image' : String(e.image)
-  const name = e.file === undefined ? made : String(e.file)
-  return `${line('image', `${name}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
+  const made = e.image === 'image' ? 'generated image' : e.image
+  return `${line('image', `${e.file ?? made}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
 }
 
 /** Steps that speak for themselves: requests are told when they are sent. */
-function tellStep(e: TraceEvent): string | undefined {
-  const boxes = (Array.isArray(e.on) ? e.on : []).map(name => boxName(String(name))).join(', ')
+function tellStep(e: EventOf<'step'>): string | undefined {
+  const boxes = 'on' in e ? e.on.map(boxName).join(', ') : ''
   switch (e.kind) {
     case 'activate':
     case 'cancel':
@@ -355,7 +352,7 @@ function tellStep(e: TraceEvent): string | undefined {
         ? line('step', `the Supplier's server in the home gets ${e.image} for ${boxes}`)
         : undefined
     case 'wait':
-      return line('step', `wait ${duration(Number(e.for))}`)
+      return line('step', `wait ${duration(e.for)}`)
     case 'wait-event':
       return line('step', `wait for ${e.event}`)
     case 'discard':
@@ -365,13 +362,13 @@ function tellStep(e: TraceEvent): string | undefined {
   }
 }
 
-function tellDistribution(e: TraceEvent, story: Story): string {
+function tellDistribution(e: Distribution, story: Story): string {
   const to = story.hasDco ? 'the DCO' : 'the Communications Hub'
   const blocks = `${n(e.blocks)} blocks of up to ${n(e.blockSize)} B`
-  return line(`SRV ${e.service}`, `Supplier sends ${blocks} to ${to}${story.about(e.targets)}`)
+  return line(`SRV ${e.service}`, `Supplier sends ${blocks} to ${to}${story.about(...e.targets)}`)
 }
 
-function tellCommand(e: TraceEvent, story: Story): string {
+function tellCommand(e: Command, story: Story): string {
   if (e.cancels) return line('SRV 11.3', `Supplier cancels the activation${story.about(e.device)}`)
   const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
   const touched = story.hasDco ? '; only now the Device is touched' : ''
@@ -379,12 +376,12 @@ function tellCommand(e: TraceEvent, story: Story): string {
 }
 
 /** A sleepy device: its first sleep in a download, then each quarter that it has gained. */
-function tellSleep(e: TraceEvent, story: Story): string | undefined {
+function tellSleep(e: EventOf<'device-slept'>, story: Story): string | undefined {
   const download = story.downloads.get(e.source)
   if (!download) return undefined
   const name = boxName(e.source)
   const { size } = download
-  const offset = Number(e.offset)
+  const { offset } = e
   const quarters = Math.floor((offset * QUARTERS) / size)
   const isFirst = download.slept++ === 0
   if (!isFirst && quarters <= download.told) return undefined
@@ -398,8 +395,8 @@ function tellSleep(e: TraceEvent, story: Story): string | undefined {
   )
 }
 
-function ofLine(at: unknown): string {
-  return Number(at) > 0 ? ` of line ${at}` : ''
+function ofLine(at: number): string {
+  return at > 0 ? ` of line ${at}` : ''
 }
 
 /** What is shown beside the outcome. */

@@ -1,7 +1,7 @@
 // A portfolio from the text of a file, CSV or YAML, or every reason why it is none. Dates become days of the plan here.
 
 import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../../errors/errors.ts'
 import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
@@ -44,7 +44,7 @@ export function readPortfolio(
   const problems: Problem[] = []
   const written = format === 'csv' ? ofCsv(text, problems) : ofYaml(text, problems)
   if (!written || problems.length > 0) {
-    throw new HanrigError('HANRIG_PORTFOLIO_INVALID', listing(file, problems))
+    throw hanrigError('HANRIG_PORTFOLIO_INVALID', listing(file, problems))
   }
   const first = startDay ?? firstDate(written.requests) ?? DEFAULT_START
   return {

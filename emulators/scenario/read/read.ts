@@ -1,7 +1,7 @@
 // A scenario from YAML text, or every reason why it is none: a line each, with its place in the file and, where a
 // name is nearly right, the name that was probably meant. Nothing is guessed and nothing unknown is passed over.
 
-import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../../errors/errors.ts'
 import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
@@ -18,7 +18,7 @@ export function readScenario(text: string, file: string): Scenario {
   const problems: Problem[] = []
   const scenario = scenarioOf(text, problems)
   if (scenario) return scenario
-  throw new HanrigError('HANRIG_SCENARIO_INVALID', listing(file, problems))
+  throw hanrigError('HANRIG_SCENARIO_INVALID', listing(file, problems))
 }
 
 /** Each stage takes only what the one before it found good, so that one slip is told once. */

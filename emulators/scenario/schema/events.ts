@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { text } from '../../language/names.ts'
 import { must } from '../../language/wording.ts'
-import { TRACE_NAMES } from '../../trace/trace.ts'
+import { TRACE_NAMES } from '../../trace/events/events.ts'
 
 /** The keys that pick an event. */
 export const event = () => ({

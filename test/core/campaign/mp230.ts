@@ -2,8 +2,9 @@
 // R14 and R18 change nothing that a plan could show; docs/SPEC.md says so.
 
 import t from 'tap'
+import { DEFAULTS } from '#core/campaign/defaults'
 import { planCampaign } from '#core/campaign/planner'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
+import { estate } from '#core/campaign/portfolio'
 import { batchesOf, LARGE, plan, SMALL } from '../../helpers/portfolio.ts'
 
 t.test('R1: large is strictly more than 750 kB, by both readings of a kB', async t => {

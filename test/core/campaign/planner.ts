@@ -4,19 +4,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { weekdayOf } from '#core/campaign/calendar'
+import { DEFAULTS } from '#core/campaign/defaults'
 import { leversOf } from '#core/campaign/levers'
 import { capacityOf, weightOf } from '#core/campaign/mp230'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { MOST_RECALLED, planCampaign } from '#core/campaign/planner'
-import {
-  type CampaignRequest,
-  DAY_BOUNDARIES,
-  DEFAULTS,
-  estate,
-  type Portfolio,
-  SECOND_USER,
-  type Settings,
-} from '#core/campaign/portfolio'
+import { type CampaignRequest, estate, type Portfolio } from '#core/campaign/portfolio'
+import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import { batchesOf, LARGE, plan, portfolio, request, SMALL } from '../../helpers/portfolio.ts'
 
 const anyRequest = (suppliers: number): fc.Arbitrary<CampaignRequest> =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
+import { imageNotes } from '#cli/output/image-notes'
 import { Bytes } from '#core/bytes/bytes'
 import { buildGbImage, buildStandardImage } from '#core/image/build'
 import type { HeaderFields } from '#core/image/header'
@@ -166,9 +167,11 @@ t.test('a standard file that holds 00 40 where a trailer would start is standard
   const elements = [{ tag: 0, data }]
   const image = readOtaImage(buildStandardImage(FIELDS, elements))
   t.match(image, { kind: 'standard', elements: { length: 1 } })
-  t.match(image.notes, [/also reads as a signed GB upgrade image.*--kind gb-signed/])
+  t.equal(image.alsoSigned, true)
+  t.match(imageNotes(image), [/also reads as a signed GB upgrade image.*--kind gb-signed/])
   const plain = buildStandardImage({ ...FIELDS, hardware: undefined }, elements)
-  t.strictSame(readOtaImage(plain).notes, [], 'no GB file has such a header')
+  t.strictSame(imageNotes(readOtaImage(plain)), [], 'no GB file has such a header')
+  t.equal(readOtaImage(image.file, 'standard').alsoSigned, false, 'it is known what it is')
   t.match(readOtaImage(image.file, 'gb-signed'), { kind: 'gb-signed', hashed: { length: 240 } })
 })
 

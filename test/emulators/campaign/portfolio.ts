@@ -184,7 +184,7 @@ t.test(
   async t => {
     const path = new URL('../../../docs/portfolio.schema.json', import.meta.url)
     const published = JSON.parse(readFileSync(path, 'utf8'))
-    t.strictSame(published, portfolioJsonSchema(), 'node test/helpers/write-scenario-schema.ts')
+    t.strictSame(published, portfolioJsonSchema(), 'node test/helpers/write-schemas.ts')
     const { properties } = published.properties.requests.items
     for (const [name, property] of Object.entries<{ description?: string }>(properties)) {
       t.type(property.description, 'string', name)

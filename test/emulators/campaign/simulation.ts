@@ -2,8 +2,9 @@
 
 import fc from 'fast-check'
 import t from 'tap'
+import { DEFAULTS } from '#core/campaign/defaults'
 import { planCampaign } from '#core/campaign/planner'
-import { DEFAULTS, estate } from '#core/campaign/portfolio'
+import { estate } from '#core/campaign/portfolio'
 import { HanrigError } from '#core/errors/errors'
 import { ENGINES } from '#emulators/campaign/engines'
 import { simulationOf, tasksOf } from '#emulators/campaign/simulation'

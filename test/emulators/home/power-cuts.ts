@@ -9,6 +9,7 @@ import type { Firmware } from '#emulators/device/firmware'
 import { PowerCut } from '#emulators/device/flash'
 import { HUB_NAME } from '#emulators/device/hub'
 import type { Run } from '#emulators/play/play'
+import type { AlertCode } from '#emulators/service/messages'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { all, finish, MINUTE, optionsOf, type Played } from '../../helpers/home.ts'
 
@@ -20,7 +21,7 @@ interface Box {
   readonly reports: (events: readonly TraceEvent[]) => boolean
 }
 
-const heard = (code: string) => (events: readonly TraceEvent[]) =>
+const heard = (code: AlertCode) => (events: readonly TraceEvent[]) =>
   all(events, { source: 'supplier', name: 'alert-received', code, detail: 0 }).length > 0
 const answered = (events: readonly TraceEvent[]) =>
   all(events, { source: 'supplier', name: 'srv-response', service: '11.3', code: 0 }).length > 0
@@ -92,7 +93,7 @@ function isItsOwn(box: string, event: TraceEvent): boolean {
   if (event.source !== box || TELLS_OF_POWER.includes(event.name)) return false
   // A box that sleeps or is off does nothing in which the power could go.
   if (event.name === 'frame-unheard') return false
-  return box !== HUB_NAME || (OF_FIRMWARE.includes(event.name) && event.target === undefined)
+  return box !== HUB_NAME || (OF_FIRMWARE.includes(event.name) && !('target' in event))
 }
 
 /** Plays with a cut at each of these writes, and at each of these events of the box, both counted from 1. */

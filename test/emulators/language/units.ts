@@ -5,8 +5,6 @@ import { test } from 'tap'
 import {
   DURATION,
   durationOf,
-  EUI64,
-  eui64Of,
   INSTANT,
   instantOf,
   PERCENTAGE,
@@ -102,20 +100,6 @@ test('a percentage is a share of one, from none to all', async t => {
   for (const [text, share] of wanted) t.equal(shareOf(text), share, text)
 })
 
-test('an EUI-64 is written in one way, however it was given', async t => {
-  t.equal(eui64Of('00-DB-12-34-56-78-90-A0'), '00-DB-12-34-56-78-90-A0')
-  t.equal(eui64Of('00:db:12:34:56:78:90:a0'), '00-DB-12-34-56-78-90-A0')
-  for (const text of [
-    '00-DB-12-34-56-78-90',
-    '00-DB:12-34-56-78-90-A0',
-    '00DB1234567890A0',
-    '00-DB-12-34-56-78-90-G0',
-    '00-DB-12-34-56-78-90-A0-',
-  ]) {
-    t.equal(eui64Of(text), undefined, text)
-  }
-})
-
 test('a time is in UTC and one that the calendar has', async t => {
   t.equal(instantOf('2026-01-05T09:00:00Z'), Date.UTC(2026, 0, 5, 9))
   t.equal(instantOf('2026-01-05T09:00Z'), Date.UTC(2026, 0, 5, 9))
@@ -155,12 +139,6 @@ test('what is written is read as what it was', async t => {
     ),
   )
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), octets => {
-      const pairs = [...octets].map(octet => octet.toString(16).padStart(2, '0'))
-      return eui64Of(pairs.join(':')) === pairs.join('-').toUpperCase()
-    }),
-  )
-  fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), unixMs => {
       return instantOf(new Date(unixMs).toISOString()) === unixMs
     }),
@@ -187,6 +165,5 @@ test('the patterns that editors get allow nothing that reading refuses for its f
     }),
     { numRuns: 2_000 },
   )
-  fc.assert(fc.property(fc.string(), text => EUI64.test(text) === (eui64Of(text) !== undefined)))
   fc.assert(fc.property(fc.string(), text => INSTANT.test(text) || instantOf(text) === undefined))
 })

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { scenarioJsonSchema } from '#emulators/scenario/schema/schema'
 import { EVERYTHING, HEAD, problemsOf, small } from '../../helpers/scenario-texts.ts'
 
-const HOW = 'after a change to the language run: node test/helpers/write-scenario-schema.ts'
+const HOW = 'after a change to the language run: node test/helpers/write-schemas.ts'
 
 test('the published JSON Schema is what the declarations say', async t => {
   t.strictSame(published(), scenarioJsonSchema(), HOW)

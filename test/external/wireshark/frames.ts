@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { Bytes } from '#core/bytes/bytes'
+import { eui64Of } from '#core/eui64/text'
 import { HELD, IDLE, OtaClient, TOLD_TO_WAIT, VERIFYING } from '#core/ota/client'
 import {
   IMAGE_BLOCK_REQUEST,
@@ -86,7 +87,7 @@ class Home {
         name,
         shortAddress: address,
         endpoint,
-        eui64: eui64.toUpperCase().replaceAll(':', '-'),
+        eui64: eui64Of(eui64)!,
         sleepy: false,
       })
     const hub = node('hub', HUB)

@@ -13,7 +13,7 @@ import type { OtaDevice } from '#emulators/device/ota-device'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { DeviceValues } from '#emulators/profile/profiles'
 import type { LinkSpec, Scenario } from '#emulators/scenario/schema/schema'
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { TraceEvent, TraceName } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { DeconzStick } from '#hil/stick/deconz/stick'
 import { deskScenario } from '#hil/stick/desk-home'
@@ -24,6 +24,7 @@ import { encodeState, type KeptFront, loadState } from '#hil/stick/state'
 import { VirtualStick } from '#hil/stick/virtual-stick'
 import { ZnpStick } from '#hil/stick/znp/stick'
 import { ROOT } from '../hanrig.ts'
+import type { One } from '../home.ts'
 import { Host } from './host.ts'
 
 /** Where each herdsman is installed, and what its devices must put up with. */
@@ -172,8 +173,8 @@ export class Rig {
   }
 
   /** The events of this name. */
-  all(name: string): TraceEvent[] {
-    return this.events.filter(event => event.name === name)
+  all<N extends TraceName>(name: N): One<N>[] {
+    return this.events.filter((event): event is One<N> => event.name === name)
   }
 
   /** The stick is pulled out; hosts are ended first, for not all of them bear it. */

@@ -13,7 +13,9 @@ import { breachesOfTrace } from './trace-model.ts'
 export function breachesOfSeed(seed: number, seen: Set<string>): string[] {
   try {
     const run = played(seed)
-    for (const { name, code } of run.events) seen.add(name === 'alert-raised' ? String(code) : name)
+    for (const event of run.events) {
+      seen.add(event.name === 'alert-raised' ? event.code : event.name)
+    }
     return breachesOf(run)
   } catch (error) {
     return [`nothing throws: ${(error as Error).stack}`]

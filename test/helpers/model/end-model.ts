@@ -117,18 +117,20 @@ function checkServers({ premises, atRest }: Played, say: Say): void {
 /** Reads each log of the DCO anew, as after a crash. */
 function checkStore({ premises, scenario, cargo, events, disk }: Played, say: Say): void {
   if (!premises.dco) return
-  const requests = new Map<unknown, { readonly image: string; readonly to: readonly string[] }>()
-  const named = events.filter(
-    ({ name, kind, via }) => name === 'step' && kind === 'distribute' && via === 'dcc',
+  const requests = new Map<number, { readonly image: string; readonly to: readonly string[] }>()
+  const named = events.flatMap(event =>
+    event.name === 'step' && event.kind === 'distribute' && event.via === 'dcc' ? [event] : [],
   )
-  const sent = events.filter(({ name, service }) => name === 'srv-sent' && service !== '11.3')
+  const sent = events.flatMap(event =>
+    event.name === 'srv-sent' && event.service !== '11.3' ? [event] : [],
+  )
   for (const [i, { request }] of sent.entries()) {
     const { image, on } = named[i]!
-    requests.set(request, { image: String(image), to: on as string[] })
+    requests.set(request, { image, to: on })
   }
-  for (const { name, service, request, ok } of events) {
-    if (name !== 'srv-response' || service === '11.3' || ok !== true) continue
-    const { image, to } = requests.get(request)!
+  for (const event of events) {
+    if (event.name !== 'srv-response' || event.service === '11.3' || !event.ok) continue
+    const { image, to } = requests.get(event.request)!
     const log = new BlockLog(disk, premises.describe(image, to), scenario.service.batch)
     const { map, image: stored } = log.reassembler
     if (!map.complete || hex(sha256(stored.u8)) !== cargo.get(image)!.sha256) {

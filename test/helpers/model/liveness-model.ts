@@ -2,7 +2,7 @@
 // had power all the time, for what a box misses while it is off may be given up meanwhile.
 
 import type { DeviceSpec, LinkSpec, Scenario, Wrong } from '#emulators/scenario/schema/schema'
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { EventOf } from '#emulators/trace/trace'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
 
@@ -75,13 +75,13 @@ function steadyBoxes(
 
 function checkRequests({ events, premises }: Played, steady: readonly BoxFacts[], say: Say): void {
   const answered = new Set(
-    events.filter(({ name }) => name === 'srv-response').map(each => each.request),
+    events.flatMap(each => (each.name === 'srv-response' ? [each.request] : [])),
   )
   const ids = new Set(steady.map(({ name }) => premises.ids.get(name)!))
-  for (const { name, request, service, device } of events) {
-    if (name !== 'srv-sent' || answered.has(request)) continue
-    if (service !== '11.3' || ids.has(String(device))) {
-      say('every request is answered', `${service} ${request}`)
+  for (const event of events) {
+    if (event.name !== 'srv-sent' || answered.has(event.request)) continue
+    if (event.service !== '11.3' || ids.has(event.device)) {
+      say('every request is answered', `${event.service} ${event.request}`)
     }
   }
 }
@@ -91,11 +91,11 @@ function checkTransfers({ events, premises }: Played, steady: readonly BoxFacts[
   for (const box of steady) {
     if (box.type === 'hub') continue
     const id = premises.ids.get(box.name)!
-    let open: TraceEvent | undefined
+    let open: EventOf<'slot-loaded'> | undefined
     for (const event of events) {
       if (event.source !== 'hub') continue
-      if (event.name === 'slot-loaded' && (event.targets as string[]).includes(id)) open = event
-      if (event.target !== id || event.name !== 'alert-raised') continue
+      if (event.name === 'slot-loaded' && event.targets.includes(id)) open = event
+      if (event.name !== 'alert-raised' || event.target !== id) continue
       open = undefined
     }
     if (open) say('a transfer ends with a word of it', `${box.name} ${open.fileVersion}`)

@@ -3,9 +3,11 @@
 // events and the scenario only: it knows nothing of how the emulators work. Each breach is `rule: what was seen`.
 
 import type { Cargo } from '#emulators/home/cargo'
-import type { TraceEvent } from '#emulators/trace/trace'
+import type { EventOf, TraceEvent } from '#emulators/trace/trace'
 import type { Played } from './played.ts'
 import type { BoxFacts } from './sent.ts'
+
+type Outcome = Extract<EventOf<'srv-response'>, { service: '11.3' }>
 
 interface Command {
   readonly device: string
@@ -116,11 +118,11 @@ class TraceModel {
 
   #heed(event: TraceEvent): void {
     const { source, name } = event
-    if (source === 'run' && name === 'step' && event.kind === 'rot') {
-      for (const each of event.on as string[]) this.#boxes.get(each)!.rotten = true
+    if (source === 'run' && event.name === 'step' && event.kind === 'rot') {
+      for (const each of event.on) this.#boxes.get(each)!.rotten = true
     }
     if (source === 'supplier') this.#heedSupplier(event)
-    if (source === 'dsp' && name === 'alert-received') this.#receive(event)
+    if (source === 'dsp' && event.name === 'alert-received') this.#receive(event)
     const box = this.#boxes.get(source)
     if (!box) return
     const isOffWord =
@@ -132,8 +134,8 @@ class TraceModel {
   }
 
   #heedBox(box: Box, event: TraceEvent): void {
-    const { source, name } = event
-    switch (name) {
+    const { source } = event
+    switch (event.name) {
       case 'power-lost':
         box.on = false
         break
@@ -155,14 +157,14 @@ class TraceModel {
         if (event.fileVersion !== box.version) {
           this.#say('a box boots what it ran', `${source} ${event.fileVersion}`)
         }
-        if (event.sound !== true && !box.rotten) this.#say('what runs is whole', source)
+        if (!event.sound && !box.rotten) this.#say('what runs is whole', source)
         break
       case 'image-verified':
       case 'image-rejected':
         this.#heedVerification(box, event)
         break
       case 'activation-scheduled':
-        box.scheduled = Date.parse(String(event.at))
+        box.scheduled = Date.parse(event.at)
         if (box.scheduled <= this.#localTime(box)) {
           this.#say('a schedule lies ahead', `${source} ${event.at}`)
         }
@@ -171,7 +173,7 @@ class TraceModel {
         box.scheduled = undefined
         break
       case 'activation-refused':
-        box.outcome = Number(event.code)
+        box.outcome = event.code
         if (box.scheduled !== undefined && box.scheduled <= this.#localTime(box)) {
           box.scheduled = undefined
         }
@@ -188,8 +190,11 @@ class TraceModel {
     }
   }
 
-  #heedVerification(box: Box, { source, name, sha256, hash }: TraceEvent): void {
-    box.image = box.facts.rightOne(String(sha256), String(hash))
+  #heedVerification(
+    box: Box,
+    { source, name, sha256, hash }: EventOf<'image-verified' | 'image-rejected'>,
+  ): void {
+    box.image = box.facts.rightOne(sha256, hash)
     box.verified = name === 'image-verified' ? 'right' : 'wrong'
     const isTaken = box.verified === 'right'
     // What is signed may be right and the header around it not, by another's doing: then it may be refused.
@@ -220,7 +225,7 @@ class TraceModel {
     box.scheduled = undefined
   }
 
-  #heedEnd(box: Box, { source, code, before, fileVersion }: TraceEvent): void {
+  #heedEnd(box: Box, { source, code, before, fileVersion }: EventOf<'activation-ended'>): void {
     if (!box.activating) this.#say('what ends began', source)
     if (before !== box.version) this.#say('versions change by activations alone', source)
     const expected = box.fails ? box.version : box.image?.fileVersion
@@ -228,8 +233,8 @@ class TraceModel {
       this.#say('an activation runs its image', `${source} code ${code}, runs ${fileVersion}`)
     }
     box.activating = false
-    box.outcome = Number(code)
-    box.version = Number(fileVersion)
+    box.outcome = code
+    box.version = fileVersion
     box.versions.add(box.version)
     if (code === 0) {
       box.verified = 'nothing'
@@ -237,7 +242,7 @@ class TraceModel {
     }
   }
 
-  #heedAlert(box: Box, event: TraceEvent): void {
+  #heedAlert(box: Box, event: EventOf<'alert-raised'>): void {
     const { source, code, detail } = event
     const owed = (): boolean => {
       switch (code) {
@@ -257,7 +262,7 @@ class TraceModel {
         case '8F8A':
           return source === 'hub' && detail === 0
         case '8F89':
-          return source === 'hub' && [1, 2, 3].includes(Number(detail))
+          return source === 'hub' && [1, 2, 3].includes(detail)
         case 'AD1':
           return source === 'hub' && this.#owesAd1(box, event.t)
         default:
@@ -295,21 +300,21 @@ class TraceModel {
   }
 
   #heedSupplier(event: TraceEvent): void {
-    const request = Number(event.request)
     if (event.name === 'alert-received') this.#receive(event)
     if (event.name === 'srv-sent') {
+      const { request } = event
       if (event.service === '11.3') {
         this.#commands.set(request, {
-          device: String(event.device),
+          device: event.device,
           cancels: event.cancels === true,
-          time:
-            event.executionTime === undefined ? undefined : Date.parse(String(event.executionTime)),
+          time: event.executionTime === undefined ? undefined : Date.parse(event.executionTime),
           answered: false,
         })
       } else this.#answered.set(request, false)
     }
     if (event.name !== 'srv-response') return
-    if (event.service === '11.3') this.#heedOutcome(request, event)
+    const { request } = event
+    if (event.service === '11.3') this.#heedOutcome(event)
     else {
       if (this.#answered.get(request) !== (event.again === true)) {
         this.#say('a request is answered once', `${event.service} ${request}`)
@@ -318,7 +323,7 @@ class TraceModel {
     }
   }
 
-  #heedOutcome(request: number, { code, version, device }: TraceEvent): void {
+  #heedOutcome({ request, code, version, device }: Outcome): void {
     const command = this.#commands.get(request)
     if (!command || command.answered || command.device !== device) {
       this.#say('a request is answered once', `11.3 ${request}`)
@@ -326,22 +331,22 @@ class TraceModel {
     }
     if (code === NOT_DELIVERED) return
     command.answered = true
-    const box = this.#byId.get(String(device))!
-    if (!OUTCOMES.includes(Number(code))) this.#say('codes are those of GBCS', `${code}`)
+    const box = this.#byId.get(device)!
+    if (!OUTCOMES.includes(code)) this.#say('codes are those of GBCS', `${code}`)
     if (code === ACCEPTED_NULL && !command.cancels && command.time === undefined) {
       this.#say('only what is later is accepted without an outcome', `${request}`)
     }
     // Version 0 is what the DCO says, which does not know.
-    if (version !== 0 && !box.versions.has(Number(version))) {
+    if (version !== 0 && !box.versions.has(version)) {
       this.#say('a response states what ran', `${box.facts.name} ${version}`)
     }
-    if (code === 0 && !box.reached.has(Number(version))) {
+    if (code === 0 && !box.reached.has(version)) {
       this.#say('success is a new version', `${box.facts.name} ${version}`)
     }
   }
 
-  #receive({ code, detail, device }: TraceEvent): void {
-    const box = this.#byId.get(String(device))!
+  #receive({ code, detail, device }: EventOf<'alert-received'>): void {
+    const box = this.#byId.get(device)!
     const at = box.alerts.indexOf(`${code} ${detail}`)
     if (at < 0) this.#say('what is received was raised', `${box.facts.name} ${code}`)
     else box.alerts.splice(at, 1)

@@ -235,11 +235,11 @@ t.test('without the emulator it is said what to install', async t => {
     } })
     const { virtualPorts } = await import(${JSON.stringify(join(ROOT, 'hil/board/virtual-ports.ts'))})
     const { powered } = await virtualPorts.board('virtual:wasm')
-    const { code, exit } = await virtualPorts.board('virtual:pico').catch(error => error)
-    console.log(powered, code, exit)`
+    const { code, kind } = await virtualPorts.board('virtual:pico').catch(error => error)
+    console.log(powered, code, kind)`
   const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH },
   })
-  t.equal(said, 'true HANRIG_BOARD_NO_EMULATOR 2\n')
+  t.equal(said, 'true HANRIG_BOARD_NO_EMULATOR unusable\n')
 })

@@ -87,7 +87,7 @@ t.test('what a board must not have is refused before a block is sent', async t =
     const flash = await flashed(address, { ...image, ...wrong })
     t.equal(flash.failure?.code, code)
     t.match(flash.failure?.message, says)
-    t.equal(flash.failure?.exit, 5)
+    t.equal(flash.failure?.kind, 'refused')
     t.equal(flash.counts.sent, 0)
   }
   const right = { hardware: { min: 0x0100, max: 0x01ff }, manufacturerCode: 4151, imageType: 5 }
@@ -112,7 +112,7 @@ t.test('an interrupted flash goes on where it was', async t => {
     }),
   )
   await first.run(stop.signal)
-  t.equal(first.failure?.exit, 130)
+  t.equal(first.failure?.kind, 'interrupted')
   const { doneBlocks } = first.counts
   t.ok(doneBlocks >= 100 && doneBlocks < 293)
   const second = await flashed(address, image)

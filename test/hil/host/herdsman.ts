@@ -2,7 +2,6 @@
 
 import { join } from 'node:path'
 import t from 'tap'
-import { eui64From, fromIeee, toIeee } from '#hil/host/eui64'
 import { type Level, loadHerdsman, withoutKeys } from '#hil/host/herdsman'
 import { stickPort } from '#hil/host/stick'
 
@@ -35,30 +34,6 @@ t.test('no spelling of 16 octets or more gets through, and addresses do', async 
   }
   t.equal(withoutKeys(`<Buffer ${hex(' ')} 10 11>`), '<Buffer [key]>')
   t.equal(withoutKeys('0x00158d0001020304 at 1a:62'), '0x00158d0001020304 at 1a:62')
-})
-
-t.test('one device, any spelling', async t => {
-  const eui64 = '00-15-8D-00-01-02-03-04'
-  for (const text of [
-    eui64,
-    eui64.toLowerCase(),
-    '00:15:8d:00:01:02:03:04',
-    '00158d0001020304',
-    '0x00158D0001020304',
-  ]) {
-    t.equal(eui64From(text), eui64, text)
-  }
-  for (const text of [
-    '',
-    '00-15',
-    '00-15:8D-00-01-02-03-04',
-    '00158d000102030',
-    'g0158d0001020304',
-  ]) {
-    t.equal(eui64From(text), undefined, text)
-  }
-  t.equal(toIeee(eui64), '0x00158d0001020304')
-  t.equal(fromIeee(toIeee(eui64)), eui64)
 })
 
 t.test('a stick’s port is told before zigbee-herdsman sees it', async t => {

@@ -66,7 +66,7 @@ t.test(
   async t => {
     const file = new URL('../../../docs/pool.schema.json', import.meta.url)
     const published = JSON.parse(readFileSync(file, 'utf8'))
-    const how = 'after a change to the language run: node test/helpers/write-scenario-schema.ts'
+    const how = 'after a change to the language run: node test/helpers/write-schemas.ts'
     t.strictSame(published, poolJsonSchema(), how)
     const { boards, leases } = published.properties
     t.type(leases.description, 'string')
@@ -89,7 +89,7 @@ t.test('the pool is the named one, else the one of the environment, else the nea
   delete process.env.HANRIG_POOL
   t.throws(() => requirePool(undefined, join(directory, 'no')), {
     code: 'HANRIG_POOL_NONE',
-    exit: 2,
+    kind: 'unusable',
   })
   t.equal(requirePool(undefined, directory).boards.length, 3)
 })
@@ -124,7 +124,7 @@ t.test('a free board with the tags is taken, and another when that one is taken'
   t.equal(second!.board.name, 'bench-2')
   await t.rejects(takeBoards(pool, [{ tags: ['esme'] }], patience), {
     code: 'HANRIG_BOARD_LEASED',
-    exit: 6,
+    kind: 'in-use',
     message:
       /No board with tag esme is free: bench-1 by process \d+ \(test\), since .*; bench-2 by /,
   })
@@ -155,7 +155,7 @@ t.test('what the pool never has is refused at once', async t => {
   for (const [wants, message] of refused) {
     await t.rejects(takeBoards(pool, wants, patience), {
       code: 'HANRIG_POOL_NO_BOARD',
-      exit: 2,
+      kind: 'unusable',
       message,
     })
   }

@@ -4,8 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { TraceEvent } from '#emulators/trace/trace'
-import { all, has } from '../../helpers/home.ts'
+import type { TraceEvent, TraceName } from '#emulators/trace/trace'
+import { hanrigError } from '#hil/errors/errors'
+import { all, has, type One, type Some } from '../../helpers/home.ts'
 import { boardNamed, playRig } from '../../helpers/rig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
 
@@ -61,7 +62,7 @@ function valid(
   t.same([...wrong].slice(0, 5), [], 'the trace keeps to its schema')
 }
 
-const one = (events: readonly TraceEvent[], what: Partial<TraceEvent>) => {
+const one = <N extends TraceName>(events: readonly TraceEvent[], what: Some<N>): One<N> => {
   const found = all(events, what)
   if (found.length !== 1) throw new Error(`${found.length} of ${JSON.stringify(what)}`)
   return found[0]!
@@ -143,14 +144,11 @@ t.test(
     t.equal(all(events, { name: 'board-back' }).length, 1)
     const [first, second] = all(events, { name: 'board-sending' })
     t.equal(first!.held, 0)
-    t.ok(Number(second!.held) > 0, `${second!.held} blocks were there`)
+    t.ok(second!.held > 0, `${second!.held} blocks were there`)
     const { blocks, sent, resent, resumes } = one(events, { name: 'board-whole' })
     t.equal(resumes, 1)
-    t.ok(
-      Number(sent) - Number(blocks) < 64 && Number(sent) - Number(resent) <= Number(blocks) + 64,
-      `${sent} sent for ${blocks}`,
-    )
-    t.ok(Number(sent) < 2 * Number(blocks), 'far fewer than all again')
+    t.ok(sent - blocks < 64 && sent - resent <= blocks + 64, `${sent} sent for ${blocks}`)
+    t.ok(sent < 2 * blocks, 'far fewer than all again')
   },
 )
 
@@ -165,7 +163,7 @@ t.test('the power is cut while it takes the image: what it held it is not sent a
     { on: false },
     { on: true },
   ])
-  const held = all(events, { name: 'board-sending' }).map(event => Number(event.held))
+  const held = all(events, { name: 'board-sending' }).map(event => event.held)
   t.equal(held.length, 2)
   t.ok(held[1]! > 0, `${held[1]} blocks were there`)
 })
@@ -258,7 +256,7 @@ t.test('a board that goes silent ends the run by name, and in time', async t => 
     },
   })
   valid(t, events)
-  t.match(fault, { code: 'HANRIG_BOARD_SILENT', exit: 4 })
+  t.match(fault, { code: 'HANRIG_BOARD_SILENT', kind: 'timeout' })
   t.equal(all(events, { name: 'board-lost' }).length, 1)
   t.match(one(events, { name: 'board-failed' }), { cause: 'HANRIG_BOARD_SILENT' })
   t.equal(outcome.ok, false)
@@ -278,7 +276,11 @@ t.test('a board whose cable stays out ends the run as a device error', async t =
     },
   })
   valid(t, events)
-  t.match(fault, { code: 'HANRIG_PORT_GONE', exit: 3, message: /has not come back for 0.5 s/ })
+  t.match(fault, {
+    code: 'HANRIG_PORT_GONE',
+    kind: 'device',
+    message: /has not come back for 0.5 s/,
+  })
   t.equal(outcome.ok, false)
   const board = await boardNamed('out')
   board.replug()
@@ -353,7 +355,7 @@ t.test('a switch that fails ends the run by name', async t => {
       speed: SPEED,
     },
   )
-  t.match(fault, { code: 'HANRIG_SWITCH_FAILED', exit: 3, message: /it ended with 1/ })
+  t.match(fault, { code: 'HANRIG_SWITCH_FAILED', kind: 'device', message: /it ended with 1/ })
 })
 
 t.test('a board without a power switch is told of, where the scenario takes its power', async t => {
@@ -369,14 +371,13 @@ t.test('a board without a power switch is told of, where the scenario takes its 
 })
 
 t.test('who interrupts a run gets a verdict', async t => {
-  const { HanrigError } = await import('#core/errors/errors')
   const { outcome, fault } = await playRig(home({ board: 'stopped' }), {
     sees: (event, rig) => {
       if (has({ name: 'ota-offered' })(event))
-        rig.abort(new HanrigError('HANRIG_INTERRUPTED', 'Enough.'))
+        rig.abort(hanrigError('HANRIG_INTERRUPTED', 'Enough.'))
     },
   })
-  t.match(fault, { code: 'HANRIG_INTERRUPTED', exit: 130 })
+  t.match(fault, { code: 'HANRIG_INTERRUPTED', kind: 'interrupted' })
   t.equal(outcome.ok, false)
   t.match(outcome.failures.join(), /not interrupted, found Enough/)
 })
@@ -389,8 +390,13 @@ t.test('what differs between two runs is when the board did something, not what'
         ({ name }) =>
           !['board-progress', 'board-log', 'board-ready', 'ota-progress'].includes(name),
       )
-      .map(({ t: _, source, name, fileVersion, code }) =>
-        [source, name, fileVersion, code].join(' '),
+      .map(event =>
+        [
+          event.source,
+          event.name,
+          'fileVersion' in event ? event.fileVersion : undefined,
+          'code' in event ? event.code : undefined,
+        ].join(' '),
       )
       .sort()
   }
@@ -403,7 +409,7 @@ t.test('a port at which no board answers is left as it was found', async t => {
   const yaml = home({ board: 'mute' })
   await t.rejects(playRig(yaml, { speed: SPEED, comesBackWithin: 300 }), {
     code: 'HANRIG_BOARD_SILENT',
-    exit: 4,
+    kind: 'timeout',
   })
   board.powerOn()
   const { outcome } = await playRig(yaml, { speed: SPEED })

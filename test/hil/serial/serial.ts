@@ -39,7 +39,7 @@ t.test('an address is a device, a socket, a serial server or a virtual board', a
   ]) {
     t.throws(
       () => parseAddress(text),
-      { code: 'HANRIG_PORT_ADDRESS', exit: 2 },
+      { code: 'HANRIG_PORT_ADDRESS', kind: 'unusable' },
       JSON.stringify(text),
     )
   }
@@ -141,16 +141,16 @@ t.test('groups by number', async t => {
 })
 
 t.test('a device that is not there, and a file that is none', async t => {
-  await t.rejects(openPort('/dev/no-such-tty'), { code: 'HANRIG_PORT_NOT_FOUND', exit: 2 })
+  await t.rejects(openPort('/dev/no-such-tty'), { code: 'HANRIG_PORT_NOT_FOUND', kind: 'unusable' })
   await t.rejects(openPort(join(t.testdir({ file: '' }), 'file')), {
     code: 'HANRIG_PORT_UNUSABLE',
-    exit: 3,
+    kind: 'device',
   })
 })
 
 t.test('a virtual board is opened once at a time, and gone when it is unplugged', async t => {
   const port = await openPort('virtual:wasm#serial')
-  await t.rejects(openPort('virtual:wasm#serial'), { code: 'HANRIG_PORT_BUSY', exit: 6 })
+  await t.rejects(openPort('virtual:wasm#serial'), { code: 'HANRIG_PORT_BUSY', kind: 'in-use' })
   t.ok(await port.setLines({ dtr: false, rts: false }))
   t.ok(await port.setBaudRate(9600))
   await port.close()
@@ -183,7 +183,7 @@ t.test('tcp: octets both ways; nobody there', async t => {
   await new Promise(resolve => server.on('close', resolve))
   await t.rejects(openPort(`tcp://127.0.0.1:${port}`), {
     code: 'HANRIG_PORT_UNREACHABLE',
-    exit: 3,
+    kind: 'device',
   })
 })
 

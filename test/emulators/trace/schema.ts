@@ -3,11 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TRACE_NAMES } from '#emulators/trace/trace'
-import { hanrig, jsonLines, ROOT } from '../helpers/hanrig.ts'
-import { playYaml } from '../helpers/home.ts'
-import { FULL_HOME } from '../helpers/run-report.ts'
-import { KEYWORDS, problems, problemsOf, type Schema, schema } from '../helpers/trace-schema.ts'
+import { TRACE_NAMES } from '#emulators/trace/events/events'
+import { traceJsonSchema } from '#emulators/trace/events/published'
+import { hanrig, jsonLines, ROOT } from '../../helpers/hanrig.ts'
+import { playYaml } from '../../helpers/home.ts'
+import { FULL_HOME } from '../../helpers/run-report.ts'
+import { KEYWORDS, problems, problemsOf, type Schema, schema } from '../../helpers/trace-schema.ts'
+
+const HOW = 'after a change to the declarations run: node test/helpers/write-schemas.ts'
 
 /** Events that the ready scenarios do not lead to. */
 const RARE = `
@@ -56,31 +59,37 @@ const OF_STICKS = [
   ...['host-survived', 'stick-listening', 'stick-report'],
 ]
 
-t.test('the schema names every event once, with every field described', async t => {
-  const { $defs, oneOf, properties } = schema
-  const names = (properties!.name as Schema).oneOf!.map(each => each.const)
-  t.same(names, TRACE_NAMES)
-  t.same(
-    oneOf!.map(({ $ref }) => $ref),
-    TRACE_NAMES.map(name => `#/$defs/${name}`),
-  )
-  const visit = (rule: Schema | true, at: string): void => {
-    if (rule === true) return
-    for (const key of Object.keys(rule)) t.ok(KEYWORDS.has(key), `${at} uses ${key}`)
-    if (rule.$ref) t.ok($defs![rule.$ref.slice(8)], `${at} refers to ${rule.$ref}`)
-    for (const [key, each] of Object.entries(rule.properties ?? {})) {
-      if (each !== true && !('const' in each && key === 'name')) {
-        const described = each.$ref ? $defs![each.$ref.slice(8)]!.description : undefined
-        const isGroup = each.type === 'object'
-        t.ok(each.description ?? described ?? isGroup, `${at}.${key} is described`)
+t.test(
+  'the published schema is what the declarations say: every event once, with every field described',
+  async t => {
+    t.strictSame(schema, traceJsonSchema(), HOW)
+    const { $defs, properties } = schema
+    const names = (properties!.name as Schema).oneOf!
+    t.same(
+      names.map(each => each.const),
+      TRACE_NAMES,
+    )
+    for (const each of names) t.match(each.description, /^[A-Z].*\.$/, String(each.const))
+    const visit = (rule: Schema | true, at: string): void => {
+      if (rule === true) return
+      for (const key of Object.keys(rule)) t.ok(KEYWORDS.has(key), `${at} uses ${key}`)
+      if (rule.$ref) t.ok($defs![rule.$ref.slice(8)], `${at} refers to ${rule.$ref}`)
+      for (const [key, each] of Object.entries(rule.properties ?? {})) {
+        if (each !== true && !('const' in each && key === 'name')) {
+          const described = each.$ref ? $defs![each.$ref.slice(8)]!.description : undefined
+          const isGroup = each.type === 'object'
+          t.ok(each.description ?? described ?? isGroup, `${at}.${key} is described`)
+        }
+        visit(each, `${at}.${key}`)
       }
-      visit(each, `${at}.${key}`)
+      for (const key of rule.required ?? []) t.ok(rule.properties![key], `${at}.${key} is known`)
+      if (rule.items) visit(rule.items, `${at}[]`)
+      for (const each of rule.anyOf ?? []) visit(each, at)
+      if (rule.properties) t.equal(rule.additionalProperties, false, `${at} has no other fields`)
     }
-    for (const key of rule.required ?? []) t.ok(rule.properties![key], `${at}.${key} is known`)
-    if (rule.items) visit(rule.items, `${at}[]`)
-  }
-  for (const name of TRACE_NAMES) visit($defs![name]!, name)
-})
+    for (const name of TRACE_NAMES) visit($defs![name]!, name)
+  },
+)
 
 t.test('what is not right is found', async t => {
   const good = { t: 1, source: 'esme', name: 'ota-stopped', status: 0x95, offset: 5 }

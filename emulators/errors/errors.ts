@@ -1,0 +1,27 @@
+// What the emulators refuse, beside what the core does.
+
+import { CORE_ERRORS } from '#core/errors/codes'
+import { type Declarations, device, errorsOf, inUse, unusable } from '#core/errors/errors'
+
+export const EMULATOR_ERRORS = {
+  HANRIG_USAGE: unusable(),
+  HANRIG_KEY_UNUSABLE: unusable(
+    'Give a PEM file with a P-256 key (openssl ecparam -name prime256v1).',
+  ),
+  HANRIG_STORE_IN_USE: inUse(),
+  HANRIG_STORE_UNUSABLE: unusable(),
+  HANRIG_STORE_DAMAGED: device(
+    'Remove the named file: the image is then received again from the first block.',
+  ),
+  HANRIG_SCENARIO_INVALID: unusable(
+    'See docs/scenario.schema.json for what a scenario may hold; editors complete by it.',
+  ),
+  HANRIG_PORTFOLIO_INVALID: unusable(),
+  HANRIG_EVENTS_INVALID: unusable(),
+  HANRIG_EVENTS_UNORDERED: unusable(
+    'Sort the events by time, and give several files in the order of their time.',
+  ),
+  HANRIG_TRACKER_FULL: unusable(),
+} as const satisfies Declarations
+
+export const hanrigError = errorsOf({ ...CORE_ERRORS, ...EMULATOR_ERRORS })

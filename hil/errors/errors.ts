@@ -1,0 +1,119 @@
+// What is refused where the real world is met, beside what the floors below refuse.
+
+import { CORE_ERRORS } from '#core/errors/codes'
+import {
+  type Declarations,
+  device,
+  errorsOf,
+  internal,
+  interrupted,
+  inUse,
+  refused,
+  timeout,
+  unusable,
+} from '#core/errors/errors'
+import { EMULATOR_ERRORS } from '#emulators/errors/errors'
+
+export const HIL_ERRORS = {
+  HANRIG_INTERNAL: internal(),
+  HANRIG_FILE_NOT_FOUND: unusable('Check the path; relative paths start at the current directory.'),
+  HANRIG_FILE_UNREADABLE: unusable('Check the permissions of the file and of its directory.'),
+  HANRIG_FILE_UNWRITABLE: unusable('Check that the directory exists, is writable and has room.'),
+  HANRIG_BOARD_NO_EMULATOR: unusable(
+    'Install it beside hanrig: npm install rp2040js@1.4.1 (virtual:wasm runs the same agent and needs nothing).',
+  ),
+  HANRIG_BOARD_PATH: unusable(
+    'The virtual boards and their settings, such as virtual:wasm?baud=115200, are in docs/boards.md.',
+  ),
+  HANRIG_STICK_PORT_IN_USE: inUse(),
+  HANRIG_STICK_PORT_UNUSABLE: unusable(),
+  HANRIG_STICK_PTY_UNAVAILABLE: unusable(
+    'Install socat (Debian: apt-get install socat), or have the host connect over TCP.',
+  ),
+  HANRIG_STICK_STATE_UNUSABLE: unusable(),
+  HANRIG_INTERRUPTED: interrupted(),
+  HANRIG_PORT_ADDRESS: unusable(
+    'Write a device (/dev/ttyUSB0, COM3), tcp://host:port, rfc2217://host:port or virtual:wasm.',
+  ),
+  HANRIG_PORT_NOT_FOUND: unusable(),
+  HANRIG_PORT_DENIED: unusable(),
+  HANRIG_PORT_NODE: unusable(
+    'Use Node 22.18 to 26.3 until node-serialport#3148 is mended; tcp:// and virtual: ports work with this one.',
+  ),
+  HANRIG_PORT_BUSY: inUse('End the program that has the port open, or wait for it.'),
+  HANRIG_PORT_UNUSABLE: device(),
+  HANRIG_PORT_UNREACHABLE: device('Check host and port, and that the serial server runs there.'),
+  HANRIG_PORT_GONE: device(),
+  HANRIG_PORT_STALLED: timeout(
+    'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
+  ),
+  HANRIG_BOARD_SILENT: timeout(),
+  HANRIG_END_UNANSWERED: timeout(
+    'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',
+    'On a pseudo terminal lrzsz’s rx flushes its own last answer.',
+  ),
+  HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
+  HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_BOARD_STUCK: timeout('Reset the board; its own log, in the report, may say more.'),
+  HANRIG_POOL_NONE: unusable(),
+  HANRIG_POOL_INVALID: unusable(
+    'See docs/pool.schema.json for what a pool file may hold; editors complete by it.',
+  ),
+  HANRIG_POOL_NO_BOARD: unusable(),
+  HANRIG_BOARD_LEASED: inUse(),
+  HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
+  HANRIG_SWITCH_STUCK: timeout(
+    'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',
+  ),
+  HANRIG_HERDSMAN_MISSING: unusable(
+    'Run `npm install zigbee-herdsman@10.9.5` beside hanrig (with -g, where hanrig is installed so).',
+  ),
+  HANRIG_STICK_SILENT: timeout(),
+  HANRIG_STICK_FAILED: device(),
+  HANRIG_STICK_LOST: device(),
+  HANRIG_HAN_NONE: unusable(),
+  HANRIG_HAN_EXISTS: unusable(),
+  HANRIG_HAN_DATA_UNUSABLE: unusable('Check the directory’s permissions and free space.'),
+  HANRIG_HAN_DATA_DAMAGED: unusable(
+    'Restore the file, or form a new network in another directory: its devices have to join again.',
+  ),
+  HANRIG_HAN_DATA_IN_USE: inUse('Another hanrig uses this network: wait for it to end.'),
+  HANRIG_DEVICE_UNKNOWN: unusable(),
+  HANRIG_DEVICE_NO_OTA: device(
+    'The device’s simple descriptor must list cluster 0x0019 among its output clusters.',
+  ),
+  HANRIG_DEVICE_SILENT: timeout(),
+  HANRIG_DEVICE_REFUSED: device(
+    'INVALID_IMAGE means that the device’s own check failed: signature, hash, hardware or type.',
+  ),
+  HANRIG_DEVICE_RUNS_OLD: device(
+    'The device did not start on the image, or went back to the old one; its own log may say why.',
+  ),
+  HANRIG_JOIN_TIMEOUT: timeout(),
+  HANRIG_UPDATE_WRONG_DEVICE: refused(),
+  HANRIG_UPDATE_DOWNGRADE: refused(),
+  HANRIG_PAGE_PAST_END: device(
+    'Have the device clip its last page to the image’s size, or use block requests.',
+  ),
+  HANRIG_IMAGE_NOT_OTA: unusable(),
+  HANRIG_IMAGE_NOT_CARRIED: unusable(
+    'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
+  ),
+  HANRIG_BOARD_MISMATCH: refused('Flash the image that was built for this board.'),
+  HANRIG_BOARD_SLOT: refused(),
+  HANRIG_BOARD_DOWNGRADE: refused(),
+  HANRIG_BOARD_BUSY: inUse('The board is at another job: wait for it, or restart the board.'),
+  HANRIG_BOARD_FAILED: device(),
+  HANRIG_BOARD_HASH: device(),
+  HANRIG_BOARD_NOT_RUNNING: device('The board’s own log may say why; what ran before still does.'),
+  HANRIG_BOARD_PROTOCOL: device(
+    'Update hanrig, or the agent on the board: they share no version of the protocol.',
+  ),
+} as const satisfies Declarations
+
+const DECLARED = { ...CORE_ERRORS, ...EMULATOR_ERRORS, ...HIL_ERRORS }
+
+/** The codes that hil may raise. */
+export type HilCode = keyof typeof DECLARED
+
+export const hanrigError = errorsOf(DECLARED)
