@@ -2,8 +2,8 @@
 // (SP 800-56A, one step) and AES-128-GMAC. The agreement is made once a pair; it costs more than all else of a MAC.
 
 import { createCipheriv, createECDH, createHash } from 'node:crypto'
-import { HanrigError } from '#core/errors/errors'
 import type { Gmac } from '#core/gbcs/protect'
+import { hanrigError } from '../errors/errors.ts'
 
 const KEY_OCTETS = 16
 const TAG_OCTETS = 12
@@ -22,7 +22,7 @@ export function agree(secret: Uint8Array, point: Uint8Array): Uint8Array {
   try {
     return ecdh.computeSecret(point)
   } catch {
-    throw new HanrigError('HANRIG_KEY_UNUSABLE', 'The public key is no point of P-256.')
+    throw hanrigError('HANRIG_KEY_UNUSABLE', 'The public key is no point of P-256.')
   }
 }
 

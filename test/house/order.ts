@@ -20,6 +20,7 @@ export const ORDER = [
   'emulators/language',
   'emulators/profile',
   'emulators/crypto',
+  'emulators/smki',
   'emulators/storage',
   'emulators/trace/events',
   'emulators/trace',
