@@ -21,6 +21,7 @@ export const ORDER = [
   'emulators/profile',
   'emulators/crypto',
   'emulators/smki',
+  'emulators/gbcs',
   'emulators/storage',
   'emulators/trace/events',
   'emulators/trace',
