@@ -12,17 +12,16 @@ import {
   type Tally,
 } from '#emulators/dsp-stream/tally'
 import { amountTicks, scale, textWidth } from '../drawing/axis.ts'
+import { gridLine } from '../drawing/chart-frame.ts'
+import { FONT, type FrameName, inBothFrames, picture } from '../drawing/frame.ts'
 import { LabelRow } from '../drawing/labels.ts'
 import { type Markup, markup } from '../drawing/markup.ts'
 import { count, duration } from '../output/format.ts'
 
-/** For wide pages and for narrow ones, so that the letters stay as large as the text around them. */
-const WIDTHS = { wide: 1032, narrow: 380 } as const
 const LEFT = 62
 const TOP = 44
 const BOTTOM = 270
 const HEIGHT = 312
-const FONT = 12
 const MINUTE = 60_000
 
 /** What each kind of AD1 is called, drawn from the bottom up in this order. */
@@ -44,20 +43,18 @@ export function histogramChart(tally: Tally): Markup | undefined {
   const most = Math.max(...totals)
   if (most === 0) return undefined
   const busiest = totals.indexOf(most) + FIRST_MINUTE
-  return markup`<div class="wide">${drawHistogram(tally, most, busiest, 'wide')}</div>
-<div class="narrow">${drawHistogram(tally, most, busiest, 'narrow')}</div>`
+  return inBothFrames((name, width) => drawHistogram(tally, most, busiest, name, width))
 }
 
 function drawHistogram(
   tally: Tally,
   most: number,
   busiest: number,
-  page: keyof typeof WIDTHS,
+  name: FrameName,
+  width: number,
 ): Markup {
   const { main } = tally
-  const width = WIDTHS[page]
   const right = width - 14
-  const id = `histogram-${page}`
   const x = scale(FIRST_MINUTE, LAST_MINUTE, LEFT, right - LEFT)
   // The square root of the number: minutes with one AD1 in ten thousand are what the picture is about.
   const root = scale(0, Math.sqrt(most) * 1.03, BOTTOM, TOP - BOTTOM)
@@ -66,14 +63,12 @@ function drawHistogram(
   const begin = -main.config.early / MINUTE
   const bandFrom = x(Math.max(FIRST_MINUTE, begin))
   const bandTo = x(Math.min(LAST_MINUTE, end))
-  return markup`<svg class="drawing" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">AD1s by minutes after the activation</title>
-<desc id="${id}-desc">Most in one minute: ${count(most)}, ${String(busiest)} min after it. The window ends at ${duration(main.config.window)}.</desc>
-<rect class="band" x="${bandFrom}" y="${TOP}" width="${Math.max(0, bandTo - bandFrom)}" height="${BOTTOM - TOP}"/>
-${rootTicks(most).map(
-  amount =>
-    markup`<line class="grid" x1="${LEFT}" y1="${y(amount)}" x2="${right}" y2="${y(amount)}"/><text class="tick" x="${LEFT - 7}" y="${y(amount) + 4}" text-anchor="end">${count(amount)}</text>`,
-)}
+  const title = 'AD1s by minutes after the activation'
+  const description = `Most in one minute: ${count(most)}, ${busiest} min after it. The window ends at ${duration(main.config.window)}.`
+  return picture(
+    { id: `histogram-${name}`, title, description, width, height: HEIGHT },
+    markup`<rect class="band" x="${bandFrom}" y="${TOP}" width="${Math.max(0, bandTo - bandFrom)}" height="${BOTTOM - TOP}"/>
+${rootTicks(most).map(amount => gridLine(y(amount), count(amount), LEFT, right))}
 ${minuteTicks().map(
   minute =>
     markup`<text class="tick" x="${x(minute)}" y="${BOTTOM + 17}" text-anchor="middle">${String(minute)}</text>`,
@@ -82,8 +77,8 @@ ${minuteTicks().map(
 ${bars(tally, x, y)}
 ${windowLines(tally, x, right)}
 <line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${right}" y2="${BOTTOM}"/>
-<text class="tick" x="${LEFT}" y="12">AD1s a minute (${page === 'wide' ? 'the height is the square root of the number' : 'height: square root'})</text>
-</svg>`
+<text class="tick" x="${LEFT}" y="12">AD1s a minute (${name === 'wide' ? 'the height is the square root of the number' : 'height: square root'})</text>`,
+  )
 }
 
 function rootTicks(most: number): number[] {
@@ -169,19 +164,18 @@ export function errorChart({ id, title, className, rows }: ErrorBars): Markup {
   const length = scale(0, most, 0, BAR_WIDTH - BAR_LEFT - room)
   const height = 22 + rows.length * ROW
   const described = rows.map(([name, amount]) => `${name}: ${count(amount)}`).join('; ')
-  return markup`<svg class="drawing" viewBox="0 0 ${BAR_WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-desc">${described}.</desc>
-${amountTicks(most, 4).map(
-  amount =>
-    markup`<line class="grid" x1="${BAR_LEFT + length(amount)}" y1="0" x2="${BAR_LEFT + length(amount)}" y2="${height - 20}"/>`,
-)}
+  return picture(
+    { id, title, description: `${described}.`, width: BAR_WIDTH, height },
+    markup`${amountTicks(most, 4).map(
+      amount =>
+        markup`<line class="grid" x1="${BAR_LEFT + length(amount)}" y1="0" x2="${BAR_LEFT + length(amount)}" y2="${height - 20}"/>`,
+    )}
 ${rows.map(([name, amount], i) => {
   const middle = i * ROW + ROW / 2
   return markup`<text class="tick" x="${BAR_LEFT - 8}" y="${middle + 4}" text-anchor="end">${name}</text><rect class="${className}" x="${BAR_LEFT}" y="${middle - 9}" width="${Math.max(amount > 0 ? 1.5 : 0, length(amount))}" height="18"/><text class="series-name" x="${BAR_LEFT + length(amount) + 6}" y="${middle + 4}">${count(amount)}</text>`
 })}
-<line class="axis" x1="${BAR_LEFT}" y1="0" x2="${BAR_LEFT}" y2="${height - 20}"/>
-</svg>`
+<line class="axis" x1="${BAR_LEFT}" y1="0" x2="${BAR_LEFT}" y2="${height - 20}"/>`,
+  )
 }
 
 /** False AD1s that get through, known and probable ones. */

@@ -1,22 +1,15 @@
 // `hanrig alerts generate`: the made-up stream as text.
 
-import { Synthetic } from '#emulators/dsp-stream/synthetic'
+import { madeUpEvents } from '#emulators/dsp-stream/sources'
 import {
   EVENT_HEADER,
   TextWriter,
   writeEvents,
   writeJsonEvents,
 } from '#emulators/dsp-stream/text-writer'
+import type { GenerateOptions } from './options.ts'
 import { Sink } from './sink.ts'
-import { playAll } from './source.ts'
-
-export interface GenerateOptions {
-  readonly devices: number
-  readonly days: number
-  readonly seed: number
-  readonly json?: true
-  readonly out?: string
-}
+import { StreamProgress } from './source.ts'
 
 export async function generateEvents(options: GenerateOptions): Promise<void> {
   const sink = new Sink(options.out)
@@ -24,8 +17,12 @@ export async function generateEvents(options: GenerateOptions): Promise<void> {
     const out = new TextWriter(sink.write)
     if (!options.json) out.text(EVENT_HEADER).endLine()
     const write = options.json ? writeJsonEvents : writeEvents
-    const stream = new Synthetic(options, batch => write(out, batch))
-    await playAll(stream, () => sink.ready())
+    const progress = new StreamProgress(undefined, () => sink.ready())
+    try {
+      await madeUpEvents(options, progress.heed)(batch => write(out, batch))
+    } finally {
+      progress.end()
+    }
     out.flush()
     await sink.ready()
   } catch (error) {

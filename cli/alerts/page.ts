@@ -3,9 +3,11 @@
 import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
 import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
 import { type Count, MINUTES, type Tally } from '#emulators/dsp-stream/tally'
+import { legend } from '../drawing/legend.ts'
 import { type Markup, markup } from '../drawing/markup.ts'
 import { page } from '../drawing/page.ts'
 import { STYLE } from '../drawing/style.ts'
+import { type Tile, tileList } from '../drawing/table.ts'
 import { count, duration, octets, percent } from '../output/format.ts'
 import { hanrigVersion } from '../output/version.ts'
 import { errorChart, falseOf, hiddenOf, histogramChart, KIND_NAMES } from './chart.ts'
@@ -24,16 +26,13 @@ export function alertsPage(summary: AlertSummary): string {
   const body = markup`<header>
 <h1>${title}</h1>
 <p class="dim">Window ${duration(main.config.window)} after the recorded activation, its end ${main.config.endIncluded ? 'included' : 'excluded'}${main.config.early > 0 ? `, and ${duration(main.config.early)} before it` : ''}.${madeUp ? ` ${count(options.devices)} homes, ${String(options.days)} days, seed ${String(options.seed)}.` : ''}</p>
-<dl class="tiles">${tiles(summary).map(
-    ([name, value, small]) =>
-      markup`<div><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>\n`,
-  )}</dl>
+${tileList(tiles(summary))}
 </header>
 <main>
 <h2>When AD1s came after an activation</h2>
 ${
   histogram
-    ? markup`<figure>${histogram}${legend(tally)}</figure>`
+    ? markup`<figure>${histogram}${legend(kindsOf(tally))}</figure>`
     : markup`<p>No AD1 came within 75 minutes of an activation.</p>`
 }
 <h2>What other windows would have done</h2>
@@ -61,7 +60,7 @@ ${notesOf(summary).map(note => markup`<p class="dim">${note}</p>\n`)}
   return page(title, hanrig, STYLE + ALERTS_STYLE, body)
 }
 
-function tiles({ tally, desk, events }: AlertSummary): (readonly [string, string, string])[] {
+function tiles({ tally, desk, events }: AlertSummary): Tile[] {
   const { main } = tally
   const known = alertsOf(main, BY_ACTIVATION) + alertsOf(main, GENUINE) > 0
   const how = known ? (hasUnknown(tally) ? 'partly estimated' : 'causes are known') : 'estimated'
@@ -76,13 +75,14 @@ function tiles({ tally, desk, events }: AlertSummary): (readonly [string, string
   ]
 }
 
-function legend({ histogram }: Tally): Markup {
+/** The kinds that are in the picture: class and name. */
+function kindsOf({ histogram }: Tally): [string, string][] {
   const isThere = (kind: number) =>
     histogram.subarray(kind * MINUTES, (kind + 1) * MINUTES).some(amount => amount > 0)
-  return markup`<ul class="legend">${KIND_NAMES.filter(([kind]) => isThere(kind)).map(
-    ([, name, className]) =>
-      markup`<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="${className}" x="1" y="1" width="14" height="14"/></svg>${name}</li>`,
-  )}</ul>`
+  return KIND_NAMES.filter(([kind]) => isThere(kind)).map(([, name, className]) => [
+    className,
+    name,
+  ])
 }
 
 function thresholds({ tally }: AlertSummary): Markup {

@@ -1,9 +1,9 @@
-// Where a stream comes from: files, one after another, or stdin. Read a megabyte at a time into the same memory, with
-// progress on stderr.
+// Where a stream comes from on this machine: files, one after another, or stdin, read a megabyte at a time into the same
+// memory; and how far it is, on stderr.
 
 import { open, stat } from 'node:fs/promises'
 import { HanrigError } from '#core/errors/errors'
-import type { Synthetic } from '#emulators/dsp-stream/synthetic'
+import type { Heed, Reached, TextFile } from '#emulators/dsp-stream/sources'
 import { hanrigError } from '../errors/errors.ts'
 import { unreadable } from '../output/files.ts'
 import { count, duration, octets } from '../output/format.ts'
@@ -11,78 +11,55 @@ import { StatusLine } from '../output/status-line.ts'
 
 const CHUNK = 1024 * 1024
 /** The name that means stdin. */
-export const STDIN = '-'
+const STDIN = '-'
 
-/** Whoever takes octets of a file; they are only theirs until they return. */
-export interface Taker {
-  begin(name: string): void
-  feed(octets: Uint8Array): void
-  end(): void
-  readonly events: number
+/** Files by their names, as they are read. @throws HanrigError FILE_UNREADABLE, when they are. */
+export function textFile(file: string): TextFile {
+  return { name: file === STDIN ? 'stdin' : file, chunks: chunksOf(file) }
 }
 
-/**
- * Feeds files to `taker`.
- * @param between awaited after every chunk.
- * @throws HanrigError FILE_NOT_FOUND, FILE_IS_DIRECTORY or FILE_UNREADABLE, and what `taker` throws.
- */
-export async function readAll(
-  files: readonly string[],
-  taker: Taker,
-  between: () => Promise<void>,
-): Promise<void> {
+/** Octets of files together; undefined when that is not known: how much comes on a pipe nobody knows. */
+export async function totalOf(files: readonly string[]): Promise<number | undefined> {
   const sizes = await Promise.all(files.map(sizeOf))
-  // How much comes on a pipe is not known.
-  const total = sizes.every(size => size > 0)
-    ? sizes.reduce((sum, size) => sum + size, 0)
-    : undefined
-  const line = new StatusLine()
-  let done = 0
-  try {
-    for (const file of files) {
-      taker.begin(file === STDIN ? 'stdin' : file)
-      for await (const chunk of chunksOf(file)) {
-        taker.feed(chunk)
-        done += chunk.length
-        const elapsed = line.due
-        if (elapsed !== undefined) line.show(elapsed, progress(done, total, taker.events, elapsed))
-        await between()
-      }
-      taker.end()
-    }
-  } finally {
-    line.end()
+  return sizes.every(size => size > 0) ? sizes.reduce((sum, size) => sum + size, 0) : undefined
+}
+
+/** Shows how far a stream is while it is read or made. */
+export class StreamProgress {
+  readonly #line: StatusLine
+  readonly #total: number | undefined
+  readonly #ready: () => Promise<void>
+
+  /**
+   * @param total octets of files; undefined when they are not known, or there are none.
+   * @param ready awaited after every chunk.
+   */
+  constructor(total: number | undefined, ready: () => Promise<void>, line = new StatusLine()) {
+    this.#total = total
+    this.#ready = ready
+    this.#line = line
+  }
+
+  readonly heed: Heed = async reached => {
+    this.#line.offer(elapsed => said(reached, this.#total, elapsed))
+    await this.#ready()
+  }
+
+  end(): void {
+    this.#line.end()
   }
 }
 
-/** Plays a made-up stream to its end, with progress. @param between awaited after every batch. */
-export async function playAll(stream: Synthetic, between: () => Promise<void>): Promise<void> {
-  const line = new StatusLine()
-  for (const _ of stream.run()) {
-    const elapsed = line.due
-    if (elapsed !== undefined) {
-      const { events, done } = stream
-      const left = done > 0 ? duration((elapsed * (1 - done)) / done) : 'unknown'
-      line.show(
-        elapsed,
-        `${count(events)} events, ${count((events * 1000) / elapsed)} events/s, ${left} left`,
-      )
-    }
-    await between()
+function said({ events, octets: read, done }: Reached, total: number | undefined, elapsed: number) {
+  const rate = `${count((events * 1000) / elapsed)} events/s`
+  if (read === 0) {
+    const left = done > 0 ? duration((elapsed * (1 - done)) / done) : 'unknown'
+    return `${count(events)} events, ${rate}, ${left} left`
   }
-  line.end()
-}
-
-function progress(
-  done: number,
-  total: number | undefined,
-  events: number,
-  elapsed: number,
-): string {
-  const rate = `${count((events * 1000) / elapsed)} events/s, ${octets(Math.round((done * 1000) / elapsed))}/s`
-  const so = `${octets(done)}${total === undefined ? '' : ` of ${octets(total)}`}, ${count(events)} events`
-  if (total === undefined) return `${so}, ${rate}`
-  return `${so}, ${rate}, ${duration((elapsed * Math.max(0, total - done)) / done)} left`
+  const of = total === undefined ? '' : ` of ${octets(total)}`
+  const so = `${octets(read)}${of}, ${count(events)} events, ${rate}, ${octets(Math.round((read * 1000) / elapsed))}/s`
+  if (total === undefined) return so
+  return `${so}, ${duration((elapsed * Math.max(0, total - read)) / read)} left`
 }
 
 /** Octets of a file; 0 when it is not known. @throws HanrigError. */

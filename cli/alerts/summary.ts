@@ -5,10 +5,11 @@ import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
 import type { Desk } from '#emulators/dsp-stream/desk'
 import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
 import type { Count, Tally } from '#emulators/dsp-stream/tally'
+import { REASON_CODES } from '#emulators/dsp-stream/verdict-text'
 import { count, duration, octets, percent } from '../output/format.ts'
 import { style } from '../output/output.ts'
-import type { AlertOptions } from './run.ts'
-import { REASON_CODES } from './verdicts.ts'
+import { tableLines } from '../output/text-table.ts'
+import type { AlertOptions } from './options.ts'
 
 export interface AlertSummary {
   readonly events: number
@@ -200,14 +201,5 @@ function table(first: string, rows: readonly (readonly [string, Count])[]): stri
     count(each.genuineHidden),
     ...(isEstimated ? [count(each.probablyFalse), count(each.probablyHidden)] : []),
   ])
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map(row => row[column]!.length)),
-  )
-  return [head, ...cells].map(row =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
-      )
-      .join('  '),
-  )
+  return tableLines({ head, rows: cells, numbers: head.map((_, column) => column).slice(1) })
 }

@@ -2,12 +2,12 @@
 
 import { Command } from 'commander'
 import { virtualPorts } from '#hil/board/virtual-ports'
-import { type Answer, survey } from '#hil/flash/survey'
+import { survey } from '#hil/flash/survey'
 import { type ListedPort, listPorts } from '#hil/serial/list'
-import { whole } from '../options/options.ts'
+import { timeOption, whole } from '../options/options.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { print, printJson } from '../output/output.ts'
-import { boardJson, boardsText } from './show.ts'
+import { boardJson, boardsText, type Surveyed } from './show.ts'
 
 interface BoardsOptions {
   port?: string[]
@@ -22,12 +22,6 @@ interface BoardsOptions {
 /** Milliseconds in which a board that runs answers many times over. */
 const DEFAULT_TIMEOUT = 1_000
 
-/** A port and what was found there; no answer when it was not asked. */
-export interface Surveyed {
-  readonly port: ListedPort
-  readonly answer: Answer | undefined
-}
-
 export function boardsCommand(): Command {
   return new Command('boards')
     .description('List the serial ports, virtual ones too, and what answers there.')
@@ -38,11 +32,14 @@ export function boardsCommand(): Command {
     )
     .option('--no-probe', 'open no port: opening resets some boards')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
-    .option(
-      '--timeout <ms>',
-      'how long an answer is waited for',
-      whole(100, 60_000),
-      DEFAULT_TIMEOUT,
+    .addOption(
+      timeOption(
+        '--timeout <duration>',
+        'how long an answer is waited for',
+        '2s',
+        { from: 100, to: 60_000, bare: 'ms' },
+        DEFAULT_TIMEOUT,
+      ),
     )
     .option('--pool [file]', 'the boards of a pool instead, and who has each')
     .option('--json', 'print JSON Lines, one a port')

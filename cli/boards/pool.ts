@@ -3,8 +3,8 @@
 
 import { describeOwner } from '#hil/pool/owner'
 import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
-import type { Surveyed } from './command.ts'
-import { boardJson, boardsText } from './show.ts'
+import { tableText } from '../output/text-table.ts'
+import { BOARD_HEAD, boardJson, boardRow, type Surveyed } from './show.ts'
 
 type Ask = (port: string) => Promise<Surveyed>
 
@@ -34,21 +34,11 @@ export async function surveyPool(
       })
       .join('')
   }
-  const rows = boardsText(found.map(({ surveyed }) => surveyed))
-    .trimEnd()
-    .split('\n')
-  const names = ['board', ...boards.map(nameText)]
-  const width = Math.max(...names.map(name => name.length))
-  const leases = [
-    '',
-    ...found.map(({ holder }) => (holder ? `taken by ${describeOwner(holder)}` : '')),
-  ]
-  return rows
-    .map((row, i) => {
-      const said = leases[i] === '' ? row : row.replace(/-$/, leases[i]!)
-      return `${names[i]!.padEnd(width)}  ${said}\n`
-    })
-    .join('')
+  const rows = found.map(({ board, holder, surveyed }) => {
+    const [port, device, answer] = boardRow(surveyed)
+    return [nameText(board), port, device, holder ? `taken by ${describeOwner(holder)}` : answer]
+  })
+  return tableText({ head: ['board', ...BOARD_HEAD], rows })
 }
 
 function nameText({ name, tags }: PooledBoard): string {

@@ -1,9 +1,16 @@
 // Ports and boards as a table and as JSON.
 
+import type { Answer } from '#hil/flash/survey'
 import { ACTIVATIONS, type Board, nameOf, STATES } from '#hil/protocol/agent-messages'
 import type { ListedPort } from '#hil/serial/list'
 import { hexWord, octets } from '../output/format.ts'
-import type { Surveyed } from './command.ts'
+import { tableText } from '../output/text-table.ts'
+
+/** A port and what was found there; no answer when it was not asked. */
+export interface Surveyed {
+  readonly port: ListedPort
+  readonly answer: Answer | undefined
+}
 
 export function boardJson({ port, answer }: Surveyed): object {
   const { path, ...device } = port
@@ -50,19 +57,16 @@ function hexOf(data: Uint8Array): string {
   return Buffer.from(data).toString('hex')
 }
 
+export const BOARD_HEAD = ['port', 'device', 'answer'] as const
+
 export function boardsText(found: readonly Surveyed[]): string {
   if (found.length === 0) return 'no serial ports\n'
-  const rows = [
-    ['port', 'device', 'answer'],
-    ...found.map(one => [one.port.path, deviceText(one.port), answerText(one)]),
-  ]
-  const width = [0, 1].map(column => Math.max(...rows.map(row => row[column]!.length)))
-  return rows
-    .map(
-      ([port, device, answer]) =>
-        `${port!.padEnd(width[0]!)}  ${device!.padEnd(width[1]!)}  ${answer}\n`,
-    )
-    .join('')
+  return tableText({ head: BOARD_HEAD, rows: found.map(boardRow) })
+}
+
+/** Port, device, answer. */
+export function boardRow(one: Surveyed): [string, string, string] {
+  return [one.port.path, deviceText(one.port), answerText(one)]
 }
 
 function deviceText({ vendor, product, serialNumber, vendorId, productId }: ListedPort): string {

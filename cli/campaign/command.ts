@@ -6,7 +6,7 @@ import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf } from '../options/options.ts'
 import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'
-import type { PlanOptions } from './plan.ts'
+import type { PlanOptions } from './plan/plan.ts'
 import { describeSimulation, type SimulateOptions } from './simulate/options.ts'
 
 type Done = (exitCode: number) => void
@@ -34,12 +34,12 @@ function planCommand(done: Done): Command {
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: PlanOptions) => {
       if (options.example) {
-        const { examplePortfolio } = await import('./example.ts')
+        const { examplePortfolio } = await import('./input/load.ts')
         print(examplePortfolio())
         done(EXIT_OK)
         return
       }
-      const { planPortfolio } = await import('./plan.ts')
+      const { planPortfolio } = await import('./plan/plan.ts')
       done(await planPortfolio(file, options))
     })
 }
@@ -57,7 +57,7 @@ function simulateCommand(done: Done): Command {
     .option('--report <dir>', 'write simulation.html there: charts and tables')
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: SimulateOptions) => {
-      const { simulateCampaign } = await import('./simulate.ts')
+      const { simulateCampaign } = await import('./simulate/simulate.ts')
       done(await simulateCampaign(file, options))
     })
 }

@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { print, printJson, style } from '../output/output.ts'
+import { tableText } from '../output/text-table.ts'
 import type { Finding } from './finding.ts'
 import { checkClock, checkDisk } from './machine.ts'
 import { checkLocks, checkModemManager, checkPorts, checkPty } from './ports.ts'
@@ -34,15 +35,14 @@ async function examine(): Promise<Finding[]> {
   ]
 }
 
+/** Columns of the longest mark. */
+const MARK = 4
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
 export function findingsText(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ about }) => about.length))
-  return findings
-    .map(({ about, level, found, fix }) => {
-      const mark = style(COLOURS[level], level.padEnd(4), process.stdout)
-      const cure = fix === undefined ? '' : `\n${' '.repeat(width + 8)}fix: ${fix}`
-      return `${mark}  ${about.padEnd(width)}  ${found}${cure}\n`
-    })
-    .join('')
+  const rows = findings.flatMap(({ about, level, found, fix }) => [
+    [style(COLOURS[level], level, process.stdout), about, found],
+    ...(fix === undefined ? [] : [['', '', `fix: ${fix}`]]),
+  ])
+  return tableText({ rows, least: [MARK] })
 }

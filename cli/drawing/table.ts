@@ -1,4 +1,4 @@
-// A table of a page, which scrolls by itself where it is wider than the page.
+// Tables of a page: one that scrolls by itself where it is wider than the page, facts, and figures as tiles.
 
 import { type Markup, markup, type Piece } from './markup.ts'
 
@@ -27,4 +27,22 @@ export function table(
 <thead><tr>${columns.map(column => markup`<th scope="col"${attribute(column)}>${column.name}</th>`)}</tr></thead>
 <tbody>${rows.map(row => markup`<tr>${cells(row)}</tr>\n`)}</tbody>
 ${footer && markup`<tfoot><tr>${cells(footer)}</tr></tfoot>`}</table></div>`
+}
+
+/** Names and what is known of them. */
+export function factTable(rows: readonly (readonly [name: string, value: Piece])[]): Markup {
+  return markup`<table class="facts"><tbody>${rows.map(
+    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
+  )}</tbody></table>`
+}
+
+/** A name, the value, and less important words. */
+export type Tile = readonly [name: string, value: string, small: string]
+
+/** The figures at the top of a page. */
+export function tileList(tiles: readonly Tile[]): Markup {
+  return markup`<dl class="tiles">${tiles.map(
+    ([name, value, small]) =>
+      markup`<div><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>\n`,
+  )}</dl>`
 }

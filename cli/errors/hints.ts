@@ -59,10 +59,19 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   ],
   HANRIG_PORT_UNUSABLE: ['Is it a serial port? `hanrig boards` lists those that are.'],
   HANRIG_PORT_GONE: [
-    'Plug the board in and run the command again, or let it wait with --wait: it continues.',
+    'Plug the board in and run the command again: a board with hanrig’s agent goes on where it was.',
   ],
   HANRIG_BOARD_SILENT: [
-    'Check power, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
+    'Check power, cable, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
+  ],
+  HANRIG_HEARD_TEXT: [
+    'Give the board longer with --start-within or --answer-within, or name another --protocol.',
+  ],
+  HANRIG_HEARD_NOISE: [
+    'Most often the speed is another one: try --baud 9600, 57600, 115200, 230400 or 921600.',
+  ],
+  HANRIG_TRANSFER_FAILED: [
+    'A receiver that knows blocks of 128 octets only takes them with --block-size 128.',
   ],
   HANRIG_POOL_NONE: [
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
@@ -111,7 +120,7 @@ export function hintsOf({ code, hints }: Pick<HanrigError, 'code' | 'hints'>): s
 }
 
 /** An error as programs get it. */
-export function errorJson(error: HanrigError) {
+export function errorJson(error: HanrigError, hints = hintsOf(error)) {
   const { code, message } = error
-  return { code, message, hints: hintsOf(error), exit: exitOf(error) }
+  return { code, message, hints, exit: exitOf(error) }
 }

@@ -5,14 +5,14 @@ import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
 import { hanrigError } from '../errors/errors.ts'
 import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, whole } from '../options/options.ts'
+import { oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50
 /** Its buffers of 250 octets hold no more. */
 const LARGEST_MAX_DATA = 223
 /** As zigbee-herdsman has it. */
-const DEFAULT_PATIENCE = 150
+const DEFAULT_PATIENCE = 150_000
 
 export interface AirOptions extends ReadAs {
   readonly stick: string
@@ -22,7 +22,7 @@ export interface AirOptions extends ReadAs {
   readonly data: string
   /** Octets of a block at most. */
   readonly maxData: number
-  /** Seconds. */
+  /** How long the device may be silent, ms. */
   readonly patience: number
   /** Milliseconds between two blocks at least. */
   readonly turnaround?: number
@@ -36,7 +36,7 @@ export interface AirOptions extends ReadAs {
 const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
-  ...['activate', 'activation', 'cutSupply', 'wait'],
+  ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 
 export function airOptions(command: Command): Command {
@@ -50,11 +50,14 @@ export function airOptions(command: Command): Command {
       whole(1, LARGEST_MAX_DATA),
       DEFAULT_MAX_DATA,
     )
-    .option(
-      '--patience <seconds>',
-      'over the air: how long the device may be silent',
-      whole(1, 86_400),
-      DEFAULT_PATIENCE,
+    .addOption(
+      timeOption(
+        '--patience <duration>',
+        'over the air: how long the device may be silent',
+        '5min',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+        DEFAULT_PATIENCE,
+      ),
     )
     .option('--no-verify', 'over the air: do not ask the device afterwards what it runs')
   return dataOption(described, 'over the air: directory that keeps the network')

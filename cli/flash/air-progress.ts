@@ -1,13 +1,11 @@
-// Progress of an update over the air: one line on stderr, in place on a terminal; elsewhere a line when it comes into
-// another phase and every few seconds. With --json the same as events on stdout.
+// Progress of an update over the air: a line on stderr; with --json the same as events on stdout.
 
 import type { BlockCount } from '#hil/host/progress'
 import type { UpdateEvent } from '#hil/host/update'
 import { count, duration, octets } from '../output/format.ts'
 import { printJson } from '../output/output.ts'
+import { StatusLine } from '../output/status-line.ts'
 
-const TERMINAL_EVERY = 200
-const ELSEWHERE_EVERY = 5_000
 const JSON_EVERY = 500
 
 /** What an update is at, by the last thing that was heard of it. */
@@ -23,43 +21,46 @@ export class AirProgress {
   readonly #device: string
   readonly #size: number
   readonly #json: boolean
-  readonly #live = process.stderr.isTTY && process.env.CI === undefined
+  readonly #line: StatusLine
+  readonly #now: () => number
   #phase = ''
   #blocks: BlockCount | undefined
   #began = 0
   #next = 0
-  #isDrawn = false
 
-  constructor(device: string, size: number, json: boolean) {
+  /** @param now wall time, ms. */
+  constructor(
+    device: string,
+    size: number,
+    json: boolean,
+    line = new StatusLine(),
+    now: () => number = () => performance.now(),
+  ) {
     this.#device = device
     this.#size = size
     this.#json = json
+    this.#line = line
+    this.#now = now
   }
 
   heed(event: UpdateEvent): void {
-    const now = performance.now()
+    const now = this.#now()
     if ('count' in event) this.#blocks = event.count
     const phase = PHASES[event.name]
     const isNew = phase !== this.#phase
     if (isNew && phase === 'sending') this.#began = now
     this.#phase = phase
+    if (!this.#json) {
+      this.#line.offer(() => [{ text: this.#text(now), phase }])
+      return
+    }
     if (!isNew && now < this.#next) return
-    this.#next = now + (this.#json ? JSON_EVERY : this.#live ? TERMINAL_EVERY : ELSEWHERE_EVERY)
-    if (this.#json) printJson(this.#asJson(now))
-    else this.#draw(this.#line(now))
+    this.#next = now + JSON_EVERY
+    printJson(this.#asJson(now))
   }
 
   end(): void {
-    if (this.#isDrawn) process.stderr.write('\n')
-    this.#isDrawn = false
-  }
-
-  #draw(line: string): void {
-    if (this.#live) {
-      const columns = process.stderr.columns || 80
-      process.stderr.write(`\r\x1b[K${line.slice(0, columns - 1)}`)
-      this.#isDrawn = true
-    } else process.stderr.write(`${line}\n`)
+    this.#line.end()
   }
 
   /** Octets a second since the first block was asked for. */
@@ -69,7 +70,7 @@ export class AirProgress {
     return ((blocks.octets - blocks.resumedAt) * 1000) / (now - this.#began)
   }
 
-  #line(now: number): string {
+  #text(now: number): string {
     const name = `${this.#device}  ${this.#phase.padEnd(10)}`
     const blocks = this.#blocks
     if (!blocks) return name

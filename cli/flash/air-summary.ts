@@ -6,7 +6,8 @@ import { hintsOf } from '../errors/hints.ts'
 import { deviceJson } from '../han/show.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
 import { style } from '../output/output.ts'
-import { failureJson } from './summary.ts'
+import { tableLines } from '../output/text-table.ts'
+import { failureJson, MARK } from './cable-summary.ts'
 
 export interface Aired {
   readonly file: string
@@ -51,12 +52,10 @@ function factsJson({ facts }: Updated): object {
 /** The image, the device's row, hints. */
 export function airedText(aired: Aired): string {
   const { file, size, sha256, device, failure } = aired
-  const mark = failure
-    ? style('red', 'FAIL', process.stdout)
-    : style('green', 'ok  ', process.stdout)
+  const mark = failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok', process.stdout)
   const lines = [
     `image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`,
-    `${mark}  ${device}  ${said(aired)}`,
+    ...tableLines({ rows: [[mark, device, said(aired)]], least: [MARK] }),
     ...(failure ? hintsOf(failure) : []).map(hint => `  hint: ${hint}`),
   ]
   return `${lines.join('\n')}\n`

@@ -50,7 +50,7 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
         allowed: { downgrade: allowDowngrade, reinstall: force },
         blockSize: options.maxData,
         blockDelay: options.turnaround ?? 0,
-        patience: options.patience * 1000,
+        patience: options.patience,
         verify: options.verify,
         signal,
         heed: event => progress.heed(event),

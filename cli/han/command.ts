@@ -2,8 +2,16 @@
 
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
-import { whole } from '../options/options.ts'
-import { dataOption, eui64Option, type StickOptions, stickOptions } from './options.ts'
+import { timeOption, whole } from '../options/options.ts'
+import {
+  dataOption,
+  eui64Option,
+  type FormOptions,
+  type JoinOptions,
+  type ListOptions,
+  type RemoveOptions,
+  stickOptions,
+} from './options.ts'
 
 type Done = (exitCode: number) => void
 
@@ -11,23 +19,8 @@ type Done = (exitCode: number) => void
 const CHANNELS = [11, 26] as const
 const DEFAULT_CHANNEL = 11
 /** ZigBee opens a network for 254 s at most. */
-const MAX_JOIN_SECONDS = 254
-const DEFAULT_JOIN_SECONDS = 60
-
-export interface Json {
-  readonly json?: true
-}
-export interface JoinCommand extends StickOptions, Json {
-  readonly seconds: number
-  readonly device?: string
-  readonly count: number
-}
-export interface FormCommand extends StickOptions, Json {
-  readonly channel: number
-}
-export interface RemoveCommand extends StickOptions, Json {
-  readonly force?: true
-}
+const LONGEST_JOIN = 254_000
+const DEFAULT_JOIN = 60_000
 
 export function hanCommand(done: Done): Command {
   return new Command('han')
@@ -43,9 +36,9 @@ function formCommand(done: Done): Command {
     .description('Form a new network. What network the stick was in is lost to it.')
     .option('--channel <n>', 'channel, 11 to 26', whole(...CHANNELS), DEFAULT_CHANNEL)
     .option('--json', 'print JSON Lines')
-    .action(async (options: FormCommand) => {
-      const { form } = await import('./form.ts')
-      await form(options)
+    .action(async (options: FormOptions) => {
+      const { formNetwork } = await import('./han.ts')
+      await formNetwork(options)
       done(EXIT_OK)
     })
 }
@@ -53,17 +46,20 @@ function formCommand(done: Done): Command {
 function joinCommand(done: Done): Command {
   return stickOptions(new Command('join'))
     .description('Open the network until a device has joined and said what it is.')
-    .option(
-      '--seconds <n>',
-      'how long it stays open at most',
-      whole(1, MAX_JOIN_SECONDS),
-      DEFAULT_JOIN_SECONDS,
+    .addOption(
+      timeOption(
+        '--seconds <duration>',
+        'how long it stays open at most',
+        '2min',
+        { from: 1_000, to: LONGEST_JOIN, bare: 's', step: 1_000 },
+        DEFAULT_JOIN,
+      ),
     )
     .option('--device <eui64>', 'let this one in and no other', eui64Option)
     .option('--count <n>', 'close after so many devices', whole(1, 1_000), 1)
     .option('--json', 'print JSON Lines')
-    .action(async (options: JoinCommand) => {
-      const { joinDevices } = await import('./join.ts')
+    .action(async (options: JoinOptions) => {
+      const { joinDevices } = await import('./han.ts')
       await joinDevices(options)
       done(EXIT_OK)
     })
@@ -73,9 +69,9 @@ function listCommand(done: Done): Command {
   return dataOption(new Command('list'))
     .description('List the devices of the network. This needs no stick.')
     .option('--json', 'print JSON Lines')
-    .action(async (options: Json & { data: string }) => {
-      const { list } = await import('./list.ts')
-      list(options)
+    .action(async (options: ListOptions) => {
+      const { listDevices } = await import('./han.ts')
+      listDevices(options)
       done(EXIT_OK)
     })
 }
@@ -86,8 +82,8 @@ function removeCommand(done: Done): Command {
     .argument('<eui64>', 'the device', eui64Option)
     .option('--force', 'forget a device that does not answer, without telling it')
     .option('--json', 'print JSON Lines')
-    .action(async (eui64: string, options: RemoveCommand) => {
-      const { removeDevice } = await import('./remove.ts')
+    .action(async (eui64: string, options: RemoveOptions) => {
+      const { removeDevice } = await import('./han.ts')
       await removeDevice(eui64, options)
       done(EXIT_OK)
     })

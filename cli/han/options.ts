@@ -18,6 +18,29 @@ export interface StickOptions {
   readonly data: string
 }
 
+interface Json {
+  readonly json?: true
+}
+
+export interface FormOptions extends StickOptions, Json {
+  readonly channel: number
+}
+
+export interface JoinOptions extends StickOptions, Json {
+  /** How long the network stays open, ms. */
+  readonly seconds: number
+  readonly device?: string
+  readonly count: number
+}
+
+export interface ListOptions extends Json {
+  readonly data: string
+}
+
+export interface RemoveOptions extends StickOptions, Json {
+  readonly force?: true
+}
+
 /** Where a network is kept unless --data says otherwise. */
 export function defaultData(): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')

@@ -3,6 +3,7 @@
 import type { DeviceFacts } from '#hil/host/devices'
 import { hexWord, utcTime } from '../output/format.ts'
 import { print, printJson } from '../output/output.ts'
+import { tableText } from '../output/text-table.ts'
 
 /** One JSON line; what is not known is null. */
 export function deviceJson(facts: DeviceFacts): Record<string, unknown> {
@@ -25,12 +26,7 @@ export function printDevices(devices: readonly DeviceFacts[], json: boolean): vo
     print('no devices\n')
     return
   }
-  const rows = [HEADINGS, ...devices.map(row)]
-  const widths = HEADINGS.map((_, i) => Math.max(...rows.map(cells => cells[i]!.length)))
-  for (const cells of rows) {
-    const line = cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')
-    print(`${line.trimEnd()}\n`)
-  }
+  print(tableText({ head: HEADINGS, rows: devices.map(row) }))
 }
 
 function row(facts: DeviceFacts): string[] {

@@ -23,6 +23,7 @@ import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options
 import { count, duration } from '../output/format.ts'
 import { imageNotes } from '../output/image-notes.ts'
 import { print, printJson, style } from '../output/output.ts'
+import { tableText } from '../output/text-table.ts'
 
 interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'
@@ -91,25 +92,28 @@ function measuredOctets(image: OpenedImage, measure: Measured): number {
 }
 
 function checkText(name: string, image: OpenedImage, facts: Facts): string {
-  const lines = [
-    `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}`,
-    `measured      ${count(facts.measured)} B (${facts.measure})`,
-    `kB = 1000     ${sizeLine(facts.measured, 1000)}`,
-    `kB = 1024     ${sizeLine(facts.measured, 1024)}`,
-    facts.scheduleNeeded
-      ? `batches       SMETS1: more than ${UNSCHEDULED_PER_DAY} a day need a schedule agreed through the Service Desk;` +
-        ` all Users together ${count(CAPACITY_PER_DAY)} a day, TRT ${TRT_DAYS} days from each batch’s release`
-      : `batches       no limit of MP230 applies; TRT ${TRT_DAYS} days`,
-    ...facts.media.map(
-      medium =>
-        `${medium.name.padEnd(14)}${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
-    ),
-    ...facts.notes.map(note => `note          ${note}`),
+  const rows = [
+    ['measured', `${count(facts.measured)} B (${facts.measure})`],
+    ['kB = 1000', sizeLine(facts.measured, 1000)],
+    ['kB = 1024', sizeLine(facts.measured, 1024)],
+    [
+      'batches',
+      facts.scheduleNeeded
+        ? `SMETS1: more than ${UNSCHEDULED_PER_DAY} a day need a schedule agreed through the Service Desk;` +
+          ` all Users together ${count(CAPACITY_PER_DAY)} a day, TRT ${TRT_DAYS} days from each batch’s release`
+        : `no limit of MP230 applies; TRT ${TRT_DAYS} days`,
+    ],
+    ...facts.media.map(medium => [
+      medium.name,
+      `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
+    ]),
+    ...facts.notes.map(note => ['note', note]),
     facts.large
-      ? `${style('yellow', 'LARGE', process.stdout)}         exit ${EXIT_POLICY}`
-      : `${style('green', 'NOT LARGE', process.stdout)}     exit ${EXIT_OK}`,
+      ? [style('yellow', 'LARGE', process.stdout), `exit ${EXIT_POLICY}`]
+      : [style('green', 'NOT LARGE', process.stdout), `exit ${EXIT_OK}`],
   ]
-  return `${lines.join('\n')}\n`
+  const first = `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}\n`
+  return first + tableText({ rows, least: [13], gap: 1 })
 }
 
 function sizeLine(octets: number, kb: KbReading): string {

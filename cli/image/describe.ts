@@ -7,6 +7,7 @@ import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { count, hexWord } from '../output/format.ts'
 import { imageNotes } from '../output/image-notes.ts'
+import { tableText } from '../output/text-table.ts'
 
 /** Everything known of an image, for JSON. */
 export function imageFacts(image: OpenedImage): Record<string, unknown> {
@@ -51,7 +52,7 @@ export function imageText(name: string, image: OpenedImage): string {
     if (flat.start !== undefined) rows.push(['entry', hexWord(flat.start, 8)])
   }
   if (ota) rows.push(...otaRows(ota))
-  return rows.map(([label, value]) => `${label.padEnd(14)}${value}\n`).join('')
+  return tableText({ rows, least: [13], gap: 1 })
 }
 
 const KINDS = {

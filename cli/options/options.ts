@@ -1,7 +1,7 @@
 // Option values: text from the command line becomes a number or a choice, or a refusal that says what is expected.
 
 import { extname } from 'node:path'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Bytes } from '#core/bytes/bytes'
 import { readHeader } from '#core/image/header'
 import type { ImageFormat } from '#core/image/open'
@@ -21,18 +21,66 @@ export function whole(from: number, to: number): (text: string) => number {
   }
 }
 
-/** A parser for durations with their unit, from..to ms. */
-export function durationOption(from: number, to: number): (text: string) => number {
+/** What a bare number counts in, and the words for it. */
+const BARE_UNITS = {
+  ms: [1, 'milliseconds'],
+  s: [1_000, 'seconds'],
+  min: [60_000, 'minutes'],
+  d: [86_400_000, 'days'],
+} as const
+export type BareUnit = keyof typeof BARE_UNITS
+
+/** Which lengths of time an option takes, in ms. */
+export interface Times {
+  readonly from: number
+  readonly to: number
+  /** What a bare number counts in; without one a unit is asked for. */
+  readonly bare?: BareUnit
+  /** It is a whole number of these. */
+  readonly step?: number
+}
+
+/** A parser for lengths of time in ms: 30s, "1 min 30 s", or a bare number where the option knows its unit. */
+export function durationOption({ from, to, bare, step = 1 }: Times): (text: string) => number {
   return text => {
-    const value = durationOf(text) ?? Number.NaN
-    if (!(value >= from && value <= to)) {
+    const value = msOf(text.trim(), bare) ?? Number.NaN
+    if (!(value >= from && value <= to && value % step === 0)) {
       throw new InvalidArgumentError(
-        `It must be a duration from ${writeDuration(from)} to ${writeDuration(to)}, such as 30s or "1 min 30 s".`,
+        `It must be a duration: a length of time from ${writeDuration(from)} to ${writeDuration(to)}, such as ${step < 86_400_000 ? '30s or "1 min 30 s"' : '"5 d"'}${bareText(bare)}.`,
       )
     }
     return value
   }
 }
+
+function msOf(text: string, bare: BareUnit | undefined): number | undefined {
+  if (bare === undefined || !/^(0x[0-9a-f]+|\d+(\.\d+)?)$/i.test(text)) return durationOf(text)
+  return Number(text) * BARE_UNITS[bare][0]
+}
+
+function bareText(bare: BareUnit | undefined): string {
+  return bare === undefined ? '' : `; a bare number is ${BARE_UNITS[bare][1]}`
+}
+
+/**
+ * An option that takes a length of time; its help says how one is written.
+ * @param example as it could be typed.
+ * @param preset ms that it stands for when it is not given.
+ */
+export function timeOption(
+  flags: string,
+  about: string,
+  example: string,
+  times: Times,
+  preset?: number,
+): Option {
+  const option = new Option(flags, `${about}, e.g. ${example}${bareText(times.bare)}`)
+  option.argParser(durationOption(times))
+  return preset === undefined ? option : option.default(preset, writeDuration(preset))
+}
+
+/** A seed of every draw. */
+export const seedOption = whole(0, 2 ** 32 - 1)
 
 /** A parser for a probability: 0.02 or 2%. */
 export function probability(text: string): number {

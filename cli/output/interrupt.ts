@@ -1,6 +1,7 @@
 // Ctrl-C stops cleanly: the first one tells the work to end in order, the second one ends the process.
 
 import { EXIT_INTERRUPTED } from '../errors/exit.ts'
+import { StatusLine } from './status-line.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -9,6 +10,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const told = new AbortController()
   const onSignal = () => {
     if (told.signal.aborted) process.exit(EXIT_INTERRUPTED)
+    StatusLine.hide()
     process.stderr.write('stopping; once more ends it at once\n')
     told.abort()
   }

@@ -3,6 +3,7 @@
 
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { StatusLine } from './status-line.ts'
 
 type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
@@ -11,6 +12,7 @@ export type Print = (text: string) => void
 
 /** Writes text to stdout. */
 export function print(text: string): void {
+  if (process.stdout.isTTY) StatusLine.hide()
   process.stdout.write(text)
 }
 

@@ -4,17 +4,19 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK } from '../errors/exit.ts'
-import { durationOption, whole } from '../options/options.ts'
+import { seedOption, timeOption, whole } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
-import { describeRun, type RunOptions, refuseBuiltIn, seedOption } from './options.ts'
+import { tableText } from '../output/text-table.ts'
+import { DEFAULT_WAIT } from './board-options.ts'
+import { describeRun, type RunOptions, refuseBuiltIn } from './options.ts'
 
 type Done = (exitCode: number) => void
 
 const MAX_JOBS = 64
+/** As long as a scenario may last. */
+const LATEST_SNAPSHOT = 3_650 * 86_400_000
 /** A board must keep up: no more than what a virtual one was seen to (chosen). */
 const MAX_SPEED = 10_000
-
-const waitOption = durationOption(0, 86_400_000)
 
 function speedOption(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
@@ -41,7 +43,15 @@ export function runCommand(done: Done): Command {
     )
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
-    .option('--wait <time>', 'how long to wait for boards that others have (30 s)', waitOption)
+    .addOption(
+      timeOption(
+        '--wait <duration>',
+        'how long to wait for boards that others have',
+        '2min',
+        { from: 0, to: 86_400_000 },
+        DEFAULT_WAIT,
+      ),
+    )
     .option('--speed <n>', 'times faster than wall time, for virtual boards', speedOption)
     .option('--tap', 'print the expectations as TAP instead of the story')
     .option('--junit <file>', 'write the expectations as JUnit XML')
@@ -54,7 +64,7 @@ export function runCommand(done: Done): Command {
       const options = self.opts<RunOptions>()
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
-      const { runAll } = await import('./all.ts')
+      const { runAll } = await import('./run.ts')
       done(await runAll(files, options))
     })
 }
@@ -101,10 +111,15 @@ export function snapshotCommand(done: Done): Command {
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--no-boards', 'emulate the boards that a scenario names')
-    .requiredOption('--at <time>', 'virtual time of the snapshot, such as "1 h 30 min"')
+    .addOption(
+      timeOption('--at <duration>', 'virtual time of the snapshot', '"1 h 30 min"', {
+        from: 0,
+        to: LATEST_SNAPSHOT,
+      }).makeOptionMandatory(),
+    )
     .requiredOption('--out <file>', 'file to write')
     .action(async (file: string | undefined, _, self: Command) => {
-      const options = self.opts<RunOptions & { at: string; out: string }>()
+      const options = self.opts<RunOptions & { at: number; out: string }>()
       const files = file === undefined ? [] : [file]
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
@@ -120,11 +135,13 @@ export function scenariosCommand(done: Done): Command {
     .option('--json', 'print JSON Lines')
     .action(async (options: { json?: true }) => {
       const { readyScenarios, describeReady } = await import('./subject.ts')
+      const rows: string[][] = []
       for (const ready of readyScenarios()) {
         const { name, title, description } = await describeReady(ready)
         if (options.json) printJson({ name, title, description, file: ready.path })
-        else print(`${name.padEnd(28)} ${title}\n`)
+        else rows.push([name, title])
       }
+      print(tableText({ rows, least: [28], gap: 1 }))
       done(EXIT_OK)
     })
 }

@@ -5,7 +5,15 @@ import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
 import { hanrigError } from '../errors/errors.ts'
-import { imageFormat, imageKind, probability, type ReadAs, whole } from '../options/options.ts'
+import {
+  imageFormat,
+  imageKind,
+  probability,
+  type ReadAs,
+  seedOption,
+  timeOption,
+  whole,
+} from '../options/options.ts'
 
 export interface RunOptions extends ReadAs {
   readonly image?: string | undefined
@@ -16,7 +24,7 @@ export interface RunOptions extends ReadAs {
   readonly profile: string
   readonly trust?: string | undefined
   readonly notListed?: true | undefined
-  /** Minutes. */
+  /** ms. */
   readonly activateIn?: number | undefined
   readonly store?: string | undefined
   readonly report?: string | undefined
@@ -52,7 +60,8 @@ const BUILT_IN = [
   'activateIn',
 ] as const
 
-export const seedOption = whole(0, 2 ** 32 - 1)
+/** A month: nobody dates an activation further ahead. */
+const MOST_ACTIVATE_IN = 31 * 86_400_000
 
 /** Adds the options by which the built-in scenario is described, and those of any run. */
 export function describeRun(command: Command): Command {
@@ -80,10 +89,12 @@ export function describeRun(command: Command): Command {
     )
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--not-listed', 'leave the ESME off the DSP’s list of suppressed devices')
-    .option(
-      '--activate-in <minutes>',
-      'activate that long after the 11.1 Response',
-      whole(0, 44_640),
+    .addOption(
+      timeOption('--activate-in <duration>', 'activate that long after the 11.1 Response', '2h', {
+        from: 0,
+        to: MOST_ACTIVATE_IN,
+        bare: 'min',
+      }),
     )
     .option('--seed <n>', 'seed of every draw; the same seed gives the same run', seedOption)
     .option('--pcap <file>', 'write the HAN’s frames as pcapng, for Wireshark')

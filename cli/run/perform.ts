@@ -6,13 +6,19 @@ import { exitOf } from '../errors/exit.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'
-import type { Performance } from './several.ts'
+import type { RunResult } from './report/result.ts'
 import { findSubject } from './subject.ts'
 
 export interface Task {
   readonly file: string
   readonly options: RunOptions
   readonly wanted: Wanted
+}
+
+/** What a worker sends back: everything it printed, and what came of it. */
+export interface Performance {
+  readonly text: string
+  readonly result: RunResult
 }
 
 export async function perform({ file, options, wanted }: Task): Promise<Performance> {

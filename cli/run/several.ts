@@ -3,20 +3,12 @@
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { perform, type Task } from './perform.ts'
-import type { RunResult } from './report/result.ts'
-
-/** What a worker sends back: everything it printed, and what came of it. */
-export interface Performance {
-  readonly text: string
-  readonly result: RunResult
-}
+import { type Performance, perform, type Task } from './perform.ts'
 
 /**
  * Plays the tasks, `jobs` at a time; `heed` gets each performance in the order of the tasks.
  * @param here whether a task is played in this thread, one such task at a time: those with boards are, for signals and
  *   ports are at home here.
- * @param here whether a task is played in this thread: one with boards is, where signals and ports are at home.
  */
 export async function playSeveral(
   tasks: readonly Task[],

@@ -1,6 +1,6 @@
 // The work of `hanrig snapshot`: a run up to a moment, then everything of it into one file.
 
-import { durationOf } from '#emulators/language/units'
+import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
@@ -13,15 +13,9 @@ import { findSubject } from './subject.ts'
 
 export async function takeSnapshot(
   file: string | undefined,
-  options: RunOptions & { readonly at: string; readonly out: string },
+  options: RunOptions & { readonly at: number; readonly out: string },
 ): Promise<void> {
-  const at = durationOf(options.at)
-  if (at === undefined) {
-    throw hanrigError(
-      'HANRIG_USAGE',
-      `--at must be a time with its unit, such as 90 min, not ${options.at}.`,
-    )
-  }
+  const { at } = options
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
   if (hasBoards(subject.scenario)) {
@@ -41,7 +35,7 @@ export async function takeSnapshot(
   if (atRest) {
     throw hanrigError(
       'HANRIG_USAGE',
-      `The run is over at ${run.premises.clock.now} ms, before ${options.at}: choose an earlier --at.`,
+      `The run is over at ${run.premises.clock.now} ms, before ${writeDuration(at)}: choose an earlier --at.`,
     )
   }
   const { events } = stage

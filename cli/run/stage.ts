@@ -3,7 +3,7 @@
 
 import { isLarge, largeImageLimit } from '#core/image/size-class'
 import type { MakeBody } from '#emulators/device/body'
-import { HUB_NAME } from '#emulators/device/hub'
+import { HUB_NAME } from '#emulators/device/hub-setup'
 import { Run } from '#emulators/play/play'
 import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
 import type { TraceEvent } from '#emulators/trace/trace'
@@ -12,8 +12,8 @@ import { imageNotes } from '../output/image-notes.ts'
 import { JsonLines, type Print } from '../output/output.ts'
 import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
-import { expectedOctets, Progress } from './progress.ts'
 import type { ReportedDevice, ReportedImage } from './report/run-report.ts'
+import { expectedOctets, RunProgress } from './run-progress.ts'
 import { Story } from './story/story.ts'
 import type { Subject } from './subject.ts'
 
@@ -34,7 +34,7 @@ export class Stage {
   readonly devices: readonly ReportedDevice[]
   readonly #disk: Disk
   readonly #lines: JsonLines
-  readonly #progress: Progress
+  readonly #progress: RunProgress
   readonly #story: Story
   #capture: FileSink | undefined
 
@@ -42,7 +42,7 @@ export class Stage {
     this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
     this.#lines = new JsonLines(print)
     this.images = imagesOf(subject)
-    this.#progress = new Progress(expectedOctets(subject.scenario, subject.cargo))
+    this.#progress = new RunProgress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
       if (shown.json) {

@@ -183,7 +183,7 @@ function builtIn(options: RunOptions): Subject {
     faults: faultsOf(loss),
     blockSize,
     listed: options.notListed !== true,
-    activateIn: activateIn === undefined ? IMMEDIATE : activateIn * 60_000,
+    activateIn: activateIn ?? IMMEDIATE,
     startUnixMs: START,
   })
   return {

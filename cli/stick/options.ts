@@ -3,7 +3,14 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PROFILES } from '#emulators/profile/profiles'
-import { imageFormat, imageKind, oneOf, type ReadAs, whole } from '../options/options.ts'
+import {
+  imageFormat,
+  imageKind,
+  oneOf,
+  type ReadAs,
+  timeOption,
+  whole,
+} from '../options/options.ts'
 
 export const PROTOCOLS = ['zstack', 'deconz'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
@@ -87,11 +94,19 @@ export function describeStick(command: Command): Command {
     .option('--image-type <code>', 'image type of the devices', whole(0, U16))
     .option('--maker <name>', 'manufacturer name in the basic cluster')
     .option('--model <name>', 'model identifier in the basic cluster')
-    .option('--turnaround <ms>', 'time that a device thinks before it answers', whole(0, 60_000))
-    .option(
-      '--retry <ms>',
-      'time after which it repeats what was not answered',
-      whole(1, 3_600_000),
+    .addOption(
+      timeOption('--turnaround <duration>', 'time that a device thinks before it answers', '50ms', {
+        from: 0,
+        to: 60_000,
+        bare: 'ms',
+      }),
+    )
+    .addOption(
+      timeOption('--retry <duration>', 'time after which it repeats what was not answered', '10s', {
+        from: 1,
+        to: 3_600_000,
+        bare: 'ms',
+      }),
     )
     .option('--block <octets>', 'octets that it asks for at a time', whole(1, MAX_BLOCK))
     .option('--page <octets>', 'ask for pages of so many octets', whole(1, U16))

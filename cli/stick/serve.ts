@@ -4,22 +4,22 @@ import { existsSync } from 'node:fs'
 import { Random } from '#core/time/random'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { TraceEvent } from '#emulators/trace/trace'
-import { DeconzStick } from '#hil/stick/deconz/stick'
-import { USUAL_NETWORK } from '#hil/stick/network-parameters'
+import { DeconzStick } from '#hil/stick/deconz/deconz'
+import { USUAL_NETWORK } from '#hil/stick/front'
 import { PtyBridge } from '#hil/stick/pty'
 import { Recorder } from '#hil/stick/recording'
 import { StickServer } from '#hil/stick/server'
 import { type KeptFront, loadState, StateKeeper } from '#hil/stick/state'
-import { VirtualStick } from '#hil/stick/virtual-stick'
-import { ZnpStick } from '#hil/stick/znp/stick'
+import { VirtualStick } from '#hil/stick/stick'
+import { ZnpStick } from '#hil/stick/znp/znp'
 import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
+import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
-import { Downloads } from './progress.ts'
 import { tell, tellReport } from './tell.ts'
 
 /** EUI-64 of the stick, lowest octet first: a locally administered one. */
@@ -53,7 +53,7 @@ export async function serveStick(file: string | undefined, options: StickOptions
     options.pty === undefined
       ? undefined
       : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
-  const downloads = new Downloads(home)
+  const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {

@@ -172,33 +172,32 @@ export const RETRYING = 15
 export const FELL_BACK = 16
 
 export interface ClientConfig {
-  manufacturerCode: number
-  imageType: number
-  /** File version now running, u32. */
-  currentFileVersion: number
+  readonly manufacturerCode: number
+  readonly imageType: number
+  /** File version that runs at first, u32. */
+  readonly currentFileVersion: number
   /** Hardware version word, or undefined to leave it out of the query. */
-  hardwareVersion: number | undefined
+  readonly hardwareVersion: number | undefined
   /** Octets asked for at a time, 1..255. */
-  maxDataSize: number
+  readonly maxDataSize: number
   /** Octets asked for in one Image Page Request, 0..65535; 0: block requests only. */
-  pageSize: number
+  readonly pageSize: number
   /** Milliseconds that the server is asked to leave between the responses to a page request, 0..65535. */
-  responseSpacing: number
+  readonly responseSpacing: number
   /** False to ask for a whole page even where the image ends before it: what hosts make of that is worth a test. */
-  clipsPages: boolean
+  readonly clipsPages: boolean
   /** Milliseconds from one block or page request to the next, at least. */
-  blockPeriod: number
+  readonly blockPeriod: number
   /** True to state the period now kept in every block request. */
-  announcesBlockPeriod: boolean
+  readonly announcesBlockPeriod: boolean
   /** Milliseconds after which an unanswered request is sent again. */
-  answerTimeout: number
+  readonly answerTimeout: number
   /** Requests sent for one answer before the download stops; it resumes at the next start(). */
-  maxTries: number
+  readonly maxTries: number
 }
 
 export class OtaClient {
   readonly config: ClientConfig
-  memory: Bytes
   state = IDLE
   /** Octets held from the start of the image. */
   offset = 0
@@ -222,6 +221,8 @@ export class OtaClient {
   readonly #in = new OtaFrame()
   readonly #out = new OtaFrame()
   readonly #page: PageMap
+  #memory: Bytes
+  #currentFileVersion: number
   #deadline = Number.POSITIVE_INFINITY
   #toSend = 0
   #sendAt = 0
@@ -236,10 +237,21 @@ export class OtaClient {
   /** @param memory the pending slot; an image larger than it is refused. */
   constructor(config: ClientConfig, memory: Bytes) {
     this.config = config
-    this.memory = memory
+    this.#memory = memory
+    this.#currentFileVersion = config.currentFileVersion
     this.#period = config.blockPeriod
     this.#page = new PageMap(config.pageSize, config.maxDataSize)
     this.#byPages = config.pageSize > 0
+  }
+
+  /** File version now running, u32. */
+  get currentFileVersion(): number {
+    return this.#currentFileVersion
+  }
+
+  /** The pending slot. */
+  get memory(): Bytes {
+    return this.#memory
   }
 
   /** When tick() wants to be called, ms; Infinity when only a frame can change anything, and when suspended. */
@@ -261,8 +273,17 @@ export class OtaClient {
   /** The held image runs now, as `fileVersion`; the pending slot is free. */
   activated(): void {
     if (TABLE.next(this.state, ACTIVATED) === this.state) return
-    this.config.currentFileVersion = this.fileVersion
+    this.#currentFileVersion = this.fileVersion
     this.forget()
+  }
+
+  /**
+   * Another slot of the box runs: `fileVersion` is what it runs from now on, `memory` the slot that the next image goes
+   * to. What is held or under way stays as it is.
+   */
+  nowRuns(fileVersion: number, memory: Bytes): void {
+    this.#currentFileVersion = fileVersion
+    this.#memory = memory
   }
 
   /** Drops whatever is held or under way. */
@@ -294,7 +315,7 @@ export class OtaClient {
    * @throws RangeError when the memory cannot hold that, or a held image is not whole.
    */
   restore(offset: number, size: number, fileVersion: number, held: boolean): void {
-    if (size > this.memory.length || offset > size || (held && (size === 0 || offset < size))) {
+    if (size > this.#memory.length || offset > size || (held && (size === 0 || offset < size))) {
       throw new RangeError(`${offset} of ${size} octets cannot be kept here, held: ${held}`)
     }
     this.offset = offset
@@ -318,7 +339,7 @@ export class OtaClient {
 
   /** Walks the state; the memory's octets are not in it. */
   archive(a: Archive): void {
-    this.config.currentFileVersion = a.number(this.config.currentFileVersion)
+    this.#currentFileVersion = a.number(this.#currentFileVersion)
     this.state = a.number(this.state)
     this.offset = a.number(this.offset)
     this.size = a.number(this.size)
@@ -417,7 +438,7 @@ export class OtaClient {
     f.fieldControl = 0
     switch (command) {
       case QUERY_NEXT_IMAGE_REQUEST:
-        f.fileVersion = config.currentFileVersion
+        f.fileVersion = this.#currentFileVersion
         f.fieldControl = config.hardwareVersion === undefined ? 0 : HARDWARE_VERSION_PRESENT
         f.hardwareVersion = config.hardwareVersion ?? 0
         break
@@ -469,7 +490,7 @@ export class OtaClient {
     }
     const end = f.fileOffset + f.dataSize
     if (f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
-    copyBytes(this.memory, f.fileOffset, src, f.dataAt, f.dataSize)
+    copyBytes(this.#memory, f.fileOffset, src, f.dataAt, f.dataSize)
     this.blocks++
     this.#tries = 0
     if (this.#page.phase !== CLOSED) return this.#onPageBlock(f.fileOffset, end, now)
@@ -511,8 +532,8 @@ export class OtaClient {
     if (this.state !== QUERYING && this.state !== REQUERYING) return IGNORED
     this.status = f.status
     if (f.status !== SUCCESS) return this.#step(REFUSAL, now)
-    const fits = f.imageSize > 0 && f.imageSize <= this.memory.length
-    if (!this.#isForMe(f) || !fits || f.fileVersion === this.config.currentFileVersion) {
+    const fits = f.imageSize > 0 && f.imageSize <= this.#memory.length
+    if (!this.#isForMe(f) || !fits || f.fileVersion === this.#currentFileVersion) {
       this.status = INVALID_IMAGE
       return this.#step(REFUSAL, now)
     }

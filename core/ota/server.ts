@@ -184,21 +184,19 @@ export interface ServedImage {
 
 export interface ServerConfig {
   /** Most data octets in one block response, 1..255. */
-  maxDataSize: number
+  readonly maxDataSize: number
   /** Milliseconds that a client must leave between block requests; an earlier one is told to wait. 0: none. */
-  minBlockPeriod: number
+  readonly minBlockPeriod: number
   /** False answers page requests as a command that the server does not have. */
-  pages: boolean
+  readonly pages: boolean
   /** Milliseconds between the responses to a page request, at least, whatever the client asks for. */
-  minPageSpacing: number
+  readonly minPageSpacing: number
 }
 
 export class OtaServer {
   readonly config: ServerConfig
   state = NOT_AUTHORISED
   image: ServedImage | undefined
-  /** Octets of the image that are here already; a request beyond is told to wait for data. */
-  available = 0
   /** ZigBee UTC seconds at time 0 of the clock. */
   readonly utcAtZero: number
   /** Block responses with data. */
@@ -211,12 +209,18 @@ export class OtaServer {
   readonly #in = new OtaFrame()
   readonly #out = new OtaFrame()
   readonly #page = new PageFeed()
+  #available = 0
   #lastServed = Number.NEGATIVE_INFINITY
 
   constructor(config: ServerConfig, utcAtZero: number) {
     this.config = config
     this.utcAtZero = utcAtZero
     this.#out.fromServer = true
+  }
+
+  /** Octets of the image that are here already; a request beyond is told to wait for data. */
+  get available(): number {
+    return this.#available
   }
 
   /** When tick() wants to be called, ms; Infinity when no page is under way. */
@@ -228,9 +232,14 @@ export class OtaServer {
   load(image: ServedImage): void {
     this.#page.close()
     this.image = image
-    this.available = image.size
+    this.#available = image.size
     this.#lastServed = Number.NEGATIVE_INFINITY
     this.state = TABLE.next(this.state, LOAD)
+  }
+
+  /** Of the image that is loaded only the first `octets` are here yet; load() says that all are. */
+  nowHas(octets: number): void {
+    this.#available = octets
   }
 
   /** Takes the image off offer; the client's next block or page request is answered with ABORT. */
@@ -247,7 +256,7 @@ export class OtaServer {
   /** Walks the state; the image is not in it: attach() it before the next request. */
   archive(a: Archive): void {
     this.state = a.number(this.state)
-    this.available = a.number(this.available)
+    this.#available = a.number(this.#available)
     this.served = a.number(this.served)
     this.octets = a.number(this.octets)
     this.waits = a.number(this.waits)
@@ -313,7 +322,7 @@ export class OtaServer {
     const page = this.#page
     if (now < page.due) return 0
     const { offset, size } = page
-    if (offset + size > this.available) {
+    if (offset + size > this.#available) {
       page.close()
       this.#out.sequence = page.sequence
       return this.#sayWait(now, 0, out, to)
@@ -363,7 +372,8 @@ export class OtaServer {
     }
     const size = Math.min(f.maxDataSize, this.config.maxDataSize, image.size - f.fileOffset)
     const early = this.#lastServed + this.config.minBlockPeriod - now
-    if (early > 0 || f.fileOffset + size > this.available) return this.#sayWait(now, early, out, to)
+    if (early > 0 || f.fileOffset + size > this.#available)
+      return this.#sayWait(now, early, out, to)
     this.#lastServed = now
     return this.#sayBlock(f.sequence, f.fileOffset, size, out, to)
   }

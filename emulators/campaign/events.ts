@@ -4,7 +4,6 @@
 
 import { TimerWheel } from '#core/time/wheel'
 import type { Stream } from './draws.ts'
-import { AFTER_REST, fate } from './fate.ts'
 import { OVERDUE, type Rules, type Transfers } from './transfer.ts'
 
 /** Devices that play at a time: their state and the busy part of the wheel fit the first two caches. */
@@ -54,6 +53,23 @@ const ENDED = -1
 const SIGN = 0x8000_0000 | 0
 /** Most blocks of an image. */
 export const MOST_BLOCKS = 2 ** 25 - 1
+
+/**
+ * The fate of one attempt at a block: 32 bits that are a function of the device's keys and of which attempt it is, so
+ * nothing has to be kept between attempts, and the order in which devices play decides nothing.
+ * Mixing: two rounds of multiply and shift with constants by C. Wellons (lowbias32), a key added before each.
+ * @param attempt which block and which of its attempts.
+ * @param key,second the device's keys, any int32s.
+ */
+export function fate(attempt: number, key: number, second: number): number {
+  let x = (attempt + key) | 0
+  x = (Math.imul(x ^ (x >>> 16), 0x7feb352d) + second) | 0
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
+  return x ^ (x >>> 16)
+}
+
+/** What is added to the second key when a download goes on after a rest: the same attempts get another fate. */
+export const AFTER_REST = 0x9e3779b9 | 0
 
 export class EventEngine {
   readonly #rules: Rules

@@ -2,12 +2,11 @@
 // would have seen around it. The time of a packet is the run's; its comment says what happened to it on the way.
 // Not in it, because the emulated links have none: acknowledgements, joining, routing and security.
 
-import type { Bytes } from '#core/bytes/bytes'
+import { Bytes } from '#core/bytes/bytes'
 import { airEui64 } from '#core/eui64/octets'
 import { ZSE_PROFILE } from '#core/ota/codes'
 import { CLUSTER_HEADER } from '../link/han.ts'
 import type { Tap } from '../link/tap.ts'
-import { DEVICE_ANNCE, deviceAnnounce, ZDO_ENDPOINT, ZDP_PROFILE } from './announce.ts'
 import { ALL_ENDPOINTS } from './aps.ts'
 import { MAX_PSDU } from './mac.ts'
 import {
@@ -28,6 +27,16 @@ export const BROADCAST = -1
 /** ZigBee's highest short address of a device. */
 const MAX_SHORT_ADDRESS = 0xfff7
 const HIGHEST_ENDPOINT = 240
+
+/** ZigBee device profile and object, and the cluster of the announcement. */
+const ZDP_PROFILE = 0x0000
+const ZDO_ENDPOINT = 0
+export const DEVICE_ANNCE = 0x0013
+
+/** MAC capabilities: full function, mains supply, receiver on when idle, address to be allocated. */
+const AWAKE = 0x8e
+/** Those of a battery device that sleeps. */
+const SLEEPY = 0x80
 
 export interface HanNode {
   /** For people: the device's name in the run. */
@@ -144,4 +153,18 @@ export class Capture {
     this.#write(enhancedPacket(unixMs, psdu.u8, length, last ? this.#comment : ''))
     this.packets++
   }
+}
+
+/**
+ * The payload of ZigBee's Device_annce (053474r20, 2.4.3.1.11), by which a box tells its PAN which EUI-64 stands behind its
+ * short address; analysers learn it from there. It opens the file for each box, though hanrig's boxes send none.
+ */
+function deviceAnnounce(shortAddress: number, eui64: Bytes, sleepy: boolean): Bytes {
+  const payload = Bytes.alloc(12)
+  const { dv, u8 } = payload
+  // Octet 0 is the transaction's sequence number: a box announces itself once.
+  dv.setUint16(1, shortAddress, true)
+  u8.set(eui64.u8, 3)
+  dv.setUint8(11, sleepy ? SLEEPY : AWAKE)
+  return payload
 }

@@ -13,11 +13,12 @@ import {
   REPLAYED,
 } from '#core/power/activation'
 import type { Archive } from '#core/state/archive'
-import type { Random } from '#core/time/random'
+import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import { hex, sha256, type TrustAnchor } from '../crypto/crypto.ts'
 import { type AlertCode, decodeActivate } from '../service/messages.ts'
 import type { Said, Trace, TraceName } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import {
   type Body,
   type BodyOwner,
@@ -102,18 +103,11 @@ export class Firmware {
   readonly #scheduleTimer: number
   readonly #body: Body
 
-  /** @param random draws how long an activation takes, and the factory image. */
-  constructor(
-    setup: FirmwareSetup,
-    clock: VirtualClock,
-    trace: Trace,
-    random: Random,
-    box: FirmwareBox,
-  ) {
+  constructor({ clock, trace, seed }: World, setup: FirmwareSetup, box: FirmwareBox) {
     this.#setup = setup
     this.#clock = clock
     this.#trace = trace
-    this.#random = random
+    this.#random = new Random(seed, `${setup.name}.activation`)
     this.#box = box
     const factory = new Uint8Array(Math.min(FACTORY_SIZE, setup.slotSize)).fill(0x5a)
     this.flash = new Flash(setup.slotSize, factory, setup.fileVersion)

@@ -23,6 +23,7 @@ import type { Link } from '../link/link.ts'
 import type { HubValues } from '../profile/profiles.ts'
 import { archiveDescriptor, type Descriptor, encodeDescriptor } from '../service/descriptor.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 
 /** A device that may be served. */
 export interface Client {
@@ -30,6 +31,16 @@ export interface Client {
   readonly id: string
   readonly isSleepy: boolean
   readonly link: Link
+}
+
+export interface ImageServerSetup {
+  /** Name in the trace. */
+  readonly name: string
+  readonly values: HubValues
+  readonly clients: readonly Client[]
+  readonly startUnixMs: number
+  /** Called when a transfer to a target has ended, with its CCS08 code. */
+  readonly report: (target: string, code: number, fileVersion: number, state: string) => void
 }
 
 /** CCS08 transfer codes, by the state in which a server ended. */
@@ -58,7 +69,7 @@ export class ImageServer {
   readonly #trace: Trace
   readonly #values: HubValues
   readonly #clients: readonly Client[]
-  readonly #report: (target: string, code: number, fileVersion: number, state: string) => void
+  readonly #report: ImageServerSetup['report']
   readonly #slots: Slot[] = []
   readonly #notifyTimers: readonly number[]
   readonly #pageTimers: readonly number[]
@@ -66,16 +77,8 @@ export class ImageServer {
   readonly #reply = hanFrame(OTA_CLUSTER)
   #powered = true
 
-  /** @param report called when a transfer to a target has ended, with its CCS08 code. */
-  constructor(
-    name: string,
-    clock: VirtualClock,
-    trace: Trace,
-    values: HubValues,
-    clients: readonly Client[],
-    startUnixMs: number,
-    report: (target: string, code: number, fileVersion: number, state: string) => void,
-  ) {
+  constructor({ clock, trace }: World, setup: ImageServerSetup) {
+    const { name, values, clients, startUnixMs, report } = setup
     this.#name = name
     this.#clock = clock
     this.#trace = trace
@@ -89,7 +92,7 @@ export class ImageServer {
       pages: pages !== 0,
       minPageSpacing,
     }
-    this.servers = clients.map(() => new OtaServer({ ...config }, zigbeeUtc(startUnixMs)))
+    this.servers = clients.map(() => new OtaServer(config, zigbeeUtc(startUnixMs)))
     this.#notifyTimers = clients.map((_, i) => clock.timer(this.#notify, i))
     this.#pageTimers = clients.map((_, i) => clock.timer(this.#page, i))
     this.#retentionTimer = clock.timer(() => this.#expire())
@@ -137,7 +140,7 @@ export class ImageServer {
   grow(memory: Bytes, octets: number): void {
     const slot = this.#slots.find(each => each.memory === memory)
     for (const client of slot ? this.#targetsOf(slot.descriptor) : []) {
-      this.servers[client]!.available = octets
+      this.servers[client]!.nowHas(octets)
     }
   }
 
@@ -253,7 +256,7 @@ export class ImageServer {
         }
         server.load(served(descriptor, memory))
       }
-      server.available = available
+      server.nowHas(available)
       this.#notify(client)
     }
   }

@@ -50,6 +50,7 @@ import type { DeviceProfile } from '../profile/profiles.ts'
 import type { BoxType } from '../profile/types.ts'
 import { type AlertCode, encodeAlert, encodeOutcome } from '../service/messages.ts'
 import type { FieldsOf, Said, Trace, TraceName } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { MakeBody } from './body.ts'
 import { Firmware } from './firmware.ts'
 import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from './flash.ts'
@@ -66,6 +67,10 @@ export interface DeviceSetup {
   /** EUI-64. */
   readonly id: string
   readonly profile: DeviceProfile
+  /** How its messages go to the hub. */
+  readonly courier: CourierConfig
+  /** To the hub. */
+  readonly han: Link
   readonly manufacturerCode: number
   readonly imageType: number
   /** File version running at the start. */
@@ -112,14 +117,9 @@ export class OtaDevice implements Dreamer {
   /** When the supply went, ms; NEVER where it was not there from the start. */
   #lostAt = NEVER
 
-  constructor(
-    setup: DeviceSetup,
-    clock: VirtualClock,
-    trace: Trace,
-    seed: number,
-    courier: CourierConfig,
-    han: Link,
-  ) {
+  constructor(world: World, setup: DeviceSetup) {
+    const { clock, trace, seed } = world
+    const { courier, han } = setup
     const { values } = setup.profile
     this.setup = setup
     this.#clock = clock
@@ -127,6 +127,7 @@ export class OtaDevice implements Dreamer {
     this.#random = new Random(seed, `${setup.name}.queries`)
     this.#han = han
     this.firmware = new Firmware(
+      world,
       {
         name: setup.name,
         values,
@@ -141,9 +142,6 @@ export class OtaDevice implements Dreamer {
         epoch: setup.startUnixMs + values.clockSkew,
         body: setup.body,
       },
-      clock,
-      trace,
-      new Random(seed, `${setup.name}.activation`),
       {
         alert: (code, detail, version) => this.#alert(code, detail, version),
         respond: (code, counter, version) =>
@@ -256,9 +254,8 @@ export class OtaDevice implements Dreamer {
 
   archive(a: Archive): void {
     this.firmware.archive(a)
-    if (a.loading) this.client.memory = this.firmware.flash.pending
     this.client.archive(a)
-    this.client.config.currentFileVersion = this.firmware.fileVersion
+    if (a.loading) this.#tellClient()
     this.courier.archive(a)
     this.#tunnel.archive(a)
     this.#random.archive(a)
@@ -358,8 +355,7 @@ export class OtaDevice implements Dreamer {
     const { kept } = firmware.flash
     // The power may have gone just when an activation had ended.
     if (!firmware.isActivating) this.#cutHubSupply(false)
-    client.memory = firmware.flash.pending
-    client.config.currentFileVersion = kept.version
+    this.#tellClient()
     const held = kept.pending !== NOTHING_PENDING && kept.pending !== PARTIAL
     if (kept.pending === NOTHING_PENDING) client.forget()
     else client.restore(kept.offset, kept.size, kept.fileVersion, held)
@@ -374,6 +370,11 @@ export class OtaDevice implements Dreamer {
         this.#askIn(bootTime)
       }
     }
+  }
+
+  /** The client learns which version runs, and which slot is free for the next. */
+  #tellClient(): void {
+    this.client.nowRuns(this.firmware.fileVersion, this.firmware.flash.pending)
   }
 
   /** True while an image is held that runs without a command, and does not yet. */
@@ -518,8 +519,7 @@ export class OtaDevice implements Dreamer {
     const { client, firmware } = this
     if (ok) {
       client.activated()
-      client.memory = firmware.flash.pending
-      client.config.currentFileVersion = firmware.fileVersion
+      this.#tellClient()
     } else if (firmware.flash.kept.pending === NOTHING_PENDING) client.forget()
     this.#cutHubSupply(false)
     this.setup.restarted()

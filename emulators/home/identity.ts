@@ -2,7 +2,7 @@
 
 import { eui64Text } from '#core/eui64/text'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
-import { HUB_NAME } from '../device/hub.ts'
+import { HUB_NAME } from '../device/hub-setup.ts'
 import type { Expected } from '../device/verify.ts'
 import { BOX_IMAGES, type BoxType, SAMPLE_MANUFACTURER } from '../profile/types.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'

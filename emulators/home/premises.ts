@@ -9,17 +9,21 @@ import { VirtualClock } from '#core/time/virtual-clock'
 import type { Capture } from '../capture/capture.ts'
 import type { TrustAnchor } from '../crypto/crypto.ts'
 import type { MakeBody } from '../device/body.ts'
-import { HUB_NAME, Hub } from '../device/hub.ts'
+import { Hub } from '../device/hub.ts'
+import { HUB_NAME, type Neighbour } from '../device/hub-setup.ts'
 import { ImageServer } from '../device/image-server.ts'
 import { OtaDevice } from '../device/ota-device.ts'
+import type { SenderConfig } from '../link/block-sender.ts'
 import { Channel } from '../link/channel.ts'
+import type { CourierConfig } from '../link/courier.ts'
+import type { DelayLineSize } from '../link/delay-line.ts'
 import { isOta, MAX_HAN_FRAME } from '../link/han.ts'
 import { Line, lineWrongs } from '../link/line.ts'
 import type { Receiver } from '../link/link.ts'
 import { MAX_CONTROL_FRAME } from '../link/wire.ts'
-import { findProfile, HUB, type LinkValues, type ServiceValues } from '../profile/profiles.ts'
+import { findProfile, HUB, type ServiceValues } from '../profile/profiles.ts'
 import { BOX_IMAGES } from '../profile/types.ts'
-import type { Scenario, Wrong } from '../scenario/schema/schema.ts'
+import type { DeviceSpec, Scenario, Wrong } from '../scenario/schema/schema.ts'
 import { Dco } from '../service/dco.ts'
 import { type Descriptor, describe } from '../service/descriptor.ts'
 import { Dsp } from '../service/dsp.ts'
@@ -27,6 +31,7 @@ import { Relay } from '../service/relay.ts'
 import { Supplier } from '../service/supplier.ts'
 import { type Disk, MemoryDisk } from '../storage/disk.ts'
 import { Trace, type TraceSink } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { Cargo } from './cargo.ts'
 import { identityOf, idOf, idsOf } from './identity.ts'
 import { Restarts } from './restarts.ts'
@@ -47,8 +52,26 @@ export interface PremisesOptions {
 /** Name of the Supplier's own server in the home. */
 export const HOME_SERVER = 'home-server'
 const TIMERS = 32_768
+/** Frames in flight: questions, answers and messages. */
+const WAN_MESSAGES = 32
 const HAN_SLOTS = 32
 const ENDPOINT = 1
+
+/** Supplier to DCC and back, DCC to hub and back. */
+interface WanLines {
+  readonly wanUp: Line
+  readonly wanDown: Line
+  readonly cspDown: Line
+  readonly cspUp: Line
+}
+
+/** A device and its lines to it and from it. */
+interface HanLines {
+  readonly name: string
+  readonly spec: DeviceSpec
+  readonly down: Line
+  readonly up: Line
+}
 
 export class Premises {
   readonly clock = new VirtualClock(TIMERS)
@@ -63,169 +86,49 @@ export class Premises {
   readonly devices: ReadonlyMap<string, OtaDevice>
   /** EUI-64 by name; the hub's too. */
   readonly ids: ReadonlyMap<string, string>
-  readonly lines: ReadonlyMap<string, Line>
+  readonly #lines = new Map<string, Line>()
   readonly #options: PremisesOptions
+  readonly #world: World
+  readonly #courier: CourierConfig
+  /** Most octets of the slot that any image needs. */
+  readonly #largestImage: number
   /** Devices that ask the home server instead of the hub. */
   readonly #homeServed = new Set<string>()
   readonly #restarts: Restarts
 
   constructor(options: PremisesOptions, sink: TraceSink) {
-    const { scenario, cargo, anchor } = options
+    const { scenario } = options
     const { clock } = this
-    const { seed, service, start } = scenario
     this.#options = options
-    this.#restarts = new Restarts(clock, seed)
-    const trace = new Trace(clock, sink, options.frames ?? true)
-    this.trace = trace
+    this.trace = new Trace(clock, sink, options.frames ?? true)
+    this.#world = { clock, trace: this.trace, seed: scenario.seed }
+    this.#restarts = new Restarts(this.#world)
     this.ids = idsOf(scenario)
-    const lines = new Map<string, Line>()
-    this.lines = lines
-    const line = (name: string, maxFrame: number, slots: number, wrongs: readonly Wrong[] = []) => {
-      const values = scenario.links[name]!
-      const channel = name.startsWith('han') ? this.channel : undefined
-      const made = new Line(clock, trace, seed, {
-        name,
-        values,
-        size: { maxFrame, slots },
-        channel,
-        wrongs: lineWrongs(wrongs),
-      })
-      lines.set(name, made)
-      return made
-    }
-    // Two windows, for what was held back or sent twice, and room for questions and messages.
-    const wanFrame = Math.max(FRAME_HEADER + service.wanBlockSize, MAX_CONTROL_FRAME)
-    const frames = Math.ceil(service.windowSize / (FRAME_HEADER + service.wanBlockSize))
-    const most = Math.max(...[...cargo.values()].map(each => this.#blocksOf(each)), 1)
-    const slots = 2 * Math.min(frames, service.windowBlocks, most) + 32
-    const wanUp = line('wan.up', wanFrame, slots)
-    const wanDown = line('wan.down', wanFrame, 32)
-    const cspDown = line('csp.down', wanFrame, slots)
-    const cspUp = line('csp.up', wanFrame, 32)
-
-    const longest = Math.max(
-      0,
-      ...Object.values(scenario.devices).map(d => d.values.messageTimeout),
+    this.#courier = this.#courierConfig()
+    this.#largestImage = this.#mostOctets(1024)
+    // In the order of what is on the way from the Supplier to the devices.
+    const wan = this.#wanLines()
+    this.dsp = new Dsp(
+      this.trace,
+      suppressionOf(scenario.service),
+      () => scenario.start + clock.now,
     )
-    const courier = { timeout: longest, maxTries: service.maxTries * 10 }
-    const sender = ({ bitRate, overhead }: LinkValues) => ({
-      windowSize: service.windowSize,
-      windowBlocks: service.windowBlocks,
-      answerTimeout: service.answerTimeout,
-      maxTries: service.maxTries,
-      bitRate,
-      overhead,
-    })
-    const smets1 = scenario.generation === 'smets1'
-    this.dsp = new Dsp(trace, suppressionOf(service), () => start + clock.now)
-    this.supplier = new Supplier(
-      clock,
-      trace,
-      sender(scenario.links['wan.up']!),
-      courier,
-      wanUp.link,
-      start,
-      smets1,
-    )
-    const links = { toSupplier: wanDown.link, toHub: cspDown.link }
-    if (smets1) {
-      this.dco = new Dco(clock, trace, {
-        batch: service.batch,
-        sender: sender(scenario.links['csp.down']!),
-        courier,
-        ...links,
-        disk: options.disk,
-        dsp: this.dsp,
-      })
-    } else this.relay = new Relay(clock, courier, links, this.dsp)
-    const dcc = this.dco ?? this.relay!
-
-    const largestImage = Math.max(1024, ...[...cargo.values()].map(c => c.image.octets.length))
-    const names = Object.keys(scenario.devices)
-    const down = names.map(name =>
-      line(`han.${name}.down`, MAX_HAN_FRAME, HAN_SLOTS, scenario.hub.wrong),
-    )
-    const up = names.map(name =>
-      line(`han.${name}.up`, MAX_HAN_FRAME, HAN_SLOTS, scenario.devices[name]!.wrong),
-    )
-    const neighbours = names.map((name, i) => ({
-      id: this.ids.get(name)!,
-      type: scenario.devices[name]!.type,
-      isSleepy: scenario.devices[name]!.values.wakeInterval > 0,
-      link: down[i]!.link,
-    }))
-    this.hub = new Hub(clock, trace, seed, {
-      id: this.ids.get(HUB_NAME)!,
-      values: scenario.hub.values,
-      neighbours,
-      wan: cspUp.link,
-      courier,
-      startUnixMs: start,
-      ...identityOf(cargo, 'hub'),
-      fileVersion: scenario.hub.version,
-      anchor,
-      largestImage,
-    })
-    this.homeServer = new ImageServer(
-      HOME_SERVER,
-      clock,
-      trace,
-      HUB,
-      neighbours,
-      start,
-      (target, code, fileVersion, transfer) =>
-        trace.emit(HOME_SERVER, code === 0 ? 'transfer-complete' : 'transfer-failed', {
-          target,
-          code,
-          fileVersion,
-          transfer,
-        }),
-    )
-    for (const step of scenario.steps) {
-      if (step.kind !== 'distribute' || step.via !== 'han') continue
-      for (const name of step.to) this.#homeServed.add(name)
-    }
-    const devices = new Map<string, OtaDevice>()
-    this.devices = devices
-    for (const [i, name] of names.entries()) {
-      const spec = scenario.devices[name]!
-      const id = this.ids.get(name)!
-      const device = new OtaDevice(
-        {
-          name,
-          type: spec.type,
-          id,
-          profile: { ...findProfile(spec.profile)!, values: spec.values },
-          ...identityOf(cargo, spec.type),
-          fileVersion: spec.version,
-          oneStep: BOX_IMAGES[spec.type].service !== '11.1',
-          anchor,
-          startUnixMs: start,
-          largestImage,
-          hubSupply: on => this.hub.supply(on, id),
-          body: options.bodies?.get(name),
-          restarted: () => {},
-        },
-        clock,
-        trace,
-        seed,
-        courier,
-        up[i]!.link,
-      )
-      devices.set(name, device)
-      up[i]!.receiver = this.#router(name, i)
-      down[i]!.receiver = device.receive
-      if (spec.type === 'esme') this.dsp.join(id, this.ids.get(HUB_NAME)!)
-      if (BOX_IMAGES[spec.type].service === undefined) this.dsp.leaveOut(id)
-      if (spec.listed) this.dsp.list(id)
-      this.#restarts.add(spec.wrong, name, time => device.cutPower(time))
-    }
+    this.supplier = this.#makeSupplier(wan)
+    const isSmets1 = scenario.generation === 'smets1'
+    this.dco = isSmets1 ? this.#makeDco(wan) : undefined
+    this.relay = isSmets1 ? undefined : this.#makeRelay(wan)
+    const han = this.#hanLines()
+    const neighbours = this.#neighbours(han)
+    this.hub = this.#makeHub(wan, neighbours)
+    this.homeServer = this.#makeHomeServer(neighbours)
+    this.#noteHomeServed()
+    this.devices = new Map(han.map((lines, i) => [lines.name, this.#addDevice(lines, i)]))
     this.#restarts.add(scenario.hub.wrong, HUB_NAME, time => this.hub.cutPower(time))
+    this.#connect(wan)
+  }
 
-    wanUp.receiver = dcc.receiveFromSupplier
-    wanDown.receiver = this.supplier.receive
-    cspDown.receiver = this.hub.receiveFromWan
-    cspUp.receiver = dcc.receiveFromHub
+  get lines(): ReadonlyMap<string, Line> {
+    return this.#lines
   }
 
   /** Lets the devices live; the first thing of a run that is not loaded. */
@@ -286,6 +189,179 @@ export class Premises {
     for (const device of this.devices.values()) device.archive(a)
   }
 
+  /** A device's messages are repeated after the longest time-out of any. */
+  #courierConfig(): CourierConfig {
+    const { devices, service } = this.#options.scenario
+    const timeouts = Object.values(devices).map(({ values }) => values.messageTimeout)
+    return { timeout: Math.max(0, ...timeouts), maxTries: service.maxTries * 10 }
+  }
+
+  /** Octets of the largest image, or `least` where that is more. */
+  #mostOctets(least: number): number {
+    const images = [...this.#options.cargo.values()].map(each => each.image)
+    return Math.max(least, ...images.map(({ octets }) => octets.length))
+  }
+
+  #line(name: string, size: DelayLineSize, wrongs: readonly Wrong[] = []): Line {
+    const values = this.#options.scenario.links[name]!
+    const channel = name.startsWith('han') ? this.channel : undefined
+    const line = new Line(this.#world, { name, values, size, channel, wrongs: lineWrongs(wrongs) })
+    this.#lines.set(name, line)
+    return line
+  }
+
+  #wanLines(): WanLines {
+    const { wanBlockSize, windowSize, windowBlocks } = this.#options.scenario.service
+    const maxFrame = Math.max(FRAME_HEADER + wanBlockSize, MAX_CONTROL_FRAME)
+    // Two windows, for what was held back or sent twice, and room for questions and messages.
+    const frames = Math.ceil(windowSize / (FRAME_HEADER + wanBlockSize))
+    const most = Math.ceil(this.#mostOctets(1) / wanBlockSize)
+    const blocks = { maxFrame, slots: 2 * Math.min(frames, windowBlocks, most) + WAN_MESSAGES }
+    const answers = { maxFrame, slots: WAN_MESSAGES }
+    return {
+      wanUp: this.#line('wan.up', blocks),
+      wanDown: this.#line('wan.down', answers),
+      cspDown: this.#line('csp.down', blocks),
+      cspUp: this.#line('csp.up', answers),
+    }
+  }
+
+  /** How blocks are sent over this link. */
+  #senderFor(link: string): SenderConfig {
+    const { service, links } = this.#options.scenario
+    const { windowSize, windowBlocks, answerTimeout, maxTries } = service
+    const { bitRate, overhead } = links[link]!
+    return { windowSize, windowBlocks, answerTimeout, maxTries, bitRate, overhead }
+  }
+
+  #makeSupplier({ wanUp }: WanLines): Supplier {
+    const { generation, start } = this.#options.scenario
+    return new Supplier(this.#world, {
+      sender: this.#senderFor('wan.up'),
+      courier: this.#courier,
+      link: wanUp.link,
+      startUnixMs: start,
+      hasDco: generation === 'smets1',
+    })
+  }
+
+  #makeDco({ wanDown, cspDown }: WanLines): Dco {
+    const { disk, scenario } = this.#options
+    return new Dco(this.#world, {
+      batch: scenario.service.batch,
+      sender: this.#senderFor('csp.down'),
+      courier: this.#courier,
+      toSupplier: wanDown.link,
+      toHub: cspDown.link,
+      disk,
+      dsp: this.dsp,
+    })
+  }
+
+  #makeRelay({ wanDown, cspDown }: WanLines): Relay {
+    const links = { toSupplier: wanDown.link, toHub: cspDown.link }
+    return new Relay(this.clock, this.#courier, links, this.dsp)
+  }
+
+  /** A line to and a line from each device: first all of those to them, then all of those from them. */
+  #hanLines(): HanLines[] {
+    const { devices, hub } = this.#options.scenario
+    const size = { maxFrame: MAX_HAN_FRAME, slots: HAN_SLOTS }
+    const specs = Object.entries(devices)
+    const down = specs.map(([name]) => this.#line(`han.${name}.down`, size, hub.wrong))
+    const up = specs.map(([name, { wrong }]) => this.#line(`han.${name}.up`, size, wrong))
+    return specs.map(([name, spec], i) => ({ name, spec, down: down[i]!, up: up[i]! }))
+  }
+
+  /** The devices as the hub knows them. */
+  #neighbours(han: readonly HanLines[]): Neighbour[] {
+    return han.map(({ name, spec, down }) => ({
+      id: this.ids.get(name)!,
+      type: spec.type,
+      isSleepy: spec.values.wakeInterval > 0,
+      link: down.link,
+    }))
+  }
+
+  #makeHub({ cspUp }: WanLines, neighbours: readonly Neighbour[]): Hub {
+    const { scenario, cargo, anchor } = this.#options
+    return new Hub(this.#world, {
+      id: this.ids.get(HUB_NAME)!,
+      values: scenario.hub.values,
+      neighbours,
+      wan: cspUp.link,
+      courier: this.#courier,
+      startUnixMs: scenario.start,
+      ...identityOf(cargo, 'hub'),
+      fileVersion: scenario.hub.version,
+      anchor,
+      largestImage: this.#largestImage,
+    })
+  }
+
+  #makeHomeServer(clients: readonly Neighbour[]): ImageServer {
+    return new ImageServer(this.#world, {
+      name: HOME_SERVER,
+      values: HUB,
+      clients,
+      startUnixMs: this.#options.scenario.start,
+      report: (target, code, fileVersion, transfer) =>
+        this.trace.emit(HOME_SERVER, code === 0 ? 'transfer-complete' : 'transfer-failed', {
+          target,
+          code,
+          fileVersion,
+          transfer,
+        }),
+    })
+  }
+
+  /** Whoever is sent an image by way of the HAN asks the home server. */
+  #noteHomeServed(): void {
+    for (const step of this.#options.scenario.steps) {
+      if (step.kind !== 'distribute' || step.via !== 'han') continue
+      for (const name of step.to) this.#homeServed.add(name)
+    }
+  }
+
+  /** Makes the device at its place in the HAN, connects it, and makes it known to the DSP. */
+  #addDevice({ name, spec, down, up }: HanLines, place: number): OtaDevice {
+    const { scenario, cargo, anchor, bodies } = this.#options
+    const id = this.ids.get(name)!
+    const { service } = BOX_IMAGES[spec.type]
+    const device = new OtaDevice(this.#world, {
+      name,
+      type: spec.type,
+      id,
+      profile: { ...findProfile(spec.profile)!, values: spec.values },
+      courier: this.#courier,
+      han: up.link,
+      ...identityOf(cargo, spec.type),
+      fileVersion: spec.version,
+      oneStep: service !== '11.1',
+      anchor,
+      startUnixMs: scenario.start,
+      largestImage: this.#largestImage,
+      hubSupply: on => this.hub.supply(on, id),
+      body: bodies?.get(name),
+      restarted: () => {},
+    })
+    up.receiver = this.#router(name, place)
+    down.receiver = device.receive
+    if (spec.type === 'esme') this.dsp.join(id, this.ids.get(HUB_NAME)!)
+    if (service === undefined) this.dsp.leaveOut(id)
+    if (spec.listed) this.dsp.list(id)
+    this.#restarts.add(spec.wrong, name, time => device.cutPower(time))
+    return device
+  }
+
+  #connect({ wanUp, wanDown, cspDown, cspUp }: WanLines): void {
+    const dcc = this.dco ?? this.relay!
+    wanUp.receiver = dcc.receiveFromSupplier
+    wanDown.receiver = this.supplier.receive
+    cspDown.receiver = this.hub.receiveFromWan
+    cspUp.receiver = dcc.receiveFromHub
+  }
+
   #router(name: string, i: number): Receiver {
     const { hub, homeServer } = this
     const toHub: Receiver = (src, at, length) => hub.receiveFromHan(i, src, at, length)
@@ -294,10 +370,6 @@ export class Premises {
       if (isOta(src, at)) homeServer.take(i, src, at, length)
       else toHub(src, at, length)
     }
-  }
-
-  #blocksOf({ image }: Cargo): number {
-    return Math.ceil(image.octets.length / this.#options.scenario.service.wanBlockSize)
   }
 }
 

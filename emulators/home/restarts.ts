@@ -3,13 +3,14 @@
 import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { Wrong } from '../scenario/schema/schema.ts'
+import type { World } from '../trace/world.ts'
 
 export class Restarts {
   readonly #clock: VirtualClock
   readonly #seed: number
   readonly #first: { readonly timer: number; readonly delay: number }[] = []
 
-  constructor(clock: VirtualClock, seed: number) {
+  constructor({ clock, seed }: World) {
     this.#clock = clock
     this.#seed = seed
   }

@@ -15,6 +15,7 @@ import { WrongLink } from '../link/wrong.ts'
 import { findProfile } from '../profile/profiles.ts'
 import type { DeviceSpec, Scenario, Step } from '../scenario/schema/schema.ts'
 import { Trace, type TraceSink } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { MAX_APS } from '../zigbee/aps.ts'
 import { Network, type Station } from '../zigbee/network.ts'
 import { ZigbeeNode } from '../zigbee/node.ts'
@@ -54,6 +55,7 @@ const COURIER = { timeout: 60_000, maxTries: 1 }
 export class ZigbeeHome {
   readonly clock: VirtualClock
   readonly trace: Trace
+  readonly #world: World
   readonly network: Network
   readonly nodes: readonly ZigbeeNode[]
   readonly survival: SurvivalReport
@@ -75,14 +77,15 @@ export class ZigbeeHome {
       this.survival.heed(event)
     }
     this.trace = new Trace(this.clock, tell, options.frames)
-    this.#restarts = new Restarts(this.clock, seed)
+    this.#world = { clock: this.clock, trace: this.trace, seed }
+    this.#restarts = new Restarts(this.#world)
     const channel = new Channel()
     const ids = idsOf(scenario)
     this.#stations = Object.entries(devices).map(([name, spec]) =>
       this.#station(name, spec, ids.get(name)!, channel, options),
     )
     this.nodes = this.#stations.map(({ node }) => node)
-    this.network = new Network(this.clock, this.trace, seed, channel, this.#stations)
+    this.network = new Network(this.#world, channel, this.#stations)
     this.survival.watch(this.#stations, this.trace)
     for (const step of scenario.steps) this.#plan(step)
   }
@@ -122,9 +125,8 @@ export class ZigbeeHome {
     channel: Channel,
     options: ZigbeeHomeOptions,
   ): Station {
-    const { clock, trace } = this
+    const world = this.#world
     const { scenario, cargo, anchor, startUnixMs, manufacturer = MAKER } = options
-    const { seed } = scenario
     const profile = findProfile(spec.profile)!
     const values = { ...spec.values, ...AWAY_FROM_DCC }
     const identity = options.identity ?? identityOf(cargo, spec.type)
@@ -132,7 +134,7 @@ export class ZigbeeHome {
     const line = (direction: 'up' | 'down'): Line => {
       const full = `han.${name}.${direction}`
       const values = scenario.links[full]!
-      return new Line(clock, trace, seed, { name: full, values, size, channel, wrongs: [] })
+      return new Line(world, { name: full, values, size, channel, wrongs: [] })
     }
     const up = line('up')
     const down = line('down')
@@ -148,35 +150,30 @@ export class ZigbeeHome {
       manufacturerCode,
       ieee,
     }
-    const node = new ZigbeeNode(setup, clock, trace, (han, restarted) => {
-      let link: Link = han
+    const node = new ZigbeeNode(world, setup, (toHost, restarted) => {
+      let han: Link = toHost
       for (const [i, rule] of lineWrongs(spec.wrong).entries()) {
         const wrong = `han.${name}.up`
-        const random = new Random(seed, `${wrong}.${rule.what}.${i}`)
-        link = new WrongLink(wrong, link, trace, random, rule, clock)
+        const random = new Random(world.seed, `${wrong}.${rule.what}.${i}`)
+        han = new WrongLink(world, { name: wrong, inner: han, rule, random })
       }
-      return new OtaDevice(
-        {
-          name,
-          type: spec.type,
-          id,
-          profile: { ...profile, values },
-          ...identity,
-          fileVersion: spec.version,
-          // A ZigBee host knows no SRV 11.3: when it says so, the image runs.
-          oneStep: false,
-          anchor,
-          startUnixMs,
-          largestImage: Math.min(largest, LARGEST_IMAGE),
-          hubSupply: () => {},
-          restarted,
-        },
-        clock,
-        trace,
-        seed,
-        COURIER,
-        link,
-      )
+      return new OtaDevice(world, {
+        name,
+        type: spec.type,
+        id,
+        profile: { ...profile, values },
+        courier: COURIER,
+        han,
+        ...identity,
+        fileVersion: spec.version,
+        // A ZigBee host knows no SRV 11.3: when it says so, the image runs.
+        oneStep: false,
+        anchor,
+        startUnixMs,
+        largestImage: Math.min(largest, LARGEST_IMAGE),
+        hubSupply: () => {},
+        restarted,
+      })
     })
     this.#restarts.add(spec.wrong, name, time => node.device.cutPower(time))
     return { node, up, down, latency: scenario.links[`han.${name}.down`]!.latency }

@@ -40,6 +40,18 @@ export interface BlockStore {
   flush(): void
 }
 
+export interface BlockReceiverSetup {
+  /** Who speaks in the trace. */
+  readonly source: string
+  /** Blocks after which the store is flushed though nobody asked. */
+  readonly batch: number
+  readonly link: Link
+  /** Gives the store for the image described, with what it holds already; undefined refuses it. */
+  readonly onOpen: (opening: Bytes) => BlockStore | undefined
+  /** Called when the last block is durable, or at opening when all were held before. */
+  readonly onComplete: () => void
+}
+
 export class BlockReceiver {
   store: BlockStore | undefined
   accepted = 0
@@ -56,25 +68,13 @@ export class BlockReceiver {
   #unflushed = 0
   #reported = 0
 
-  /**
-   * @param batch blocks after which the store is flushed though nobody asked.
-   * @param onOpen gives the store for the image described, with what it holds already; undefined refuses it.
-   * @param onComplete called when the last block is durable, or at opening when all were held before.
-   */
-  constructor(
-    source: string,
-    trace: Trace,
-    batch: number,
-    link: Link,
-    onOpen: (opening: Bytes) => BlockStore | undefined,
-    onComplete: () => void,
-  ) {
-    this.#source = source
+  constructor(trace: Trace, setup: BlockReceiverSetup) {
+    this.#source = setup.source
     this.#trace = trace
-    this.#batch = batch
-    this.#link = link
-    this.#onOpen = onOpen
-    this.#onComplete = onComplete
+    this.#batch = setup.batch
+    this.#link = setup.link
+    this.#onOpen = setup.onOpen
+    this.#onComplete = setup.onComplete
   }
 
   /** Takes a block or a control frame of a transfer. */

@@ -8,6 +8,7 @@ import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { Link } from './link.ts'
 import { ASK, encodeControl, MAX_CONTROL, OPEN } from './wire.ts'
 
@@ -41,6 +42,15 @@ export interface SenderConfig {
   readonly overhead?: number
 }
 
+export interface BlockSenderSetup {
+  /** Who speaks in the trace. */
+  readonly source: string
+  readonly config: SenderConfig
+  readonly link: Link
+  /** Called once a transfer, with true when the other end holds everything. */
+  readonly onDone: (ok: boolean) => void
+}
+
 /** What a transfer is given when it is opened. */
 export interface Opened {
   readonly chunker: Chunker
@@ -67,15 +77,7 @@ export class BlockSender {
   #round = 0
   #tries = 0
 
-  /** @param onDone called once a transfer, with true when the other end holds everything. */
-  constructor(
-    source: string,
-    clock: VirtualClock,
-    trace: Trace,
-    config: SenderConfig,
-    link: Link,
-    onDone: (ok: boolean) => void,
-  ) {
+  constructor({ clock, trace }: World, { source, config, link, onDone }: BlockSenderSetup) {
     this.#source = source
     this.#clock = clock
     this.#trace = trace

@@ -3,10 +3,11 @@
 
 import { Bytes, copyBytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
-import type { Random } from '#core/time/random'
+import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { LinkValues } from '../profile/profiles.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { Channel } from './channel.ts'
 import { type Link, LOST, type Receiver } from './link.ts'
 
@@ -15,6 +16,17 @@ export interface DelayLineSize {
   readonly maxFrame: number
   /** Most frames in flight; one more is lost, as in a full modem queue. */
   readonly slots: number
+}
+
+export interface DelayLineSetup {
+  /** Name in the trace; the generator of its jitter is named after it. */
+  readonly name: string
+  readonly values: LinkValues
+  readonly size: DelayLineSize
+  /** Whoever gets the frames. */
+  readonly receiver: Receiver
+  /** What the frames travel on, its own when left out; lines that share one take turns. */
+  readonly channel?: Channel | undefined
 }
 
 export class DelayLine implements Link {
@@ -42,17 +54,8 @@ export class DelayLine implements Link {
   #freeCount: number
   #lastArrival = 0
 
-  /** @param channel what the frames travel on; lines that share one take turns. */
-  constructor(
-    name: string,
-    clock: VirtualClock,
-    trace: Trace,
-    values: LinkValues,
-    jitter: Random,
-    size: DelayLineSize,
-    receiver: Receiver,
-    channel = new Channel(),
-  ) {
+  constructor({ clock, trace, seed }: World, setup: DelayLineSetup) {
+    const { name, values, size, receiver, channel = new Channel() } = setup
     this.name = name
     this.#clock = clock
     this.#trace = trace
@@ -60,7 +63,7 @@ export class DelayLine implements Link {
     this.#spread = values.jitter
     this.#bitRate = values.bitRate
     this.#overhead = values.overhead
-    this.#jitter = jitter
+    this.#jitter = new Random(seed, `${name}.jitter`)
     this.#maxFrame = size.maxFrame
     this.receiver = receiver
     this.#channel = channel

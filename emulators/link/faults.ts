@@ -6,6 +6,7 @@ import { Bytes, copyBytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
 import { Random } from '#core/time/random'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { type Link, LOST } from './link.ts'
 import type { Tap } from './tap.ts'
 
@@ -45,7 +46,12 @@ export const NO_FAULTS = {
   deaf: undefined,
 } satisfies FaultRates
 
-export interface FaultOptions {
+export interface FaultyLinkSetup {
+  /** Name in the trace; its generators are named after it. */
+  readonly name: string
+  readonly inner: Link
+  /** Octets of the longest frame that `inner` takes. */
+  readonly maxFrame: number
   readonly rates: FaultRates
   /** Milliseconds for which a reordered or duplicated frame is held back, at most. */
   readonly holdBack: number
@@ -65,8 +71,8 @@ export class FaultyLink implements Link {
   tap: Tap | undefined = undefined
   readonly #inner: Link
   readonly #trace: Trace
-  readonly #options: FaultOptions
-  readonly #clock: { readonly now: number } | undefined
+  readonly #setup: FaultyLinkSetup
+  readonly #clock: { readonly now: number }
   readonly #loss: Random
   readonly #bursts: Random
   readonly #corruption: Random
@@ -77,26 +83,13 @@ export class FaultyLink implements Link {
   readonly #phase: number
   #bad = false
 
-  /**
-   * @param maxFrame octets of the longest frame that `inner` takes.
-   * @param clock needed for deaf windows only.
-   * @throws RangeError when there are deaf windows and no clock.
-   */
-  constructor(
-    name: string,
-    inner: Link,
-    trace: Trace,
-    seed: number,
-    options: FaultOptions,
-    maxFrame: number,
-    clock?: { readonly now: number },
-  ) {
-    const { deaf } = options.rates
-    if (deaf && !clock) throw new RangeError('deaf windows need a clock')
+  constructor({ clock, trace, seed }: World, setup: FaultyLinkSetup) {
+    const { name, inner, rates, maxFrame } = setup
+    const { deaf } = rates
     this.name = name
     this.#inner = inner
     this.#trace = trace
-    this.#options = options
+    this.#setup = setup
     this.#clock = clock
     this.#loss = new Random(seed, `${name}.loss`)
     this.#bursts = new Random(seed, `${name}.bursts`)
@@ -108,7 +101,7 @@ export class FaultyLink implements Link {
   }
 
   send(src: Bytes, at: number, length: number, extraDelay: number): void {
-    const { rates, holdBack } = this.#options
+    const { rates, holdBack } = this.#setup
     const { corruption, duplication, reordering, deaf } = rates
     const lost = this.#loses(rates)
     let bit = -1
@@ -159,7 +152,7 @@ export class FaultyLink implements Link {
   }
 
   #isDeaf(deaf: Deaf): boolean {
-    return (this.#clock!.now + this.#phase) % deaf.every < deaf.for
+    return (this.#clock.now + this.#phase) % deaf.every < deaf.for
   }
 
   #lose(src: Bytes, at: number, length: number): void {
@@ -191,7 +184,7 @@ export class FaultyLink implements Link {
   ): void {
     const { frames } = this.#trace
     if (bit >= 0) {
-      const { checked } = this.#options
+      const { checked } = this.#setup
       this.corrupted++
       if (frames) {
         this.#trace.emit(this.name, 'frame-corrupted', { length, bit, dropped: checked })

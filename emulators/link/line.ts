@@ -3,9 +3,8 @@
 
 import type { Archive } from '#core/state/archive'
 import { Random } from '#core/time/random'
-import type { VirtualClock } from '#core/time/virtual-clock'
 import type { LinkValues } from '../profile/profiles.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { Channel } from './channel.ts'
 import { DelayLine, type DelayLineSize } from './delay-line.ts'
 import { type FaultRates, FaultyLink } from './faults.ts'
@@ -34,29 +33,22 @@ export class Line {
   readonly #delay: DelayLine
   readonly #wrongs: WrongLink[] = []
 
-  constructor(clock: VirtualClock, trace: Trace, seed: number, setup: LineSetup) {
+  constructor(world: World, setup: LineSetup) {
     const { name, values, size, channel, wrongs } = setup
     const onAir = name.startsWith('han')
-    this.#delay = new DelayLine(
+    this.#delay = new DelayLine(world, { name, values, size, receiver: () => {}, channel })
+    this.faults = new FaultyLink(world, {
       name,
-      clock,
-      trace,
-      values,
-      new Random(seed, `${name}.jitter`),
-      size,
-      () => {},
-      channel,
-    )
-    const options = {
+      inner: this.#delay,
+      maxFrame: size.maxFrame,
       rates: values,
       holdBack: onAir ? HAN_HOLD_BACK : WAN_HOLD_BACK,
       checked: onAir,
-    }
-    this.faults = new FaultyLink(name, this.#delay, trace, seed, options, size.maxFrame, clock)
+    })
     let link: Link = this.faults
     for (const [i, rule] of wrongs.entries()) {
-      const random = new Random(seed, `${name}.${rule.what}.${i}`)
-      const wrong = new WrongLink(name, link, trace, random, rule, clock)
+      const random = new Random(world.seed, `${name}.${rule.what}.${i}`)
+      const wrong = new WrongLink(world, { name, inner: link, rule, random })
       this.#wrongs.push(wrong)
       link = wrong
     }

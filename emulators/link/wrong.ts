@@ -15,6 +15,7 @@ import { DECODED, decodeOta, encodeOta, OtaFrame } from '#core/ota/ota-frame'
 import type { Archive } from '#core/state/archive'
 import type { Random } from '#core/time/random'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { CLUSTER_HEADER, hanFrame, isOta } from './han.ts'
 import type { Link } from './link.ts'
 
@@ -78,6 +79,15 @@ const COMMANDS: Readonly<Record<WrongKind, number>> = {
   'dies-midway': IMAGE_BLOCK_RESPONSE,
 }
 
+export interface WrongLinkSetup {
+  /** Name in the trace. */
+  readonly name: string
+  readonly inner: Link
+  readonly rule: WrongRule
+  /** Decides by rule.chance, and what a lie is; it is part of the link's archive. */
+  readonly random: Random
+}
+
 export class WrongLink implements Link {
   readonly name: string
   /** Frames rewritten or kept back. */
@@ -95,15 +105,7 @@ export class WrongLink implements Link {
   #times = 0
   #silentUntil = Number.NEGATIVE_INFINITY
 
-  /** @param random decides by rule.chance, and what a lie is; it is part of this link's archive. */
-  constructor(
-    name: string,
-    inner: Link,
-    trace: Trace,
-    random: Random,
-    rule: WrongRule,
-    clock: { readonly now: number },
-  ) {
+  constructor({ clock, trace }: World, { name, inner, rule, random }: WrongLinkSetup) {
     this.name = name
     this.#inner = inner
     this.#trace = trace

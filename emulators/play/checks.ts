@@ -5,7 +5,7 @@
 import { hex, sha256 } from '../crypto/crypto.ts'
 import type { Firmware } from '../device/firmware.ts'
 import { NOTHING_PENDING, PARTIAL } from '../device/flash.ts'
-import { HUB_NAME } from '../device/hub.ts'
+import { HUB_NAME } from '../device/hub-setup.ts'
 import type { Cargo } from '../home/cargo.ts'
 import type { Premises } from '../home/premises.ts'
 import type { Expectation, Scenario } from '../scenario/schema/schema.ts'

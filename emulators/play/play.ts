@@ -6,7 +6,7 @@ import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
 import type { TrustAnchor } from '../crypto/crypto.ts'
 import type { MakeBody } from '../device/body.ts'
-import { HUB_NAME } from '../device/hub.ts'
+import { HUB_NAME } from '../device/hub-setup.ts'
 import type { Cargo } from '../home/cargo.ts'
 import { Premises } from '../home/premises.ts'
 import type { Scenario } from '../scenario/schema/schema.ts'
@@ -140,7 +140,7 @@ export class Run {
       wan: {
         blocks: supplier.blocks.sent + (dco?.outgoing.sent ?? 0),
         repeats: supplier.blocks.repeats + (dco?.outgoing.repeats ?? 0),
-        accepted: dco?.incoming.accepted ?? hub.incoming.accepted,
+        accepted: dco?.incoming.accepted ?? hub.intake.receiver.accepted,
       },
       han: {
         blocks: total(each => each.blocks),

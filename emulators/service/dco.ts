@@ -15,7 +15,6 @@ import {
 } from '#core/power/activation'
 import type { Archive } from '#core/state/archive'
 import { NO_ACTION, type Row, StateTable } from '#core/state/table'
-import type { VirtualClock } from '#core/time/virtual-clock'
 import { hex, sha256 } from '../crypto/crypto.ts'
 import { BlockReceiver } from '../link/block-receiver.ts'
 import { BlockSender, type Opened, type SenderConfig } from '../link/block-sender.ts'
@@ -31,7 +30,7 @@ import {
   STATUS,
 } from '../link/wire.ts'
 import type { Disk } from '../storage/disk.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { BlockLog, logName, NOTE_ACTIVATED, NOTE_ANSWERED } from './block-log.ts'
 import { archiveDescriptor, decodeDescriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import type { Dsp } from './dsp.ts'
@@ -125,8 +124,9 @@ export class Dco {
   /** Jobs that wait for the line to the hub; the first is on it. */
   readonly #line: Job[] = []
 
-  constructor(clock: VirtualClock, trace: Trace, setup: DcoSetup) {
+  constructor(world: World, setup: DcoSetup) {
     this.#setup = setup
+    const { clock, trace } = world
     const { courier, toSupplier, toHub } = setup
     this.#supplierCourier = new Courier(clock, courier, toSupplier, (kind, payload) =>
       this.#fromSupplier(kind, payload),
@@ -139,18 +139,18 @@ export class Dco {
       // Only commands go to the hub by courier: one that it never took is answered here.
       (_kind, payload) => this.#fromHub(SRV_11_3_RESPONSE, undelivered(payload)),
     )
-    this.incoming = new BlockReceiver(
-      NAME,
-      trace,
-      setup.batch,
-      toSupplier,
-      opening => this.#openLog(opening),
-      () => this.#answer(),
-    )
-    this.outgoing = new BlockSender(NAME, clock, trace, setup.sender, toHub, ok => {
-      const job = this.#line.shift()!
-      if (!ok) this.#step(job, NOT_DELIVERED)
-      this.#next()
+    this.incoming = new BlockReceiver(trace, {
+      source: NAME,
+      batch: setup.batch,
+      link: toSupplier,
+      onOpen: opening => this.#openLog(opening),
+      onComplete: () => this.#answer(),
+    })
+    this.outgoing = new BlockSender(world, {
+      source: NAME,
+      config: setup.sender,
+      link: toHub,
+      onDone: ok => this.#onSent(ok),
     })
   }
 
@@ -334,6 +334,13 @@ export class Dco {
     const code = whole ? SRV_OK : SRV_IMAGE_DAMAGED
     const imageId = imageIdOf(descriptor)
     this.#supplierCourier.post(SRV_11_1_RESPONSE, encodeResult({ imageId, code }))
+  }
+
+  /** A transfer to the hub has ended. */
+  #onSent(ok: boolean): void {
+    const job = this.#line.shift()!
+    if (!ok) this.#step(job, NOT_DELIVERED)
+    this.#next()
   }
 
   /** The next image goes to the hub; one at a time. */

@@ -18,6 +18,7 @@ import {
   STATUS,
 } from '../link/wire.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import { type Descriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import {
   decodeAlert,
@@ -33,6 +34,17 @@ import {
 export interface Distribution {
   readonly image: Bytes
   readonly descriptor: Descriptor
+}
+
+export interface SupplierSetup {
+  /** How blocks go out. */
+  readonly sender: SenderConfig
+  readonly courier: CourierConfig
+  /** To the DCC. */
+  readonly link: Link
+  readonly startUnixMs: number
+  /** Whether a DCO stores the blocks and answers; else the transfer's end is the answer. */
+  readonly hasDco: boolean
 }
 
 const NAME = 'supplier'
@@ -55,16 +67,9 @@ export class Supplier {
   #idle = true
   #counter = FIRST_COUNTER
 
-  /** @param hasDco whether a DCO stores the blocks and answers; else the transfer's end is the answer. */
-  constructor(
-    clock: VirtualClock,
-    trace: Trace,
-    sender: SenderConfig,
-    courier: CourierConfig,
-    link: Link,
-    startUnixMs: number,
-    hasDco: boolean,
-  ) {
+  constructor(world: World, setup: SupplierSetup) {
+    const { clock, trace } = world
+    const { sender, courier, link, startUnixMs, hasDco } = setup
     this.#clock = clock
     this.#trace = trace
     this.#startUnixMs = startUnixMs
@@ -77,7 +82,12 @@ export class Supplier {
       // Only commands go out by courier.
       (_kind, payload) => this.#onMessage(SRV_11_3_RESPONSE, undelivered(payload)),
     )
-    this.blocks = new BlockSender(NAME, clock, trace, sender, link, ok => this.#onSent(ok))
+    this.blocks = new BlockSender(world, {
+      source: NAME,
+      config: sender,
+      link,
+      onDone: ok => this.#onSent(ok),
+    })
   }
 
   /** Sends an image after those that are on their way; returns the request's number. */

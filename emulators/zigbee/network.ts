@@ -8,6 +8,7 @@ import type { VirtualClock } from '#core/time/virtual-clock'
 import type { Channel } from '../link/channel.ts'
 import type { Line } from '../link/line.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import type { NodeWatcher, ZigbeeNode } from './node.ts'
 
 /** The stick's front. */
@@ -61,13 +62,7 @@ export class Network implements NodeWatcher {
   readonly #joinTimers: number[]
   #openUntil = Number.NEGATIVE_INFINITY
 
-  constructor(
-    clock: VirtualClock,
-    trace: Trace,
-    seed: number,
-    channel: Channel,
-    stations: readonly Station[],
-  ) {
+  constructor({ clock, trace, seed }: World, channel: Channel, stations: readonly Station[]) {
     this.#clock = clock
     this.#trace = trace
     this.#channel = channel

@@ -4,7 +4,6 @@
 import { type Bytes, copyBytes } from '#core/bytes/bytes'
 import { OTA_CLUSTER } from '#core/ota/codes'
 import type { Archive } from '#core/state/archive'
-import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { OtaDevice } from '../device/ota-device.ts'
 import { DelayLine } from '../link/delay-line.ts'
@@ -13,6 +12,7 @@ import type { Link } from '../link/link.ts'
 import type { DeviceValues } from '../profile/profiles.ts'
 import type { DeviceType } from '../profile/types.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { World } from '../trace/world.ts'
 import {
   ALL_ENDPOINTS,
   APS_HEADER,
@@ -96,11 +96,11 @@ export class ZigbeeNode implements ZdoOwner {
 
   /** @param make makes the device around its link to the network. */
   constructor(
+    world: World,
     setup: NodeSetup,
-    clock: VirtualClock,
-    trace: Trace,
     make: (han: Link, restarted: () => void) => OtaDevice,
   ) {
+    const { clock, trace } = world
     const { name, ieee, type, values, manufacturerCode } = setup
     this.name = name
     this.ieee = ieee
@@ -116,17 +116,14 @@ export class ZigbeeNode implements ZdoOwner {
       endpoints: [this.#endpoint],
     }
     const medium = { latency: values.turnaround, jitter: 0, bitRate: Infinity, overhead: 0 }
-    this.#think = new DelayLine(
-      `${name}.turnaround`,
-      clock,
-      trace,
-      medium,
-      new Random(0, ''),
-      { maxFrame: MAX_APS, slots: THINKING },
-      (src, at, length) => {
+    this.#think = new DelayLine(world, {
+      name: `${name}.turnaround`,
+      values: medium,
+      size: { maxFrame: MAX_APS, slots: THINKING },
+      receiver: (src, at, length) => {
         if (this.isOnAir) this.up?.send(src, at, length, 0)
       },
-    )
+    })
     this.#announceTimer = clock.timer(() => this.#announce())
     this.#leaveTimer = clock.timer(() => this.#leave())
     this.#queryTimer = clock.timer(() => this.device.query())

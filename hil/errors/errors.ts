@@ -54,6 +54,23 @@ export const HIL_ERRORS = {
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_LINE_ECHO: device(
+    'RX and TX may be joined, or an adapter, a modem or a terminal server echoes: switch that off.',
+    'A console echoes what is typed: start the board’s loader there, then flash again.',
+  ),
+  HANRIG_HEARD_TEXT: timeout(
+    'A program writes there, and no loader waits: start it (reset, a key, a command; its text may say which).',
+  ),
+  HANRIG_HEARD_NOISE: timeout(
+    'If no speed gives a text, look at ground, levels (inverted RX?) and parity.',
+  ),
+  HANRIG_HEARD_ZMODEM: device('Start the receiver for XMODEM or YMODEM: rx or rb instead of rz.'),
+  HANRIG_HEARD_YMODEM_G: device(
+    'YMODEM-g has no answer to a damaged block: start the receiver for plain YMODEM.',
+  ),
+  HANRIG_HEARD_HTTP: device(
+    'That port is a web server’s: look for the one with raw TCP or RFC 2217 in the serial server’s settings.',
+  ),
   HANRIG_BOARD_STUCK: timeout('Reset the board; its own log, in the report, may say more.'),
   HANRIG_POOL_NONE: unusable(),
   HANRIG_POOL_INVALID: unusable(

@@ -5,10 +5,9 @@ import { Bytes as Memory } from '#core/bytes/bytes'
 import type { OpenedImage } from '#core/image/open'
 import { sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
+import type { FileFacts } from '../protocol/modem-packet.ts'
 
-export interface FlashImage {
-  /** A name for people and for YMODEM. */
-  readonly name: string
+export interface FlashImage extends FileFacts {
   readonly octets: Bytes
   readonly sha256: Uint8Array
   /** File version; undefined when the file tells none. */
@@ -29,7 +28,7 @@ export type Carried = (typeof CARRIED)[number]
  */
 export function flashImage(
   opened: OpenedImage,
-  name: string,
+  file: FileFacts,
   carried: Carried,
   fileVersion?: number,
 ): FlashImage {
@@ -42,7 +41,7 @@ export function flashImage(
   const header = ota?.header
   const { minHardware: min, maxHardware: max } = header ?? {}
   return {
-    name,
+    ...file,
     octets,
     sha256: sha256(octets.u8),
     fileVersion: fileVersion ?? header?.fileVersion,

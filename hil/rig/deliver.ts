@@ -75,6 +75,7 @@ function watched(talk: AgentTalk, progress: () => void): Talk {
     get failure() {
       return talk.failure
     },
+    heard: talk.heard,
     receive(chunk, now) {
       talk.receive(chunk, now)
       if (talk.counts.blocks > 0) progress()

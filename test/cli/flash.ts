@@ -22,7 +22,9 @@ t.test('two boards at once, and again: nothing is left to do', async t => {
   const file = join(dir, 'app.bin')
   writeFileSync(file, seeded(50_000, 1))
   const ports = ['a', 'b'].map(name => `virtual:wasm?${QUICK}&flash=${join(dir, name)}#${name}`)
-  const args = ['flash', file, '--file-version', '0x01020304', ...ports.flatMap(p => ['--port', p])]
+  // Progress is told of what takes longer than a second.
+  const slow = ['--file-version', '0x01020304', '--activation', '1200']
+  const args = ['flash', file, ...slow, ...ports.flatMap(p => ['--port', p])]
   const first = hanrig(...args)
   t.equal(first.exit, 0, first.stderr)
   t.match(first.stdout, /verified; runs 0x00000000 -> 0x01020304/)

@@ -1,7 +1,7 @@
 // The story of a run on a terminal, and its progress.
 
 import t from 'tap'
-import { expectedOctets, Progress } from '#cli/run/progress'
+import { expectedOctets, RunProgress } from '#cli/run/run-progress'
 import { Story, tellVerdict } from '#cli/run/story/story'
 import type { FieldsOf, TraceEvent } from '#emulators/trace/trace'
 import { finish, optionsOf } from '../helpers/home.ts'
@@ -285,7 +285,7 @@ t.test('the verdict says what each device has', async t => {
 })
 
 t.test('progress counts each transfer once, whatever is repeated', async t => {
-  const progress = new Progress(1_000)
+  const progress = new RunProgress(1_000)
   const heed = (...events: readonly TraceEvent[]): number => {
     for (const each of events) progress.heed(each)
     return progress.done
@@ -326,7 +326,7 @@ steps:
   ] as const) {
     const options = optionsOf(home(generation))
     t.equal(expectedOctets(options.scenario, options.cargo), octets)
-    const progress = new Progress(octets)
+    const progress = new RunProgress(octets)
     const { outcome } = finish(options, each => progress.heed(each))
     t.same(outcome.failures, [])
     t.equal(progress.done, octets, generation)

@@ -162,7 +162,8 @@ const NO_OCTETS = Bytes.alloc(0)
 export class Pair {
   now = 0
   readonly client: OtaClient
-  readonly server: OtaServer
+  /** Another one may take its place. */
+  server: OtaServer
   /** What the client reported, NOTHING included. */
   readonly reports: number[] = []
   /** Times at which the client sent something, by command. */

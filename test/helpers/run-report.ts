@@ -2,7 +2,7 @@
 
 import type { RunReport } from '#cli/run/report/run-report'
 import { openImage } from '#core/image/open'
-import { HUB_NAME } from '#emulators/device/hub'
+import { HUB_NAME } from '#emulators/device/hub-setup'
 import { cargoOf } from '#emulators/home/cargo'
 import type { RunOptions } from '#emulators/play/play'
 import { DEFAULT_PROFILE, findProfile } from '#emulators/profile/profiles'

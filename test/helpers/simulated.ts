@@ -1,10 +1,10 @@
 // Simulations for tests: a small estate, the fields that a test is about, played in this thread.
 
-import type { Played } from '#cli/campaign/simulate/result'
 import type { CampaignPlan } from '#core/campaign/plan'
 import type { Engine } from '#emulators/campaign/engines'
 import { ESTATE_FIELDS, type EstateFields } from '#emulators/campaign/estate-fields'
 import { Player } from '#emulators/campaign/player'
+import type { Played } from '#emulators/campaign/result'
 import { type Simulation, simulationOf, tasksOf } from '#emulators/campaign/simulation'
 import { Tally } from '#emulators/campaign/tally'
 import { defaults } from '#emulators/profile/fields'

@@ -2,7 +2,7 @@
 // what comes first. It has the engine's rules and the engine's draws, and nothing else of it.
 
 import { Stream } from '#emulators/campaign/draws'
-import { AFTER_REST, fate } from '#emulators/campaign/fate'
+import { AFTER_REST, fate } from '#emulators/campaign/events'
 import type { TransferConfig } from '#emulators/campaign/transfer'
 
 interface Device {

@@ -74,10 +74,10 @@ export const ORDER = [
   'cli/stick',
   'cli/campaign/words',
   'cli/campaign/input',
-  'cli/campaign/plan',
   'cli/campaign/plan/report',
-  'cli/campaign/simulate',
+  'cli/campaign/plan',
   'cli/campaign/simulate/report',
+  'cli/campaign/simulate',
   'cli/campaign',
   'cli',
 ] as const

@@ -1,11 +1,13 @@
 // The portfolio that a command is about: a file, stdin, or without either the estate that MP230's report counts.
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { estate } from '#core/campaign/portfolio'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
 import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
+import { packageRoot } from '../../output/version.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
@@ -35,4 +37,9 @@ function textOf(file: string): string {
   } catch (error) {
     throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
   }
+}
+
+/** The portfolio that is shipped for people to begin with, as CSV. */
+export function examplePortfolio(): string {
+  return textOf(join(packageRoot(), 'portfolios', 'example.csv'))
 }

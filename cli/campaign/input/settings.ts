@@ -1,16 +1,17 @@
 // MP230's open questions as options: every answer that a plan rests on can be given, and --help says which is the default.
 
 import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, type Option } from 'commander'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import type { KbReading } from '#core/image/size-class'
 import { unixDayOf } from '#emulators/campaign/portfolio/date'
 import { hanrigError } from '../../errors/errors.ts'
-import { oneOf, probability, whole } from '../../options/options.ts'
+import { durationOption, oneOf, probability, timeOption, whole } from '../../options/options.ts'
 
 const MOST = 100_000_000
 const MOST_DAYS = 36_525
+const DAY = 86_400_000
 
 export interface SettingsOptions {
   readonly start?: number | undefined
@@ -85,7 +86,9 @@ export function describeSettings(command: Command): Command {
       oneOf(DAY_BOUNDARIES),
       DEFAULTS.dayBoundary,
     )
-    .option('--trt <days>', 'target response time of a batch', whole(0, 365), DEFAULTS.trtDays)
+    .addOption(
+      daysOption('--trt <duration>', 'target response time of a batch', '5d', DEFAULTS.trtDays),
+    )
     .option(
       '--trt-in <days>',
       'it runs in calendar or working days [I]',
@@ -93,11 +96,13 @@ export function describeSettings(command: Command): Command {
       DEFAULTS.trt,
     )
     .option('--holidays <dates>', 'dates that are no working days, apart by commas', dates, [])
-    .option(
-      '--lifetime <days>',
-      'days that an SRV 11.1 may be open',
-      whole(0, 365),
-      DEFAULTS.lifetime,
+    .addOption(
+      daysOption(
+        '--lifetime <duration>',
+        'how long an SRV 11.1 may be open',
+        '7d',
+        DEFAULTS.lifetime,
+      ),
     )
     .option(
       '--srv111 <when>',
@@ -105,7 +110,9 @@ export function describeSettings(command: Command): Command {
       oneOf(['per-batch', 'at-once'] as const),
       DEFAULTS.srv111,
     )
-    .option('--lead <days>', 'days from SRV 11.1 to SRV 11.3 [I]', whole(0, 365), DEFAULTS.lead)
+    .addOption(
+      daysOption('--lead <duration>', 'time from SRV 11.1 to SRV 11.3 [I]', '2d', DEFAULTS.lead),
+    )
     .option(
       '--count-at <srv>',
       'what counts against the limits, 11.3 or 11.1',
@@ -126,11 +133,15 @@ export function describeSettings(command: Command): Command {
       oneOf(['mp230', 'before'] as const),
       DEFAULTS.rules,
     )
-    .option(
-      '--horizon <days>',
-      'nothing is planned after that',
-      whole(1, MOST_DAYS),
-      DEFAULTS.horizon,
+    .addOption(
+      daysOption(
+        '--horizon <duration>',
+        'nothing is planned after that',
+        '365d',
+        DEFAULTS.horizon,
+        1,
+        MOST_DAYS,
+      ),
     )
 }
 
@@ -167,6 +178,22 @@ export function settingsOf(options: SettingsOptions, startDay: number): Settings
     declineLate: options.declineLate === true,
     horizon: options.horizon,
   }
+}
+
+/** An option that takes whole days, and gives their number. */
+function daysOption(
+  flags: string,
+  about: string,
+  example: string,
+  preset: number,
+  from = 0,
+  to = 365,
+): Option {
+  const times = { from: from * DAY, to: to * DAY, bare: 'd', step: DAY } as const
+  const parse = durationOption(times)
+  return timeOption(flags, about, example, times)
+    .argParser(text => parse(text) / DAY)
+    .default(preset, `${preset} d`)
 }
 
 function date(text: string): number {

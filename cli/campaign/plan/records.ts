@@ -2,8 +2,8 @@
 
 import type { Lever } from '#core/campaign/levers'
 import { type Batch, type CampaignPlan, isAccepted } from '#core/campaign/plan'
+import { csvLine } from '../../output/csv-line.ts'
 import type { JsonLines } from '../../output/output.ts'
-import { csvLine } from '../words/csv-line.ts'
 import { dateOf, noticeText, refusalText } from '../words/words.ts'
 
 /** One record for each batch, day, request, notice and refusal; the last is the plan itself. */

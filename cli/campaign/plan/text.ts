@@ -4,6 +4,9 @@ import type { Lever } from '#core/campaign/levers'
 import { BINDINGS, type CampaignPlan, isAccepted } from '#core/campaign/plan'
 import { count, percent } from '../../output/format.ts'
 import { style } from '../../output/output.ts'
+import { tableLines } from '../../output/text-table.ts'
+import { type FoldedBatches, foldBatches } from '../words/fold.ts'
+import { boundText, daysText, requestWords } from '../words/rows.ts'
 import {
   BINDING_NAMES,
   dateOf,
@@ -14,12 +17,11 @@ import {
   serviceDeskText,
   weekdayAndDate,
 } from '../words/words.ts'
-import { type FoldedBatches, foldBatches } from './fold.ts'
-import { boundText, daysText, requestWords } from './rows.ts'
 
 /** Lines of a list beyond which only their number is told, unless all are wanted. */
 const MOST_LINES = 24
-const LABEL = 15
+/** Columns of the widest label. */
+const LABEL = 14
 
 export function planText(
   name: string,
@@ -28,60 +30,51 @@ export function planText(
   all: boolean,
 ): string {
   const most = all ? Number.POSITIVE_INFINITY : MOST_LINES
+  const requests = plan.outcomes.map(each => requestRow(plan, each))
+  const batches = foldBatches(plan.batches).map(each => batchRow(plan, each))
   return `${[
-    ...summary(name, plan, levers),
+    `${name}: ${portfolioText(plan)}`,
+    ...tableLines({ rows: summary(plan, levers), least: [LABEL], gap: 1 }),
     '',
-    ...cut(
-      table(
-        REQUEST_HEAD,
-        plan.outcomes.map(each => requestRow(plan, each)),
-      ),
-      most,
-      'requests',
-    ),
+    ...table(REQUEST_HEAD, requests, most, 'requests'),
     '',
-    ...cut(
-      table(
-        BATCH_HEAD,
-        foldBatches(plan.batches).map(each => batchRow(plan, each)),
-      ),
-      most,
-      'lines of batches',
-    ),
+    ...table(BATCH_HEAD, batches, most, 'lines of batches'),
     ...told(plan, most),
   ].join('\n')}\n`
 }
 
-function summary(name: string, plan: CampaignPlan, levers: readonly Lever[]): string[] {
-  const { portfolio, days, settings, lastDay, dueDay } = plan
+function portfolioText({ portfolio }: CampaignPlan): string {
   const { suppliers, requests } = portfolio
   const devices = requests.reduce((sum, each) => sum + each.devices, 0)
-  const many = (n: number, what: string) => `${count(n)} ${what}${n === 1 ? '' : 's'}`
+  return `${many(devices, 'device')}, ${many(suppliers.length, 'Supplier')}, ${many(requests.length, 'request')}`
+}
+
+function many(n: number, what: string): string {
+  return `${count(n)} ${what}${n === 1 ? '' : 's'}`
+}
+
+function summary(plan: CampaignPlan, levers: readonly Lever[]): string[][] {
+  const { days, settings, lastDay, dueDay } = plan
   return [
-    `${name}: ${many(devices, 'device')}, ${many(suppliers.length, 'Supplier')}, ${many(requests.length, 'request')}`,
-    line('day 0', `${weekdayAndDate(plan, 0)}, UTC`),
-    line(
+    ['day 0', `${weekdayAndDate(plan, 0)}, UTC`],
+    [
       'last release',
       lastDay < 0
         ? 'none'
         : `${weekdayAndDate(plan, lastDay)}, after ${many(days.length, 'day')}; every TRT has run out on ${dateOf(plan, dueDay)}`,
-    ),
-    line('capacity', capacityText(plan)),
-    line('Service Desk', serviceDeskText(plan)),
-    line('binding', bindingText(plan)),
-    line('to end earlier', leverText(plan, levers)),
-    line(
+    ],
+    ['capacity', capacityText(plan)],
+    ['Service Desk', serviceDeskText(plan)],
+    ['binding', bindingText(plan)],
+    ['to end earlier', leverText(plan, levers)],
+    [
       'second User',
       settings.secondUser === 'next-window'
         ? 'gets the next window; --second-user alter-first is as lawful'
         : 'the first one’s schedule is altered; --second-user next-window is as lawful',
-    ),
-    line('verdict', verdictText(plan)),
+    ],
+    ['verdict', verdictText(plan)],
   ]
-}
-
-function line(label: string, text: string): string {
-  return `${label.padEnd(LABEL)}${text}`
 }
 
 /** How much of what the days until the last one could carry is used. */
@@ -146,24 +139,22 @@ function batchRow(plan: CampaignPlan, folded: FoldedBatches): string[] {
   ]
 }
 
-/** Columns that are as wide as their widest cell; numbers stand to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows]
-  const widths = head.map((_, i) => Math.max(...all.map(row => row[i]!.length)))
-  const isNumber = head.map((_, i) => rows.every(row => /^[\d,–]+$/.test(row[i]!)))
-  return all.map(row =>
-    row
-      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  )
+/** The first rows of a table, and the number of the others; numbers stand to the right. Its columns have room for all. */
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  most: number,
+  what: string,
+): string[] {
+  const least = head.map((_, i) => Math.max(0, ...rows.map(row => row[i]!.length)))
+  const numbers = head.flatMap((_, i) => (rows.every(row => /^[\d,–]+$/.test(row[i]!)) ? [i] : []))
+  const lines = tableLines({ head, rows: rows.slice(0, most), numbers, least })
+  return [...lines, ...others(rows.length - most, what)]
 }
 
-/** A list with its first lines; of the others their number. */
-function cut(lines: readonly string[], most: number, what: string): string[] {
-  if (lines.length <= most + 1) return [...lines]
-  const left = lines.length - most - 1
-  return [...lines.slice(0, most + 1), `… and ${count(left)} more ${what}; --all lists them`]
+/** That there are more than were told. */
+function others(left: number, what: string): string[] {
+  return left > 0 ? [`… and ${count(left)} more ${what}; --all lists them`] : []
 }
 
 function told(plan: CampaignPlan, most: number): string[] {
@@ -174,5 +165,7 @@ function told(plan: CampaignPlan, most: number): string[] {
     each => `notice   ${requestName(plan, each.request)}: ${noticeText(plan, each)}`,
   )
   const lines = [...refusals, ...notices]
-  return lines.length === 0 ? [] : ['', ...cut(lines, most, 'notices')]
+  return lines.length === 0
+    ? []
+    : ['', ...lines.slice(0, most + 1), ...others(lines.length - most - 1, 'notices')]
 }

@@ -3,10 +3,9 @@
 import type { Command } from 'commander'
 import { ENGINES, type Engine } from '#emulators/campaign/engines'
 import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
-import { oneOf, whole } from '../../options/options.ts'
-import { seedOption } from '../../run/options.ts'
+import { oneOf, seedOption, whole } from '../../options/options.ts'
 import type { SettingsOptions } from '../input/settings.ts'
-import { fieldValue, type GivenFields, withField } from './fields.ts'
+import { fieldValue, type GivenFields, withField } from './field-options.ts'
 
 export interface SimulateOptions extends SettingsOptions {
   readonly format?: PortfolioFormat | undefined

@@ -1,10 +1,13 @@
-// A simulation for programs: JSON Lines whose last line sums up.
+// A simulation for programs: JSON Lines whose last line sums up, and tables as CSV.
 
+import { join } from 'node:path'
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
+import { binsOf, type Played, summaryOf } from '#emulators/campaign/result'
 import { BY_BATCH, CUT_BIN, DURATION_BIN } from '#emulators/campaign/tally'
+import { csvLine } from '../../output/csv-line.ts'
+import { makeDirectory, writeWhole } from '../../output/files.ts'
 import type { JsonLines } from '../../output/output.ts'
 import { dateOf } from '../words/words.ts'
-import { binsOf, type Played, summaryOf } from './result.ts'
 
 export function writeSimulation(played: Played, lines: JsonLines): void {
   const { name, plan, simulation, tally } = played
@@ -63,4 +66,21 @@ export function histograms({ tally }: Played): [string, string, Int32Array, numb
     ['download-shared', 'ms', tally.sharedDurations, DURATION_BIN],
     ['supply-cut', 'ms', tally.cuts, CUT_BIN],
   ]
+}
+
+/** Writes days.csv, batches.csv and histograms.csv. @throws HanrigError FILE_UNWRITABLE. */
+export function writeTables(directory: string, played: Played): void {
+  makeDirectory(directory)
+  writeWhole(join(directory, 'days.csv'), csv(dayRecords(played)))
+  writeWhole(join(directory, 'batches.csv'), csv(batchRecords(played)))
+  const bins = histograms(played).flatMap(([of, unit, counts, width]) =>
+    binsOf(counts, width).map(([from, to, devices]) => ({ of, unit, from, to, devices })),
+  )
+  writeWhole(join(directory, 'histograms.csv'), csv(bins))
+}
+
+function csv(records: readonly Readonly<Record<string, unknown>>[]): string {
+  const columns = Object.keys(records[0] ?? {})
+  const rows = records.map(record => columns.map(column => record[column] ?? ''))
+  return [columns, ...rows].map(csvLine).join('')
 }

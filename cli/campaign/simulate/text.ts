@@ -1,11 +1,13 @@
 // A simulation for a person at a terminal: when it ends, who was late, what the DSP did with the AD1s.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
+import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
 import { count, duration, percent } from '../../output/format.ts'
+import { tableText } from '../../output/text-table.ts'
 import { weekdayAndDate } from '../words/words.ts'
-import { ad1Of, type Played, summaryOf } from './result.ts'
 
-const LABEL = 15
+/** Columns of the widest label. */
+const LABEL = 14
 
 export function simulationText(played: Played): string {
   const { name, plan, simulation, tally } = played
@@ -55,5 +57,5 @@ export function simulationText(played: Played): string {
       tally.verdicts[i]! > 0 ? [['', `${count(tally.verdicts[i]!).padStart(9)}  ${reason}`]] : [],
     ),
   ]
-  return rows.map(([label, text]) => `${label.padEnd(LABEL)}${text}\n`).join('')
+  return tableText({ rows, least: [LABEL], gap: 1 })
 }

@@ -2,6 +2,7 @@
 // there; what never came stays empty. Above it, how often it was asked for again.
 
 import { textWidth } from '../../drawing/axis.ts'
+import { FONT, picture } from '../../drawing/frame.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { SHADES } from '../../drawing/style.ts'
 import { clockTime, count, duration, octets, percent } from '../../output/format.ts'
@@ -21,17 +22,17 @@ const ROW = 62
 const RETRIES_TOP = 20
 const STRIP_TOP = 34
 const STRIP = 16
-const FONT = 12
 const KEY = 34
 
 export function drawBlockMaps({ id, width, rows }: BlockMaps): Markup {
   const height = rows.length * ROW + KEY
-  return markup`<svg class="drawing" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">When each hundredth of an image arrived</title>
-<desc id="${id}-desc">${rows.map(({ download, image }) => describe(download, image)).join('. ')}</desc>
-${rows.map((row, i) => drawRow(row.download, row.image, i * ROW, width))}
-${drawKey(rows.length * ROW, width)}
-</svg>`
+  const title = 'When each hundredth of an image arrived'
+  const description = rows.map(({ download, image }) => describe(download, image)).join('. ')
+  return picture(
+    { id, title, description, width, height },
+    markup`${rows.map((row, i) => drawRow(row.download, row.image, i * ROW, width))}
+${drawKey(rows.length * ROW, width)}`,
+  )
 }
 
 function describe(download: Download, image: string): string {

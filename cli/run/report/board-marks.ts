@@ -2,7 +2,7 @@
 
 import type { ByName } from '#emulators/trace/trace'
 import { count, hexWord } from '../../output/format.ts'
-import type { Saying } from './marks.ts'
+import type { Saying } from './mark.ts'
 
 const trouble = (label: string, text: string): Saying => ({ kind: 'trouble', label, text })
 const note = (text: string): Saying => ({ kind: 'note', label: '', text })

@@ -1,6 +1,7 @@
 // The boards of a run in its page: which they were, what they took, and their own log with its times.
 
 import { type Markup, markup, type Piece } from '../../drawing/markup.ts'
+import { factTable } from '../../drawing/table.ts'
 import { count, hexWord } from '../../output/format.ts'
 import { type BoardRecord, logLines } from './board-records.ts'
 import { boxName } from './words.ts'
@@ -27,9 +28,7 @@ function facts(board: BoardRecord): Markup {
     ['Losses', losses(board)],
     ['Switches', `power: ${power}; hub’s supply: ${hubSupply}`],
   ]
-  return markup`<table class="facts"><tbody>${rows.map(
-    ([title, value]) => markup`<tr><th scope="row">${title}</th><td>${value}</td></tr>\n`,
-  )}</tbody></table>`
+  return factTable(rows)
 }
 
 function versions({ before, runs, activations }: BoardRecord): string {

@@ -2,6 +2,8 @@
 // went wrong or was asked for again.
 
 import { amountTicks, scale, textWidth, timeStep, timeTicks } from '../../drawing/axis.ts'
+import { gridLine } from '../../drawing/chart-frame.ts'
+import { FONT, picture } from '../../drawing/frame.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { clockTime, count, duration, octets } from '../../output/format.ts'
 import { type Download, type Point, spanOf } from './downloads.ts'
@@ -26,7 +28,6 @@ const BOTTOM = 190
 const BARS_TOP = 226
 const BARS_BOTTOM = 266
 const HEIGHT = 300
-const FONT = 12
 const MOST_BARS = 50
 
 /** Undefined when there is no time over which anybody held anything. */
@@ -39,14 +40,11 @@ export function drawProgress(chart: Chart): Markup | undefined {
   const x = scale(span.from, span.to, LEFT, right - LEFT)
   const y = scale(0, size * 1.04, BOTTOM, TOP - BOTTOM)
   const ticks = timeTicks(span.from, span.to, 0, right - LEFT, FONT)
-  return markup`<svg class="drawing" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-desc">${downloads.map(describe).join('. ')}. ${describeBars(chart, span)}</desc>
-${downloads.flatMap(({ gaps }) => gaps).map(gap => drawGap(gap, span, x))}
-${amountTicks(size, 5).map(
-  amount =>
-    markup`<line class="grid" x1="${LEFT}" y1="${y(amount)}" x2="${right}" y2="${y(amount)}"/><text class="tick" x="${LEFT - 7}" y="${y(amount) + 4}" text-anchor="end">${octets(amount)}</text>`,
-)}
+  const description = `${downloads.map(describe).join('. ')}. ${describeBars(chart, span)}`
+  return picture(
+    { id, title, description, width, height: HEIGHT },
+    markup`${downloads.flatMap(({ gaps }) => gaps).map(gap => drawGap(gap, span, x))}
+${amountTicks(size, 5).map(amount => gridLine(y(amount), octets(amount), LEFT, right))}
 ${ticks.map(({ at, label }) => {
   const half = textWidth(label, FONT, false) / 2
   const middle = Math.min(Math.max(x(at), LEFT - 20), width - half)
@@ -54,8 +52,8 @@ ${ticks.map(({ at, label }) => {
 })}
 ${drawBars(chart, x, span)}
 ${downloads.map(each => drawLine(chart, each, x, y))}
-<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${right}" y2="${BOTTOM}"/>
-</svg>`
+<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${right}" y2="${BOTTOM}"/>`,
+  )
 }
 
 function describe({ box, points, size }: Download): string {

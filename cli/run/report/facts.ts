@@ -1,13 +1,11 @@
 // What a run was and how it ended, in figures: the part of a report that is copied into a test record.
 
 import { type Markup, markup, type Piece } from '../../drawing/markup.ts'
+import type { Tile } from '../../drawing/table.ts'
 import { count, duration, exactSeconds, octets, utcTime } from '../../output/format.ts'
 import type { Alert } from './alerts.ts'
 import type { RunReport } from './run-report.ts'
 import type { Phase } from './timeline.ts'
-
-/** A name, the value, and less important words. */
-export type Tile = readonly [name: string, value: string, small: string]
 
 export function tiles(
   report: RunReport,

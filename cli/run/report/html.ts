@@ -4,6 +4,7 @@
 import { type Markup, markup, tied } from '../../drawing/markup.ts'
 import { page } from '../../drawing/page.ts'
 import { STYLE } from '../../drawing/style.ts'
+import { factTable, tileList } from '../../drawing/table.ts'
 import { duration, utcTime } from '../../output/format.ts'
 import { findBoards } from './board-records.ts'
 import { boardSection } from './board-section.ts'
@@ -34,10 +35,13 @@ export function renderHtml(report: RunReport): string {
 <p class="dim">${timeOf(boards.length > 0)} starts at ${utcTime(startUnixMs)}. All times below count from there.</p>
 ${banner(report)}
 ${report.notices.map(notice => markup`<p class="notice"><strong>Notice</strong> ${notice}</p>\n`)}
-<dl class="tiles">${tiles(report, scene.phases, scene.alerts).map(
-    ([title, value, small]) =>
-      markup`<div><dt>${title}</dt><dd>${tied(value)}<small>${small}</small></dd></div>\n`,
-  )}</dl>
+${tileList(
+  tiles(report, scene.phases, scene.alerts).map(([name, value, small]) => [
+    name,
+    tied(value),
+    small,
+  ]),
+)}
 </header>
 <main>
 <h2>Checks</h2>
@@ -46,9 +50,7 @@ ${checkTable(report)}
 <figure>${overview(scene)}${legend(scene)}</figure>
 ${enlargements(scene)}
 <h2>What was played</h2>
-<table class="facts"><tbody>${factRows(report).map(
-    ([title, value]) => markup`<tr><th scope="row">${title}</th><td>${value}</td></tr>\n`,
-  )}</tbody></table>
+${factTable(factRows(report))}
 <h3>Images</h3>
 ${imageTable(report)}
 <h3>Devices</h3>

@@ -5,33 +5,8 @@ import { NO_IMAGE_AVAILABLE } from '#core/ota/codes'
 import { type ByName, byName, type EventOf, type TraceEvent } from '#emulators/trace/trace'
 import { count, duration, hexWord, octets } from '../../output/format.ts'
 import { BOARD_SAYINGS } from './board-marks.ts'
+import type { Mark, Saying } from './mark.ts'
 import { alertName, boxName, outcomeName, resultName } from './words.ts'
-
-export type MarkKind =
-  | 'request'
-  | 'response'
-  | 'raised'
-  | 'received'
-  | 'verdict'
-  | 'trouble'
-  | 'step'
-  | 'note'
-
-export interface Mark {
-  /** Virtual ms. */
-  readonly t: number
-  readonly lane: string
-  readonly kind: MarkKind
-  /** As short as a drawing needs it; empty when the drawing does well without. */
-  readonly label: string
-  /** The whole of it, for people. */
-  readonly text: string
-  /** How often it was said in a row, and when last. */
-  readonly times: number
-  readonly until: number
-}
-
-export type Saying = Pick<Mark, 'kind' | 'label' | 'text'>
 
 /** Calls a box by its name, given its EUI-64. */
 type NameOf = (id: string) => string

@@ -1,21 +1,20 @@
-// The drawings of the page with their captions and legends. A timeline is drawn twice, wide and narrow, and the style
-// sheet shows the one that fits: text that is scaled down to a phone cannot be read.
+// The drawings of the page with their captions and legends.
 
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
+import { type FrameName, inBothFrames } from '../../drawing/frame.ts'
+import { signLegend } from '../../drawing/legend.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { clockTime, count, duration, hexWord } from '../../output/format.ts'
 import { drawBlockMaps } from './block-map.ts'
 import { drawProgress } from './chart.ts'
 import type { Download } from './downloads.ts'
-import type { MarkKind } from './marks.ts'
+import type { MarkKind } from './mark.ts'
 import type { RunReport } from './run-report.ts'
 import { imageOf, type Scene } from './scene.ts'
 import { type Drawing, drawTimeline, glyph } from './svg.ts'
 import { type FoldedPhase, foldPhases, PHASE_NAMES, type Span } from './timeline.ts'
 import { boxName } from './words.ts'
 
-const WIDE = 1032
-const NARROW = 372
 /** Widths of a chart when two or three stand side by side. */
 const HALF = 500
 const THIRD = 340
@@ -116,9 +115,12 @@ function describe({ kind, lane, from, state, times, spent }: FoldedPhase): strin
   return `${PHASE_NAMES[kind]} at ${boxName(lane)} from ${clockTime(from)} for ${duration(spent)}${repeats}${ended}`
 }
 
+function idIn(name: FrameName, id: string): string {
+  return name === 'wide' ? id : `${id}-${name}`
+}
+
 function both(id: string, parts: Parts): Markup {
-  return markup`<div class="wide">${drawTimeline({ ...parts, id, width: WIDE })}</div>
-<div class="narrow">${drawTimeline({ ...parts, id: `${id}-narrow`, width: NARROW })}</div>`
+  return inBothFrames((name, width) => drawTimeline({ ...parts, id: idIn(name, id), width }))
 }
 
 const SIGNS: readonly (readonly [MarkKind, string])[] = [
@@ -132,22 +134,21 @@ const SIGNS: readonly (readonly [MarkKind, string])[] = [
   ['trouble', 'failure'],
 ]
 
+const SLEEP = markup`<rect class="bar download" x="0" y="2" width="5" height="12"/><rect class="bar download" x="0" y="6.5" width="16" height="3"/><rect class="bar download" x="12" y="2" width="4" height="12"/>`
+
 /** The signs that this run's timelines use. */
 export function legend({ marks, sleeps }: Scene): Markup {
   const used = SIGNS.filter(([kind]) => marks.some(mark => mark.kind === kind && mark.label !== ''))
-  const sleep = markup`<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="bar download" x="0" y="2" width="5" height="12"/><rect class="bar download" x="0" y="6.5" width="16" height="3"/><rect class="bar download" x="12" y="2" width="4" height="12"/></svg>asleep during a download</li>`
-  return markup`<ul class="legend">${used.map(
-    ([kind, name]) =>
-      markup`<li><svg viewBox="0 0 16 16" aria-hidden="true">${glyph(kind, 8, 8)}</svg>${name}</li>`,
-  )}${sleeps.size > 0 ? sleep : undefined}</ul>`
+  const entries = used.map(([kind, name]) => [glyph(kind, 8, 8), name] as const)
+  return signLegend(sleeps.size > 0 ? [...entries, [SLEEP, 'asleep during a download']] : entries)
 }
 
 /** The strips of all downloads over the HAN. */
 export function blockMaps(report: RunReport, { han }: Scene): Markup {
   if (han.length === 0) return markup`<p class="dim">No download began.</p>`
   const rows = han.map(download => ({ download, image: nameOf(report, download) }))
-  return markup`<figure><div class="wide">${drawBlockMaps({ id: 'maps', width: WIDE, rows })}</div>
-<div class="narrow">${drawBlockMaps({ id: 'maps-narrow', width: NARROW, rows })}</div></figure>`
+  const maps = inBothFrames((name, width) => drawBlockMaps({ id: idIn(name, 'maps'), width, rows }))
+  return markup`<figure>${maps}</figure>`
 }
 
 /** A chart of the WAN and one of each download over the HAN. */

@@ -2,7 +2,8 @@
 
 import { type Alert, findAlerts } from './alerts.ts'
 import { type Download, hanDownloads, wanTransfers } from './downloads.ts'
-import { findMarks, type Mark } from './marks.ts'
+import type { Mark } from './mark.ts'
+import { findMarks } from './marks.ts'
 import type { ReportedImage, RunReport } from './run-report.ts'
 import {
   endOf,

@@ -2,10 +2,12 @@
 // where it was heard. Whatever finds no room for its label keeps its tooltip, and the page has it in a table.
 
 import { scale, textWidth, timeTicks } from '../../drawing/axis.ts'
+import { FONT, picture } from '../../drawing/frame.ts'
 import { type Anchor, LabelRow, type Placed } from '../../drawing/labels.ts'
 import { type Markup, markup } from '../../drawing/markup.ts'
 import { clockTime, count, duration, exactClockTime } from '../../output/format.ts'
-import { type Mark, type MarkKind, textOfMark } from './marks.ts'
+import type { Mark, MarkKind } from './mark.ts'
+import { textOfMark } from './marks.ts'
 import { type FoldedPhase, PHASE_NAMES, type Phase, type PhaseKind, type Span } from './timeline.ts'
 
 export interface Wire {
@@ -52,7 +54,6 @@ const BAR_TOP = 38
 const BAR = 17
 /** A bar of a phase in which a box only waits, and of a download while its device sleeps. */
 const THIN = 5
-const FONT = 12
 const HEADER = 18
 /** Most of the drawing that the names of its lanes may take. */
 const NAMES = 0.3
@@ -100,18 +101,17 @@ class Timeline {
   draw(): Markup {
     const { id, title, description, width, lanes } = this.#d
     const height = this.#bottom + 42
-    return markup`<svg class="drawing" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-desc">${description}</desc>
-<defs><pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
+    return picture(
+      { id, title, description, width, height },
+      markup`<defs><pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
 ${this.#grid()}
 ${lanes.map((lane, row) => this.#frame(lane.label, row))}
 ${this.#windows()}
 ${this.#enlarged()}
 ${this.#header}
 ${this.#d.wires.map(wire => this.#wire(wire))}
-${lanes.map((lane, row) => this.#lane(lane.name, row))}
-</svg>`
+${lanes.map((lane, row) => this.#lane(lane.name, row))}`,
+    )
   }
 
   /** Places the names of the upright lines; returns the rows that they take. */

@@ -56,8 +56,8 @@ class Both {
     else if (kind < 464) {
       this.#version = 2 + (kind & 1)
       server.load(served(this.#version, SIZE))
-    } else if (kind < 467) server.available = random.between(0, SIZE)
-    else if (kind < 475) server.available = SIZE
+    } else if (kind < 467) server.nowHas(random.between(0, SIZE))
+    else if (kind < 475) server.nowHas(SIZE)
     else if (kind < 476) server.discard()
     else if (kind < 490) client.activated()
     else if (kind < 520) shown.push(this.#notice())
@@ -79,7 +79,7 @@ class Both {
     shown.push(seen(this.#toServer), seen(this.#toClient))
     const { state, offset, size, fileVersion, status, retries, strays, blocks, deadline } = client
     shown.push([state, offset, size, fileVersion, status, retries, strays, blocks, deadline])
-    shown.push(client.suspended, client.config.currentFileVersion)
+    shown.push(client.suspended, client.currentFileVersion)
     const { served: sent, octets, waits, available } = server
     shown.push([server.state, sent, octets, waits, available, server.deadline])
     return shown
@@ -154,7 +154,7 @@ t.test('attaching an image changes nothing of the server', async t => {
   pair.server.load(served(2, 480))
   pair.start()
   t.ok(pair.run(() => pair.client.offset === 240))
-  pair.server.available = 300
+  pair.server.nowHas(300)
   const { state, available, served: sent } = pair.server
   pair.server.attach(served(2, 480))
   t.match(pair.server, { state, available, served: sent })

@@ -165,7 +165,7 @@ t.test('sequence numbers count on and answers repeat the request’s', async t =
 t.test('a block that is not there yet is waited for', async t => {
   const pair = new Pair()
   pair.server.load(served(2, 200))
-  pair.server.available = 100
+  pair.server.nowHas(100)
   pair.start()
   t.ok(pair.runTo(C.WAITING))
   t.match(pair.client, { offset: 96 })
@@ -173,7 +173,7 @@ t.test('a block that is not there yet is waited for', async t => {
   t.equal(pair.client.deadline, pair.now + 1000)
   t.ok(pair.run(() => pair.server.waits === 5))
   t.match(pair.client, { offset: 96 }, 'and again while it is not')
-  pair.server.available = 200
+  pair.server.nowHas(200)
   t.ok(pair.runTo(C.HELD))
   t.match(pair.client, { offset: 200, retries: 0 }, 'waiting is no retry')
   t.match(pair.server, { served: 5 })
@@ -182,10 +182,10 @@ t.test('a block that is not there yet is waited for', async t => {
 t.test('a client that waits longer than it may try does not give up', async t => {
   const pair = new Pair({ client: { maxTries: 1 } })
   pair.server.load(served(2, 50))
-  pair.server.available = 0
+  pair.server.nowHas(0)
   pair.start()
   t.ok(pair.run(() => pair.server.waits === 20))
-  pair.server.available = 50
+  pair.server.nowHas(50)
   t.ok(pair.runTo(C.HELD))
 })
 
@@ -208,7 +208,7 @@ t.test('after a power cut the client asks at its own pace again', async t => {
   pair.start()
   t.ok(pair.run(() => pair.client.offset === 240))
   pair.client.restart()
-  pair.server.config.minBlockPeriod = 0
+  pair.server = loaded(2, 480)
   pair.start()
   const before = pair.count(IMAGE_BLOCK_REQUEST)
   t.ok(pair.runTo(C.HELD))
@@ -216,10 +216,30 @@ t.test('after a power cut the client asks at its own pace again', async t => {
   for (let i = 1; i < times.length; i++) t.equal(times[i]! - times[i - 1]!, 20)
 })
 
+t.test('when another slot runs, the next image goes to the one that is free', async t => {
+  const pair = new Pair()
+  pair.server.load(served(2, 480))
+  pair.start()
+  t.ok(pair.runTo(C.HELD))
+  const { memory } = pair.client
+  pair.client.forget()
+  pair.client.nowRuns(2, Bytes.alloc(600))
+  t.equal(pair.client.currentFileVersion, 2)
+  pair.server = loaded(2, 480)
+  pair.start()
+  t.ok(pair.runTo(C.IDLE), 'it does not want what it runs')
+  t.equal(pair.client.status, NO_IMAGE_AVAILABLE)
+  pair.server = loaded(3, 600)
+  pair.start()
+  t.ok(pair.runTo(C.HELD))
+  t.ok(sameStart(pair.client.memory.u8, imageOf(3, 600), 600))
+  t.ok(sameStart(memory.u8, imageOf(2, 480), 480), 'what runs is not written over')
+})
+
 t.test('a client that was told to wait has all its tries again', async t => {
   const pair = new Pair({ client: { maxTries: 3 } })
   pair.server.load(served(2, 480))
-  pair.server.available = 240
+  pair.server.nowHas(240)
   pair.start()
   t.ok(pair.runTo(C.WAITING))
   pair.drops = toServer => toServer
@@ -499,7 +519,7 @@ t.test('0xFFFFFFFF holds the image until it is activated, in all ones the GB way
   )
   pair.client.activated()
   t.match(pair.client, { state: C.IDLE, offset: 0, size: 0, fileVersion: ANY_FILE_VERSION })
-  t.equal(pair.client.config.currentFileVersion, 2)
+  t.equal(pair.client.currentFileVersion, 2)
 })
 
 t.test('a finite upgrade time counts down to it', async t => {

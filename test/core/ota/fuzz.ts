@@ -188,7 +188,7 @@ t.test('whatever is thrown at the server, it sends the image and nothing else', 
       const kind = random.between(0, 99)
       if (kind < 4) server.load(served(pick(random, VERSIONS), ROOM))
       else if (kind < 5) server.discard()
-      else if (kind < 8) server.available = random.between(0, ROOM)
+      else if (kind < 8) server.nowHas(random.between(0, ROOM))
       now += random.between(0, 700)
       const octets =
         random.chance(0.2) && server.image

@@ -292,12 +292,12 @@ t.test('a client that asks for blocks heeds no refusal of pages', async t => {
 
 t.test('a page whose octets are not all there yet is waited for', async t => {
   const { pair, requests } = paged()
-  pair.server.available = 100
+  pair.server.nowHas(100)
   t.ok(pair.runTo(C.WAITING))
   t.equal(pair.client.offset, 96)
   t.equal(pair.server.deadline, Number.POSITIVE_INFINITY)
   t.ok(pair.run(() => pair.server.waits === 4))
-  pair.server.available = 480
+  pair.server.nowHas(480)
   t.ok(pair.runTo(C.HELD))
   t.strictSame(requests, ['0+240', '96+240', '96+240', '96+240', '96+240', '336+144'])
   t.match(pair.client, { retries: 0, blocks: 10 })
@@ -432,7 +432,7 @@ t.test('a new page request replaces the page', async t => {
 t.test('a page request that cannot be served ends the page too', async t => {
   for (const octets of [pageRequest(0, 0), pageRequest(900, 96), pageRequest(1000, 96)]) {
     const server = loaded(2, 1000)
-    server.available = 900
+    server.nowHas(900)
     ask(server, pageRequest(0, 480, { responseSpacing: 50 }), 0)
     t.equal(server.deadline, 50)
     ask(server, octets, 10)
@@ -485,7 +485,7 @@ t.test('page requests that make no sense get MALFORMED_COMMAND', async t => {
 
 t.test('a page that meets octets that are not here says so once and ends', async t => {
   const server = loaded(2, 361)
-  server.available = 100
+  server.nowHas(100)
   ask(server, pageRequest(0, 300, { sequence: 9 }), 0)
   t.match(read(due(server, 0)!), { status: 0, fileOffset: 48 })
   t.match(read(due(server, 2000)!), {

@@ -25,7 +25,7 @@ const NEVER = Number.POSITIVE_INFINITY
 function asleepIn(state: number, client = {}) {
   const pair = new Pair({ client: { maxTries: 3, ...client }, sound: state !== C.REJECTING })
   pair.server.load(served(2, 480, state === C.COUNTDOWN ? { upgradeTime: UTC + 3600 } : {}))
-  if (state === C.WAITING) pair.server.available = 240
+  if (state === C.WAITING) pair.server.nowHas(240)
   if (state !== C.IDLE) pair.start()
   pair.run(() => pair.client.state === (state === C.REQUERYING ? C.HELD : state))
   if (state === C.REQUERYING) pair.start()
@@ -213,7 +213,7 @@ t.test('a held image is held again, and can be activated', async t => {
   t.match(client, { state: C.HELD, offset: 480, size: 480, fileVersion: 7, deadline: NEVER })
   client.activated()
   t.equal(client.state, C.IDLE)
-  t.equal(client.config.currentFileVersion, 7)
+  t.equal(client.currentFileVersion, 7)
 })
 
 t.test('restoring ends whatever was under way', async t => {

@@ -234,7 +234,7 @@ t.test('a held image stays held while another is asked for in vain', async t => 
     const { fileVersion } = client
     client.activated()
     t.equal(client.state, C.IDLE)
-    t.equal(client.config.currentFileVersion, fileVersion)
+    t.equal(client.currentFileVersion, fileVersion)
   }
 })
 

@@ -57,17 +57,17 @@ t.test('a client that announces nothing states no period, nor does a page reques
 t.test('a hub whose image still arrives serves what is here and says when to come', async t => {
   const pair = new Pair()
   pair.server.load(served(2, 480))
-  pair.server.available = 0
+  pair.server.nowHas(0)
   pair.start()
   for (let octets = 0; octets < 480; octets += 60) {
-    pair.server.available = octets
+    pair.server.nowHas(octets)
     const waits = pair.server.waits + 2
     t.ok(pair.run(() => pair.server.waits === waits))
     t.ok(pair.runTo(C.WAITING))
     t.equal(pair.client.offset, octets - (octets % 48), 'only whole blocks')
     t.equal(pair.client.deadline, pair.now + 1000)
   }
-  pair.server.available = 480
+  pair.server.nowHas(480)
   t.ok(pair.runTo(C.HELD))
   t.match(pair.client, { retries: 0, blocks: 10 })
   t.equal(pair.reports.filter(report => report === C.TOLD_TO_WAIT).length, pair.server.waits)

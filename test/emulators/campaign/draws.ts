@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Stream } from '#emulators/campaign/draws'
-import { fate } from '#emulators/campaign/fate'
+import { fate } from '#emulators/campaign/events'
 import { chiSquareZ } from '../../helpers/statistics.ts'
 
 const draws = (seed: number, concern: string, device: number, count = 6) => {

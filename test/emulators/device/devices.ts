@@ -438,7 +438,7 @@ t.test('a hub refuses a transfer whose description it cannot read', async t => {
   const junk = Bytes.alloc(7)
   hub.receiveFromWan(frame, 0, encodeControl(frame, 0, OPEN, 1, junk, junk.length))
   t.same(said, [REFUSED])
-  t.equal(hub.incoming.store, undefined)
+  t.equal(hub.intake.receiver.store, undefined)
 })
 
 t.test('an image is checked in order, and each finding has its words', async t => {

@@ -48,14 +48,17 @@ function setUp(values: Partial<HubValues> = {}) {
       },
     },
   })
+  const trace = new Trace(clock, event => events.push(event))
   const server = new ImageServer(
-    'hub',
-    clock,
-    new Trace(clock, event => events.push(event)),
-    { ...HUB, ...values },
-    [client(A, false), client(B, true)],
-    0,
-    (target, code, version) => reports.push(`${target === A ? 'A' : 'B'} ${code} v${version}`),
+    { clock, trace, seed: 1 },
+    {
+      name: 'hub',
+      values: { ...HUB, ...values },
+      clients: [client(A, false), client(B, true)],
+      startUnixMs: 0,
+      report: (target, code, version) =>
+        reports.push(`${target === A ? 'A' : 'B'} ${code} v${version}`),
+    },
   )
   const frame = hanFrame(OTA_CLUSTER)
   return {

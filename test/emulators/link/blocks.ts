@@ -8,7 +8,6 @@ import { Geometry } from '#core/block/geometry'
 import { Reassembler } from '#core/block/reassembler'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
-import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { BlockReceiver, type BlockStore } from '#emulators/link/block-receiver'
 import {
@@ -23,7 +22,7 @@ import {
 } from '#emulators/link/block-sender'
 import { DelayLine } from '#emulators/link/delay-line'
 import { FaultyLink } from '#emulators/link/faults'
-import type { Link } from '#emulators/link/link'
+import type { Link, Receiver } from '#emulators/link/link'
 import {
   ASK,
   controlKind,
@@ -53,16 +52,16 @@ const CONFIG = {
 function transfer(seed: number) {
   const clock = new VirtualClock(200)
   const events: TraceEvent[] = []
-  const trace = new Trace(clock, event => events.push(event), false)
+  const world = { clock, trace: new Trace(clock, event => events.push(event), false), seed }
   const done: string[] = []
   const rates = { loss: 0.15, corruption: 0.05, duplication: 0.1, reordering: 0.1 }
   const parts: { archive(a: Archive): void }[] = [clock]
-  const wire = (name: string, receive: (src: Bytes, at: number, length: number) => void): Link => {
-    const size = { maxFrame: MAX_CONTROL_FRAME, slots: 64 }
-    const jitter = new Random(seed, `${name}.jitter`)
-    const line = new DelayLine(name, clock, trace, WAN, jitter, size, receive)
-    const options = { rates, holdBack: 2_000, checked: false }
-    const link = new FaultyLink(name, line, trace, seed, options, size.maxFrame)
+  const wire = (name: string, receiver: Receiver): Link => {
+    const maxFrame = MAX_CONTROL_FRAME
+    const size = { maxFrame, slots: 64 }
+    const line = new DelayLine(world, { name, values: WAN, size, receiver })
+    const faults = { rates, holdBack: 2_000, checked: false }
+    const link = new FaultyLink(world, { name, inner: line, maxFrame, ...faults })
     parts.push(line, link)
     return link
   }
@@ -73,12 +72,19 @@ function transfer(seed: number) {
   })
   const down = wire('down', (src, at, length) => receiver.receive(src, at, length))
   const up = wire('up', (src, at, length) => sender.receive(src, at, length))
-  const sender: BlockSender = new BlockSender('sender', clock, trace, CONFIG, down, ok =>
-    done.push(`${ok} @${clock.now}`),
-  )
-  const receiver: BlockReceiver = new BlockReceiver('receiver', trace, 8, up, store, () =>
-    done.push(`complete @${clock.now}`),
-  )
+  const sender: BlockSender = new BlockSender(world, {
+    source: 'sender',
+    config: CONFIG,
+    link: down,
+    onDone: ok => done.push(`${ok} @${clock.now}`),
+  })
+  const receiver: BlockReceiver = new BlockReceiver(world.trace, {
+    source: 'receiver',
+    batch: 8,
+    link: up,
+    onOpen: store,
+    onComplete: () => done.push(`complete @${clock.now}`),
+  })
   const chunker = new Chunker(GEOMETRY, IMAGE_ID, IMAGE)
   const archive = (a: Archive): void => {
     for (const part of parts) part.archive(a)
@@ -140,12 +146,13 @@ t.test('boxes at rest load over boxes at work', async t => {
 t.test('tries that were made before count after loading', async t => {
   const build = () => {
     const clock = new VirtualClock(1)
-    const trace = new Trace(clock, () => {})
+    const world = { clock, trace: new Trace(clock, () => {}), seed: 1 }
     const done: number[] = []
     const sent: number[] = []
     const link: Link = { send: () => void sent.push(clock.now) }
     const config = { ...CONFIG, maxTries: 5 }
-    const sender = new BlockSender('x', clock, trace, config, link, () => done.push(clock.now))
+    const onDone = () => done.push(clock.now)
+    const sender = new BlockSender(world, { source: 'x', config, link, onDone })
     return { clock, done, sent, sender }
   }
   const chunker = new Chunker(GEOMETRY, IMAGE_ID, IMAGE)
@@ -169,31 +176,28 @@ t.test('tries that were made before count after loading', async t => {
 t.test('the wait for an answer counts what the medium adds, in whole milliseconds', async t => {
   const wait = (overhead: number | undefined) => {
     const clock = new VirtualClock(1)
-    const trace = new Trace(clock, () => {})
+    const world = { clock, trace: new Trace(clock, () => {}), seed: 1 }
     const { overhead: _, ...rest } = CONFIG
     const config = { ...rest, maxTries: 2, bitRate: 7_000 }
     const sent: number[] = []
     const chunker = new Chunker(GEOMETRY, IMAGE_ID, IMAGE)
-    const sender: BlockSender = new BlockSender(
-      'x',
-      clock,
-      trace,
-      overhead === undefined ? config : { ...config, overhead },
-      { send: () => sent.push(clock.now) },
-      () => {},
-    )
-    const receiver = new BlockReceiver(
-      'y',
-      trace,
-      8,
-      { send: (src, at, length) => sender.receive(src, at, length) },
-      () => ({
+    const sender: BlockSender = new BlockSender(world, {
+      source: 'x',
+      config: overhead === undefined ? config : { ...config, overhead },
+      link: { send: () => sent.push(clock.now) },
+      onDone() {},
+    })
+    const receiver = new BlockReceiver(world.trace, {
+      source: 'y',
+      batch: 8,
+      link: { send: (src, at, length) => sender.receive(src, at, length) },
+      onOpen: () => ({
         reassembler: new Reassembler(GEOMETRY, IMAGE_ID, Bytes.alloc(IMAGE.length)),
         append() {},
         flush() {},
       }),
-      () => {},
-    )
+      onComplete() {},
+    })
     const opening = Bytes.alloc(64)
     sender.open(chunker, OPENING)
     receiver.receive(opening, 0, encodeControl(opening, 0, OPEN, IMAGE_ID, OPENING, 3))
@@ -209,7 +213,7 @@ t.test('the wait for an answer counts what the medium adds, in whole millisecond
 /** A sender whose frames go nowhere, what kinds of control frame it sent, and how it is answered. */
 function unheard(maxTries: number) {
   const clock = new VirtualClock(1)
-  const trace = new Trace(clock, () => {})
+  const world = { clock, trace: new Trace(clock, () => {}), seed: 1 }
   const kinds: number[] = []
   const done: boolean[] = []
   const link: Link = {
@@ -219,7 +223,8 @@ function unheard(maxTries: number) {
     },
   }
   const config = { ...CONFIG, maxTries }
-  const sender = new BlockSender('x', clock, trace, config, link, ok => done.push(ok))
+  const onDone = (ok: boolean) => done.push(ok)
+  const sender = new BlockSender(world, { source: 'x', config, link, onDone })
   sender.open(new Chunker(GEOMETRY, IMAGE_ID, IMAGE), OPENING)
   /** Says that the first `held` blocks are there, in answer to a question. */
   const say = (round: number, held: number): void => {

@@ -4,7 +4,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { Courier } from '#emulators/link/courier'
 import { DelayLine } from '#emulators/link/delay-line'
@@ -178,24 +177,22 @@ t.test('a posted message is a copy: its memory may be used again', async t => {
 /** Two couriers over bad lines, which talk in both directions; `log` has what was handed over, and when. */
 function bad(seed: number) {
   const clock = new VirtualClock(200)
-  const trace = new Trace(clock, () => {}, false)
+  const world = { clock, trace: new Trace(clock, () => {}, false), seed }
   const log: string[] = []
   const rates = { loss: 0.3, corruption: 0.1, duplication: 0.2, reordering: 0.2 }
-  const faults = { rates, holdBack: 3_000, checked: false }
   const couriers: Courier[] = []
   const parts: { archive(a: Parameters<Courier['archive']>[0]): void }[] = [clock]
   for (const end of [0, 1]) {
-    const size = { maxFrame: MAX_CONTROL_FRAME, slots: 64 }
-    const line = new DelayLine(
-      `to${1 - end}`,
-      clock,
-      trace,
-      WAN,
-      new Random(seed, `jitter${end}`),
-      size,
-      (src, at, length) => couriers[1 - end]!.receive(src, at, length),
-    )
-    const link = new FaultyLink(`to${1 - end}`, line, trace, seed, faults, size.maxFrame)
+    const name = `to${1 - end}`
+    const maxFrame = MAX_CONTROL_FRAME
+    const line = new DelayLine(world, {
+      name,
+      values: WAN,
+      size: { maxFrame, slots: 64 },
+      receiver: (src, at, length) => couriers[1 - end]!.receive(src, at, length),
+    })
+    const faults = { rates, holdBack: 3_000, checked: false }
+    const link = new FaultyLink(world, { name, inner: line, maxFrame, ...faults })
     const config = { timeout: 1_000, maxTries: 8 }
     const courier = new Courier(clock, config, link, (kind, payload) =>
       log.push(`${end} ${kind} ${payload.u8} @${clock.now}`),

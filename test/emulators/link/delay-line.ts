@@ -4,7 +4,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { Channel } from '#emulators/link/channel'
 import { DelayLine } from '#emulators/link/delay-line'
@@ -24,13 +23,11 @@ function lines(values: LinkValues, count: number, shared = true, seed = 1, frame
   const channel = new Channel()
   const log: string[] = []
   const all = Array.from({ length: count }, (_, i) => {
-    const jitter = new Random(seed, `jitter${i}`)
-    const receive = (src: Bytes, at: number, length: number) =>
+    const receiver = (src: Bytes, at: number, length: number) =>
       void log.push(`${i}: ${src.u8.subarray(at, at + length)} @${clock.now}`)
     const size = { maxFrame: 64, slots: 8 }
-    return shared
-      ? new DelayLine(`${i}`, clock, trace, values, jitter, size, receive, channel)
-      : new DelayLine(`${i}`, clock, trace, values, jitter, size, receive)
+    const own = { name: `${i}`, values, size, receiver }
+    return new DelayLine({ clock, trace, seed }, shared ? { ...own, channel } : own)
   })
   const pace = clock.timer(() => {})
   /** Lets `stride` ms pass. */

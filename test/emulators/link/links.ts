@@ -4,7 +4,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { BlockReceiver } from '#emulators/link/block-receiver'
 import { Courier } from '#emulators/link/courier'
@@ -33,14 +32,14 @@ function line(values = WAN, slots = 64) {
   const trace = new Trace(clock, event => events.push(event))
   const arrived: { t: number; octets: number[] }[] = []
   const delay = new DelayLine(
-    'line',
-    clock,
-    trace,
-    values,
-    new Random(1, 'jitter'),
-    { ...SIZE, slots },
-    (src, at, length) => {
-      arrived.push({ t: clock.now, octets: [...src.u8.subarray(at, at + length)] })
+    { clock, trace, seed: 1 },
+    {
+      name: 'line',
+      values,
+      size: { ...SIZE, slots },
+      receiver: (src, at, length) => {
+        arrived.push({ t: clock.now, octets: [...src.u8.subarray(at, at + length)] })
+      },
     },
   )
   return { clock, trace, events, arrived, delay }
@@ -104,8 +103,11 @@ t.test('faults come at their rates, and switching one on moves nothing in the ot
   ) => {
     const { clock, trace, arrived, delay } = line(WAN, 2_000)
     const all = { loss: 0, corruption: 0, duplication: 0, reordering: 0, ...rates }
-    const options = { rates: all, holdBack: 100, checked: false }
-    const link = new FaultyLink('x', delay, trace, 3, options, SIZE.maxFrame)
+    const faults = { rates: all, holdBack: 100, checked: false }
+    const link = new FaultyLink(
+      { clock, trace, seed: 3 },
+      { name: 'x', inner: delay, maxFrame: SIZE.maxFrame, ...faults },
+    )
     for (let i = 0; i < 1_000; i++) {
       link.send(Bytes.alloc(4), 0, 4, 0)
       clock.run()
@@ -129,7 +131,7 @@ t.test('couriers deliver every message once and in order over a bad line', async
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 30 }), (seed, messages) => {
       const clock = new VirtualClock(4096)
-      const trace = new Trace(clock, () => {})
+      const world = { clock, trace: new Trace(clock, () => {}), seed }
       const got: number[] = []
       const ends: Courier[] = []
       const faults = {
@@ -138,17 +140,14 @@ t.test('couriers deliver every message once and in order over a bad line', async
         checked: false,
       }
       const towards = (end: number): Link => {
-        const jitter = new Random(seed, `jitter${end}`)
-        const delay = new DelayLine(
-          `to${end}`,
-          clock,
-          trace,
-          WAN,
-          jitter,
-          SIZE,
-          (src, at, length) => ends[end]?.receive(src, at, length),
-        )
-        return new FaultyLink(`to${end}`, delay, trace, seed, faults, SIZE.maxFrame)
+        const name = `to${end}`
+        const inner = new DelayLine(world, {
+          name,
+          values: WAN,
+          size: SIZE,
+          receiver: (src, at, length) => ends[end]?.receive(src, at, length),
+        })
+        return new FaultyLink(world, { name, inner, maxFrame: SIZE.maxFrame, ...faults })
       }
       const config = { timeout: 1_000, maxTries: 1_000 }
       ends[0] = new Courier(clock, config, towards(1), () => {})
@@ -184,14 +183,13 @@ t.test('a courier that gets no answer gives the message up and goes on', async t
 t.test('any octets at a receiver are survived', async t => {
   const clock = new VirtualClock(8)
   const trace = new Trace(clock, () => {})
-  const receiver = new BlockReceiver(
-    'x',
-    trace,
-    4,
-    { send() {} },
-    () => undefined,
-    () => t.fail('nothing can complete'),
-  )
+  const receiver = new BlockReceiver(trace, {
+    source: 'x',
+    batch: 4,
+    link: { send() {} },
+    onOpen: () => undefined,
+    onComplete: () => t.fail('nothing can complete'),
+  })
   const courier = new Courier(clock, { timeout: 1, maxTries: 1 }, { send() {} }, () => {})
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), octets => {

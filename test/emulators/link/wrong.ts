@@ -36,7 +36,7 @@ import { Random } from '#core/time/random'
 import { VirtualClock } from '#core/time/virtual-clock'
 import { DelayLine } from '#emulators/link/delay-line'
 import { CLUSTER_HEADER, hanFrame, TUNNEL_CLUSTER } from '#emulators/link/han'
-import type { Link } from '#emulators/link/link'
+import type { Link, Receiver } from '#emulators/link/link'
 import {
   CLIENT_WRONGS,
   SERVER_WRONGS,
@@ -67,15 +67,15 @@ function rule(what: WrongKind, other: Partial<WrongRule> = {}): WrongRule {
 function home(rules: readonly WrongRule[], seed = 1, strict = true) {
   const clock = new VirtualClock(80)
   const events: TraceEvent[] = []
-  const trace = new Trace(clock, event => events.push(event))
+  const world = { clock, trace: new Trace(clock, event => events.push(event)), seed }
   const client = new OtaClient({ ...CLIENT }, Bytes.alloc(1_500))
   const server = new OtaServer({ ...SERVER }, UTC)
   server.load(served(VERSION, SIZE))
   const reports: number[] = []
   const answers: { command: number; status: number; answered: number; size: number }[] = []
-  const line = (name: string, receive: (src: Bytes, at: number, length: number) => void) => {
+  const line = (name: string, receiver: Receiver) => {
     const size = { maxFrame: 300, slots: 32 }
-    return new DelayLine(name, clock, trace, HAN, new Random(seed, name), size, receive)
+    return new DelayLine(world, { name, values: HAN, size, receiver })
   }
   const wrongs: WrongLink[] = []
   const stack = (inner: Link, kinds: readonly WrongKind[], side: string): Link =>
@@ -83,7 +83,7 @@ function home(rules: readonly WrongRule[], seed = 1, strict = true) {
       .filter(({ what }) => kinds.includes(what))
       .reduce<Link>((link, each) => {
         const random = new Random(seed, `${side}.${each.what}`)
-        const wrong = new WrongLink(side, link, trace, random, each, clock)
+        const wrong = new WrongLink(world, { name: side, inner: link, rule: each, random })
         wrongs.push(wrong)
         return wrong
       }, inner)
@@ -340,7 +340,7 @@ t.test(
 
 /** A wrong link whose inner link keeps the octets that come through. */
 function alone(one: WrongRule, seed = 1, frames = true) {
-  const clock = { now: 0 }
+  const clock = new VirtualClock(0)
   const events: TraceEvent[] = []
   const trace = new Trace(clock, event => events.push(event), frames)
   const log: string[] = []
@@ -350,7 +350,8 @@ function alone(one: WrongRule, seed = 1, frames = true) {
         `${Buffer.from(src.u8.subarray(at, at + length)).toString('hex')}+${extraDelay}`,
       ),
   }
-  const link = new WrongLink('x', inner, trace, new Random(seed, 'wrong'), one, clock)
+  const random = new Random(seed, 'wrong')
+  const link = new WrongLink({ clock, trace, seed }, { name: 'x', inner, rule: one, random })
   return { clock, events, log, link }
 }
 

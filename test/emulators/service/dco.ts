@@ -104,7 +104,8 @@ function setUp() {
     if (controlKind(src, at, length) !== OPEN) return
     atHub.descriptors.push(decodeDescriptor(payloadOf(src, at, length))!)
   })
-  const dco: Dco = new Dco(clock, trace, {
+  const world = { clock, trace, seed: 1 }
+  const dco: Dco = new Dco(world, {
     batch: 4,
     sender: sending,
     courier: config,
@@ -124,8 +125,11 @@ function setUp() {
           : decodeOutcome(payload).code,
     ])
   })
-  const sender: BlockSender = new BlockSender('test', clock, trace, sending, up, ok => {
-    ended.push(ok)
+  const sender: BlockSender = new BlockSender(world, {
+    source: 'test',
+    config: sending,
+    link: up,
+    onDone: ok => ended.push(ok),
   })
   const hub: Courier = new Courier(
     clock,

@@ -20,8 +20,7 @@ import {
 } from '#core/ota/codes'
 import { MAX_OTA_FRAME, type OtaFrame } from '#core/ota/ota-frame'
 import { OtaServer } from '#core/ota/server'
-import { DEVICE_ANNCE } from '#emulators/capture/announce'
-import { BROADCAST, Capture } from '#emulators/capture/capture'
+import { BROADCAST, Capture, DEVICE_ANNCE } from '#emulators/capture/capture'
 import {
   CLUSTER_HEADER,
   encodeFlags,
@@ -242,7 +241,7 @@ function download(home: Home): void {
     put('esme hub', asked, length, () => {
       const size = server.answer(asked, 0, length, home.now, answer, 0)
       put('hub esme', answer, size, () => {
-        if (client.receive(answer, 0, size, home.now) === TOLD_TO_WAIT) server.available = IMAGE
+        if (client.receive(answer, 0, size, home.now) === TOLD_TO_WAIT) server.nowHas(IMAGE)
       })
     })
   const run = (state: number) => {
@@ -259,7 +258,7 @@ function download(home: Home): void {
   client.start(home.now)
   run(IDLE)
   server.load(served(2, IMAGE))
-  server.available = 5_000
+  server.nowHas(5_000)
   const notice = server.notify(answer, 0, 100)
   home.say('hub all', OTA_CLUSTER, answer, notice)
   home.say('hub esme', OTA_CLUSTER, answer, notice)

@@ -2,9 +2,11 @@
 // the colour of what it waits for.
 
 import { type Batch, BINDINGS, type CampaignPlan } from '#core/campaign/plan'
+import { picture, WIDTHS } from '../../../drawing/frame.ts'
+import { legend } from '../../../drawing/legend.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { BINDING_NAMES } from '../../words/words.ts'
-import { type DayAxis, dayTicks, LEFT, RIGHT, WIDTH } from './days.ts'
+import { type DayAxis, dayTicks, LEFT, RIGHT } from './days.ts'
 import { round, type Series } from './load-chart.ts'
 
 const ROW = 24
@@ -13,12 +15,13 @@ const TOP = 6
 
 export function bindingChart(plan: CampaignPlan, axis: DayAxis, series: readonly Series[]): Markup {
   const bottom = TOP + series.length * ROW
-  return markup`<svg class="drawing" viewBox="0 0 ${WIDTH} ${bottom + 24}" role="img" aria-labelledby="binds-title">
-<title id="binds-title">What bound the batches of each Supplier, day by day</title>
-${dayTicks(plan, axis, TOP, bottom)}
+  const title = 'What bound the batches of each Supplier, day by day'
+  return picture(
+    { id: 'binds', title, width: WIDTHS.wide, height: bottom + 24 },
+    markup`${dayTicks(plan, axis, TOP, bottom)}
 ${series.map((each, i) => strip(plan, axis, each, TOP + i * ROW))}
-<line class="axis" x1="${LEFT}" y1="${bottom}" x2="${RIGHT}" y2="${bottom}"/>
-</svg>`
+<line class="axis" x1="${LEFT}" y1="${bottom}" x2="${RIGHT}" y2="${bottom}"/>`,
+  )
 }
 
 /** A path for each kind of cell; of a column with several the one with the most devices is shown. */
@@ -66,12 +69,4 @@ export function bindingLegend({ batches }: CampaignPlan): Markup {
     ...there.map(binding => [`binds-${binding}`, BINDING_NAMES[binding]] as const),
     ...waits.map(held => [`waits waits-${held}`, `waiting: ${BINDING_NAMES[held]}`] as const),
   ])
-}
-
-/** Squares of a colour and their names. */
-export function legend(entries: readonly (readonly [className: string, name: string])[]): Markup {
-  return markup`<ul class="legend">${entries.map(
-    ([className, name]) =>
-      markup`<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="${className}" x="1.5" y="1.5" width="13" height="13"/></svg>${name}</li>`,
-  )}</ul>`
 }

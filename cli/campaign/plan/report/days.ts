@@ -3,12 +3,12 @@
 
 import type { CampaignPlan } from '#core/campaign/plan'
 import { scale } from '../../../drawing/axis.ts'
+import { WIDTHS } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { dateOf } from '../../words/words.ts'
 
-export const WIDTH = 1032
 export const LEFT = 196
-export const RIGHT = WIDTH - 12
+export const RIGHT = WIDTHS.wide - 12
 /** Columns beyond which days are put together. */
 const MOST_COLUMNS = 290
 const STEPS = [1, 2, 7, 14, 28, 56, 91, 182, 364, 728]

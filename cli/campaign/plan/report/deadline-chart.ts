@@ -1,9 +1,10 @@
 // Requests against their deadlines: wanted from, released from first to last, due, and the deadline.
 
 import type { CampaignPlan, RequestOutcome } from '#core/campaign/plan'
+import { picture, WIDTHS } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { dateOf, requestName } from '../../words/words.ts'
-import { type DayAxis, dayTicks, LEFT, RIGHT, WIDTH } from './days.ts'
+import { type DayAxis, dayTicks, LEFT, RIGHT } from './days.ts'
 
 const ROW = 24
 const TOP = 6
@@ -24,12 +25,14 @@ export function byUrgency({ outcomes, portfolio }: CampaignPlan): RequestOutcome
 export function deadlineChart(plan: CampaignPlan, axis: DayAxis): Markup {
   const rows = byUrgency(plan).slice(0, MOST_DRAWN)
   const bottom = TOP + rows.length * ROW
-  return markup`<svg class="drawing" viewBox="0 0 ${WIDTH} ${bottom + 24}" role="img" aria-labelledby="due-title">
-<title id="due-title">Requests from the day they were wanted to the day they are due, and their deadlines</title>
-${dayTicks(plan, axis, TOP, bottom)}
+  const title =
+    'Requests from the day they were wanted to the day they are due, and their deadlines'
+  return picture(
+    { id: 'due', title, width: WIDTHS.wide, height: bottom + 24 },
+    markup`${dayTicks(plan, axis, TOP, bottom)}
 ${rows.map((outcome, i) => row(plan, axis, outcome, TOP + i * ROW))}
-<line class="axis" x1="${LEFT}" y1="${bottom}" x2="${RIGHT}" y2="${bottom}"/>
-</svg>`
+<line class="axis" x1="${LEFT}" y1="${bottom}" x2="${RIGHT}" y2="${bottom}"/>`,
+  )
 }
 
 function row(

@@ -3,10 +3,12 @@
 import { weightOf } from '#core/campaign/mp230'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { amountTicks, scale } from '../../../drawing/axis.ts'
+import { gridLine } from '../../../drawing/chart-frame.ts'
+import { picture, WIDTHS } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
-import { type DayAxis, dayTicks, LEFT, RIGHT, WIDTH } from './days.ts'
+import { type DayAxis, dayTicks, LEFT, RIGHT } from './days.ts'
 
 /** Suppliers that have a colour of their own; those with fewer devices share the last one. */
 export const SERIES = 8
@@ -61,19 +63,17 @@ export function loadChart(plan: CampaignPlan, axis: DayAxis, series: readonly Se
     )
     .join('')
   const busiest = totals.indexOf(Math.max(...totals))
-  return markup`<svg class="drawing" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="load-title load-desc">
-<title id="load-title">Large images a day by Supplier, against the capacity</title>
-<desc id="load-desc">${count(days.length)} days; the most on ${dateOf(plan, Math.max(0, busiest * perColumn))}: ${count(Math.max(0, ...totals))} of ${count(settings.capacity)}.</desc>
-${dayTicks(plan, axis, TOP, BOTTOM)}
-${amountTicks(most, 5).map(
-  amount =>
-    markup`<line class="grid" x1="${LEFT}" y1="${y(amount)}" x2="${RIGHT}" y2="${y(amount)}"/><text class="tick" x="${LEFT - 7}" y="${y(amount) + 4}" text-anchor="end">${count(amount)}</text>`,
-)}
+  const title = 'Large images a day by Supplier, against the capacity'
+  const description = `${count(days.length)} days; the most on ${dateOf(plan, Math.max(0, busiest * perColumn))}: ${count(Math.max(0, ...totals))} of ${count(settings.capacity)}.`
+  return picture(
+    { id: 'load', title, description, width: WIDTHS.wide, height: HEIGHT },
+    markup`${dayTicks(plan, axis, TOP, BOTTOM)}
+${amountTicks(most, 5).map(amount => gridLine(y(amount), count(amount), LEFT, RIGHT))}
 ${stack}
 <path class="capacity" d="${limit}"/>
 <text class="limit-name" x="${RIGHT}" y="${TOP - 12}" text-anchor="end">capacity: ${count(settings.capacity)} a day of all Users</text>
-<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${RIGHT}" y2="${BOTTOM}"/>
-</svg>`
+<line class="axis" x1="${LEFT}" y1="${BOTTOM}" x2="${RIGHT}" y2="${BOTTOM}"/>`,
+  )
 }
 
 /** What each series has in each column: what counts, on the day on which it counts; an average where days are put together. */

@@ -1,10 +1,12 @@
 // A plan as one HTML page: when it ends, who must do what, and three charts; then all of it in tables.
 
 import type { Lever } from '#core/campaign/levers'
-import { BREACHES, type CampaignPlan, isAccepted } from '#core/campaign/plan'
+import { type Binding, BREACHES, type CampaignPlan, isAccepted } from '#core/campaign/plan'
+import { legend } from '../../../drawing/legend.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { page } from '../../../drawing/page.ts'
 import { STYLE } from '../../../drawing/style.ts'
+import { type Tile, tileList } from '../../../drawing/table.ts'
 import { count, percent } from '../../../output/format.ts'
 import { hanrigVersion } from '../../../output/version.ts'
 import {
@@ -14,12 +16,41 @@ import {
   serviceDeskText,
   weekdayAndDate,
 } from '../../words/words.ts'
-import { bindingChart, bindingLegend, legend } from './binding-chart.ts'
+import { bindingChart, bindingLegend } from './binding-chart.ts'
 import { dayAxis } from './days.ts'
 import { byUrgency, deadlineChart, MOST_DRAWN } from './deadline-chart.ts'
-import { loadChart, seriesOf } from './load-chart.ts'
-import { PLAN_STYLE } from './style.ts'
+import { loadChart, SERIES, seriesOf } from './load-chart.ts'
 import { answerTable, batchTable, noticeList, requestTable } from './tables.ts'
+
+/** A colour for each Supplier, and one for each constraint. */
+const COLOURS = ['wan', 'activate', 'download', 'forward', 'verify', 'outage', 'good', 'wait']
+
+const BINDING_COLOURS: Readonly<Record<Binding, string>> = {
+  none: 'line',
+  wish: 'wan',
+  unscheduled: 'verify',
+  capacity: 'alert',
+  share: 'download',
+  precedence: 'activate',
+  'day-boundary': 'forward',
+}
+
+const PLAN_STYLE = `
+${Array.from({ length: SERIES }, (_, i) => `.series-${i}{fill:var(--${COLOURS[i]})}`).join('')}
+main>p:first-child{margin-top:16px}
+.capacity{fill:none;stroke:var(--alert);stroke-width:1.6;stroke-dasharray:6 3}
+${Object.entries(BINDING_COLOURS)
+  .map(
+    ([kind, colour]) =>
+      `.binds-${kind}{fill:var(--${colour})}.waits-${kind}{stroke:var(--${colour})}`,
+  )
+  .join('')}
+.waits{fill:none;stroke-width:.8;stroke-dasharray:2 2}
+.wanted{stroke:var(--dim);stroke-width:1.2;stroke-dasharray:2 3}
+.released{fill:var(--wan)}.due{fill:var(--wan);fill-opacity:.35}
+.deadline{stroke:var(--good);stroke-width:3;fill:none}.missed-deadline{stroke:var(--bad)}
+@media screen and (max-width:700px){figure{overflow-x:auto}figure>svg.drawing{min-width:860px}}
+`
 
 export function planPage(name: string, plan: CampaignPlan, levers: readonly Lever[]): string {
   const hanrig = hanrigVersion()
@@ -27,10 +58,7 @@ export function planPage(name: string, plan: CampaignPlan, levers: readonly Leve
 <h1>Campaign plan: ${name}</h1>
 <p class="dim">Firmware under MP230. Day 0 is ${weekdayAndDate(plan, 0)}, UTC.</p>
 ${banner(plan)}
-<dl class="tiles">${tiles(plan).map(
-    ([title, value, small]) =>
-      markup`<div><dt>${title}</dt><dd>${value}<small>${small}</small></dd></div>\n`,
-  )}</dl>
+${tileList(tiles(plan))}
 </header>
 <main>
 <p><strong>To end earlier.</strong> ${leverText(plan, levers)}</p>
@@ -66,7 +94,7 @@ function breaches({ notices }: CampaignPlan) {
   return notices.filter(({ kind }) => BREACHES.has(kind))
 }
 
-function tiles(plan: CampaignPlan): [string, string, string][] {
+function tiles(plan: CampaignPlan): Tile[] {
   const { portfolio, days, lastDay, dueDay, outcomes, notices } = plan
   const { suppliers, requests } = portfolio
   const devices = requests.reduce((sum, each) => sum + each.devices, 0)

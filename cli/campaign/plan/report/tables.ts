@@ -2,11 +2,11 @@
 
 import type { CampaignPlan } from '#core/campaign/plan'
 import { type Markup, markup } from '../../../drawing/markup.ts'
-import { table } from '../../../drawing/table.ts'
+import { factTable, table } from '../../../drawing/table.ts'
 import { count } from '../../../output/format.ts'
+import { foldBatches } from '../../words/fold.ts'
+import { boundText, daysText, requestWords } from '../../words/rows.ts'
 import { dateOf, noticeText, refusalText, requestName } from '../../words/words.ts'
-import { foldBatches } from '../fold.ts'
-import { boundText, daysText, requestWords } from '../rows.ts'
 
 /** Rows beyond which a table refers to the CSV. */
 const MOST_ROWS = 200
@@ -79,12 +79,10 @@ export function batchTable(plan: CampaignPlan): Markup {
 
 export function answerTable({ settings }: CampaignPlan): Markup {
   const { startDay: _, holidays, spare, ...rest } = settings
-  const rows = [
-    ...Object.entries(rest).map(([name, value]) => [name, String(value)]),
+  const rows: (readonly [string, string])[] = [
+    ...Object.entries(rest).map(([name, value]) => [name, String(value)] as const),
     ['spare', spare.map(share => `${Math.round(share * 1000) / 10} %`).join(', ')],
     ['holidays', String(holidays.size)],
   ]
-  return markup`<table class="facts"><tbody>${rows.map(
-    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
-  )}</tbody></table>`
+  return factTable(rows)
 }

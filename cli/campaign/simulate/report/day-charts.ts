@@ -1,20 +1,12 @@
 // What the days of a simulation look like: devices that were updated, against what a day can carry; and the AD1s with
 // what the DSP did with them.
 
+import type { Played } from '#emulators/campaign/result'
+import { amountAxis, bar, chart, type Frame } from '../../../drawing/chart-frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
-import type { Played } from '../result.ts'
-import {
-  amountAxis,
-  bar,
-  byColumn,
-  type Columns,
-  chart,
-  columnsOf,
-  dateAxis,
-  type Frame,
-} from './chart-frame.ts'
+import { byColumn, type Columns, columnsOf, dateAxis } from './columns.ts'
 
 /** A series of bars: its class, its name, and how many it has on a day. */
 type Series = readonly [className: string, name: string, of: (day: number) => number]

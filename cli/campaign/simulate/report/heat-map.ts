@@ -1,12 +1,14 @@
 // Deadlines as a map: a strip per Supplier, a cell per day of release, the darker the larger the share of its devices
 // that did not have the image when their target response time was over.
 
+import { type Fate, fates, type Played } from '#emulators/campaign/result'
 import { textWidth } from '../../../drawing/axis.ts'
+import { chart } from '../../../drawing/chart-frame.ts'
+import { FONT } from '../../../drawing/frame.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count, percent } from '../../../output/format.ts'
 import { dateOf } from '../../words/words.ts'
-import { type Fate, fates, type Played } from '../result.ts'
-import { type Columns, chart, columnsOf, dateAxis, FONT } from './chart-frame.ts'
+import { type Columns, columnsOf, dateAxis } from './columns.ts'
 
 /** Strips beyond which only the Suppliers with most missed are drawn. */
 export const MOST_STRIPS = 24

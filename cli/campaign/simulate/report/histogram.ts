@@ -1,10 +1,11 @@
 // A histogram: how many devices lie in each stretch of a scale, with upright lines where something is decided.
 
 import { scale, textWidth } from '../../../drawing/axis.ts'
+import { amountAxis, bar, chart, type Frame, logAxis } from '../../../drawing/chart-frame.ts'
+import { FONT } from '../../../drawing/frame.ts'
 import { LabelRow } from '../../../drawing/labels.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { count } from '../../../output/format.ts'
-import { amountAxis, bar, chart, FONT, type Frame, logAxis } from './chart-frame.ts'
 
 export interface Histogram {
   readonly id: string

@@ -1,22 +1,36 @@
 // A simulation as one HTML page: what came of it in figures, five charts, then all of it in tables with every assumption.
 
 import { DEFAULT_SUPPLY_MONITOR } from '#core/power/supply-monitor'
+import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
 import { CUT_BIN, DURATION_BIN } from '#emulators/campaign/tally'
 import { timeTicks } from '../../../drawing/axis.ts'
+import { FONT } from '../../../drawing/frame.ts'
+import { legend } from '../../../drawing/legend.ts'
 import { type Markup, markup, tied } from '../../../drawing/markup.ts'
 import { page } from '../../../drawing/page.ts'
 import { STYLE } from '../../../drawing/style.ts'
+import { type Tile, tileList } from '../../../drawing/table.ts'
 import { count, duration, percent } from '../../../output/format.ts'
 import { hanrigVersion } from '../../../output/version.ts'
-import { legend } from '../../plan/report/binding-chart.ts'
 import { weekdayAndDate } from '../../words/words.ts'
-import { ad1Of, type Played, summaryOf } from '../result.ts'
-import { FONT } from './chart-frame.ts'
 import { ad1Chart, ad1Series, updatedChart, updatedSeries } from './day-charts.ts'
 import { heatMap, MOST_STRIPS, shadeNames } from './heat-map.ts'
 import { amountsBetween, histogram } from './histogram.ts'
-import { SIMULATION_STYLE } from './style.ts'
 import { dayTable, fieldTable, supplierTable, verdictTable } from './tables.ts'
+
+const MISSED = ['--line', '--wan', '--wan', '--wan', '--activate', '--alert', '--alert'] as const
+const OPACITY = [0.75, 0.35, 0.6, 0.9, 0.9, 0.75, 1] as const
+
+const SIMULATION_STYLE = `
+main>p:first-child{margin-top:16px}
+.capacity{fill:none;stroke:var(--alert);stroke-width:1.8;stroke-dasharray:6 3}
+.updated{fill:var(--wan)}.not-updated{fill:var(--bad)}
+.ad1-suppressed{fill:var(--line)}.ad1-genuine{fill:var(--forward)}.ad1-false{fill:var(--alert)}
+.retried{fill:var(--download)}.took{fill:var(--wan)}.took-shared{fill:var(--activate)}.cut{fill:var(--outage)}
+${MISSED.map((colour, i) => `.missed-${i}{fill:var(${colour});fill-opacity:${OPACITY[i]}}`).join('')}
+.about{min-width:260px}
+.supplier{min-width:150px}
+`
 
 export function simulationPage(played: Played): string {
   const { name, plan, simulation } = played
@@ -24,10 +38,7 @@ export function simulationPage(played: Played): string {
   const body = markup`<header>
 <h1>Campaign simulation: ${name}</h1>
 <p class="dim">A plan under MP230 played in virtual time, device by device, from ${weekdayAndDate(plan, 0)} on. Days are UTC.</p>
-<dl class="tiles">${tiles(played).map(
-    ([title, value, small]) =>
-      markup`<div><dt>${title}</dt><dd>${tied(value)}<small>${tied(small)}</small></dd></div>\n`,
-  )}</dl>
+${tileList(tiles(played).map(([name, value, small]) => [name, tied(value), tied(small)]))}
 </header>
 <main>
 ${days(played)}
@@ -48,7 +59,7 @@ ${fieldTable(played)}
   return page(`Campaign simulation: ${name}`, hanrig, STYLE + SIMULATION_STYLE, body)
 }
 
-function tiles(played: Played): [string, string, string][] {
+function tiles(played: Played): Tile[] {
   const { plan, tally } = played
   const s = summaryOf(played)
   const ad1 = ad1Of(tally)

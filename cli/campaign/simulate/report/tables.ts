@@ -2,13 +2,13 @@
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
 import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
+import { fates, type Played } from '#emulators/campaign/result'
 import type { Field } from '#emulators/profile/fields'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { table } from '../../../drawing/table.ts'
 import { count, percent } from '../../../output/format.ts'
+import { shown } from '../../words/estate.ts'
 import { dateOf } from '../../words/words.ts'
-import { shown } from '../fields.ts'
-import { fates, type Played } from '../result.ts'
 
 const NUMBER = 'number'
 const TIME = 'time'

@@ -1,0 +1,52 @@
+// `hanrig campaign plan`: reads, plans, tells. Exit 0: everything has its place. Exit 5: something is refused, due after its
+// deadline, or would fail. Exit 2: unusable input.
+
+import { join } from 'node:path'
+import { leversOf } from '#core/campaign/levers'
+import { isAccepted } from '#core/campaign/plan'
+import { planCampaign } from '#core/campaign/planner'
+import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
+import { EXIT_OK, EXIT_POLICY } from '../../errors/exit.ts'
+import { makeDirectory, writeWhole } from '../../output/files.ts'
+import { JsonLines, print } from '../../output/output.ts'
+import { loadPortfolio } from '../input/load.ts'
+import { type SettingsOptions, settingsOf } from '../input/settings.ts'
+
+export interface PlanOptions extends SettingsOptions {
+  readonly format?: PortfolioFormat | undefined
+  readonly example?: true | undefined
+  readonly all?: true | undefined
+  readonly json?: true | undefined
+  readonly csv?: string | undefined
+  readonly report?: string | undefined
+}
+
+/** @returns the exit code. @throws HanrigError for whatever cannot be read or written. */
+export async function planPortfolio(
+  file: string | undefined,
+  options: PlanOptions,
+): Promise<number> {
+  const { format, start, csv, report } = options
+  const { name, portfolio, startDay } = await loadPortfolio(file, format, start)
+  const plan = planCampaign(portfolio, settingsOf(options, startDay))
+  const levers = leversOf(plan)
+  if (csv !== undefined) {
+    const { batchesCsv } = await import('./records.ts')
+    writeWhole(csv, batchesCsv(plan))
+  }
+  if (report !== undefined) {
+    makeDirectory(report)
+    const { planPage } = await import('./report/page.ts')
+    writeWhole(join(report, 'plan.html'), planPage(name, plan, levers))
+  }
+  if (options.json) {
+    const { writeRecords } = await import('./records.ts')
+    const lines = new JsonLines(print)
+    writeRecords(name, plan, levers, lines)
+    lines.end()
+  } else {
+    const { planText } = await import('./text.ts')
+    print(planText(name, plan, levers, options.all === true))
+  }
+  return isAccepted(plan) ? EXIT_OK : EXIT_POLICY
+}

@@ -1,0 +1,71 @@
+// Fields of the estate on the command line: `--with loss=5%`, each read by its unit and held to its range.
+
+import { InvalidArgumentError } from 'commander'
+import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
+import { orNearest } from '#emulators/language/nearest'
+import { durationOf, sizeOf } from '#emulators/language/units'
+import type { Field } from '#emulators/profile/fields'
+import { probability } from '../../options/options.ts'
+import { shown } from '../words/estate.ts'
+
+type Name = keyof typeof ESTATE_FIELDS
+export type GivenFields = Partial<Record<Name, number>>
+
+const NAMES = Object.keys(ESTATE_FIELDS) as Name[]
+
+/** Adds 'name=value' to the fields given so far. */
+export function withField(text: string, given: GivenFields = {}): GivenFields {
+  const at = text.indexOf('=')
+  const name = NAMES.find(each => each === text.slice(0, at).trim())
+  if (at < 0) throw new InvalidArgumentError('It must be a field and its value, such as loss=5%.')
+  if (!name) {
+    const near = orNearest(text.slice(0, at), NAMES)
+    throw new InvalidArgumentError(`There is no such field${near || '; --fields lists them'}`)
+  }
+  return { ...given, [name]: read(name, text.slice(at + 1).trim()) }
+}
+
+/** A parser of the value of one field, for an option of its own. */
+export function fieldValue(name: Name): (text: string) => number {
+  return text => read(name, text)
+}
+
+function read(name: Name, text: string): number {
+  const field: Field = ESTATE_FIELDS[name]
+  const value = parse(field, text)
+  if (value === undefined || !(value >= field.min && value <= field.max)) {
+    const range = `${shown(field, field.min)} to ${shown(field, field.max)}`
+    throw new InvalidArgumentError(`${name} must be ${KINDS[field.unit] ?? 'a number'}, ${range}.`)
+  }
+  if (name === 'jitter' && !Number.isInteger(Math.log2(value))) {
+    throw new InvalidArgumentError('jitter must be a power of two, such as 64 ms.')
+  }
+  return value
+}
+
+const KINDS: Partial<Record<Field['unit'], string>> = {
+  share: 'a share such as 2%',
+  ms: 'a time such as 15 min',
+  B: 'a size such as 50 B',
+  'yes/no': 'yes or no',
+}
+
+function parse(field: Field, text: string): number | undefined {
+  switch (field.unit) {
+    case 'share':
+      return probability(text.replace(/ %$/, '%'))
+    case 'ms':
+      return durationOf(text)
+    case 'B':
+      return sizeOf(text) ?? number(text, true)
+    case 'yes/no':
+      return text === 'yes' ? 1 : text === 'no' ? 0 : undefined
+    default:
+      return number(text, field.unit !== 'a year')
+  }
+}
+
+function number(text: string, isWhole: boolean): number | undefined {
+  const value = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
+  return Number.isNaN(value) || (isWhole && !Number.isInteger(value)) ? undefined : value
+}

@@ -1,0 +1,115 @@
+// Options of `hanrig flash` for boards on a cable: which, how they are spoken to, and what is done with the image there.
+
+import type { Command } from 'commander'
+import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
+import { CARRIED, type Carried } from '#hil/flash/image'
+import {
+  imageFormat,
+  imageKind,
+  oneOf,
+  type ReadAs,
+  timeOption,
+  whole,
+} from '../options/options.ts'
+
+export interface CableOptions extends ReadAs {
+  port?: string[]
+  board?: string[]
+  pool?: string
+  protocol: Protocol
+  baud?: number
+  rtscts?: true
+  carry?: Carried
+  fileVersion?: number
+  blockSize?: number
+  /** ms, as all times here. */
+  turnaround?: number
+  activate: boolean
+  activation: number
+  cutSupply?: true
+  allowDowngrade?: true
+  force?: true
+  wait?: number
+  startWithin?: number
+  answerWithin?: number
+  tries?: number
+  json?: true
+}
+
+/** How long a port that went away is waited for: time to find the cable, not to fetch another one. */
+export const DEFAULT_WAIT = 60_000
+
+export function cableOptions(command: Command): Command {
+  return command
+    .option(
+      '-p, --port <port>',
+      'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
+      (port: string, before: string[] = []) => [...before, port],
+    )
+    .option(
+      '--board <board>',
+      'a free board of the pool: tag=… or name=…; again for each board',
+      (board: string, before: string[] = []) => [...before, board],
+    )
+    .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml here')
+    .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
+    .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
+    .option('--rtscts', 'RTS/CTS flow control')
+    .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
+    .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
+    .option(
+      '--block-size <octets>',
+      'octets of a block: 256 to 8192 to the agent; 128 or 1024 by xmodem-1k and ymodem',
+      whole(128, 8_192),
+    )
+    .addOption(
+      timeOption(
+        '--turnaround <duration>',
+        'pause before each block of XMODEM and YMODEM, and over the air',
+        '5ms',
+        { from: 0, to: 1_000, bare: 'ms' },
+      ),
+    )
+    .option('--no-activate', 'verify the image and leave it for a later activation')
+    .addOption(
+      timeOption(
+        '--activation <duration>',
+        'how long the activation takes on the board',
+        '30s',
+        { from: 0, to: 3_600_000, bare: 'ms' },
+        0,
+      ),
+    )
+    .option('--cut-supply', 'the board cuts its hub’s supply while it activates')
+    .option('--allow-downgrade', 'flash a version below the one that runs')
+    .option('--force', 'flash an image that runs already')
+    .addOption(
+      timeOption(
+        '--wait <duration>',
+        'how long a board is waited for that went away or that another has (default: 1min), and a port or server ' +
+          'that is not there yet (default: 0)',
+        '30s',
+        { from: 0, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .addOption(
+      timeOption(
+        '--start-within <duration>',
+        'how long until the other end says its first word',
+        '2min',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .addOption(
+      timeOption(
+        '--answer-within <duration>',
+        'how long an answer to what was sent may take',
+        '45s',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+    .option('--json', 'print JSON Lines')
+}

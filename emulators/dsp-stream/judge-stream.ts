@@ -1,0 +1,72 @@
+// A stream of events judged from end to end, as a DSP under MP102B would: one pass, constant memory.
+
+import { AD1_THRESHOLD } from '#core/power/supply-monitor'
+import { DEFAULT_TRACKING, type TrackingConfig } from '#core/power/suppression'
+import { Desk, type DeskOptions } from './desk.ts'
+import { GrowingList } from './growing.ts'
+import type { JudgedTime, RecordedTime } from './rule-names.ts'
+import type { Events, Read } from './sources.ts'
+import { Tally } from './tally.ts'
+
+/** How AD1s are judged, and what is asked beside that. */
+export interface StreamRules {
+  readonly config: TrackingConfig
+  readonly recorded: RecordedTime
+  readonly judgedBy: JudgedTime
+  /** Whether every ESME counts as listed. */
+  readonly listAll: boolean
+  /** Most activations tracked at a time. */
+  readonly capacity: number
+  /** What if the window were these, ms. */
+  readonly windows: readonly number[]
+  /** What if AD1 came after these, ms; none below AD1_THRESHOLD, for shorter outages raised none. */
+  readonly thresholds: readonly number[]
+}
+
+/** MP102B as docs/SPEC.md reads it, with nothing asked beside it. */
+export const USUAL_RULES: StreamRules = {
+  config: DEFAULT_TRACKING,
+  recorded: 'processed',
+  judgedBy: 'received',
+  listAll: false,
+  capacity: 500_000,
+  windows: [],
+  thresholds: [],
+}
+
+export interface StreamOptions {
+  readonly events: Events
+  /** ESMEs that are listed when the stream begins; its events may change that, and the list with it. By default nobody. */
+  readonly list?: GrowingList | undefined
+  /** Those that are other than usual. */
+  readonly rules?: Partial<StreamRules> | undefined
+  /** Gets every verdict as it falls; what it is handed is used again afterwards. */
+  readonly onVerdict?: DeskOptions['onVerdict'] | undefined
+}
+
+export interface JudgedStream extends Read {
+  /** What the DSP knows at the end. */
+  readonly desk: Desk
+  /** What became of the AD1s. */
+  readonly tally: Tally
+}
+
+/** Judges a stream. @throws HanrigError TRACKER_FULL, and what reading the events throws. */
+export async function judgeStream(options: StreamOptions): Promise<JudgedStream> {
+  const { events, list = new GrowingList(), onVerdict } = options
+  const { config, windows, thresholds, ...rest } = { ...USUAL_RULES, ...options.rules }
+  const tally = new Tally({ config, windows, thresholds, recordedThreshold: AD1_THRESHOLD })
+  const desk = new Desk({
+    ...rest,
+    config,
+    longestWindow: Math.max(config.window, ...windows),
+    list,
+    onVerdict: (batch, i, judged, verdict) => {
+      tally.add(judged)
+      onVerdict?.(batch, i, judged, verdict)
+    },
+  })
+  const read = await events(batch => desk.process(batch))
+  desk.finish()
+  return { ...read, desk, tally }
+}
