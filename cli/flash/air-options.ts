@@ -4,8 +4,8 @@
 import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
 import { hanrigError } from '../errors/errors.ts'
-import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { dataOption } from '../han/options.ts'
+import { eui64Option, oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50

@@ -64,6 +64,8 @@ export const ORDER = [
   'cli/drawing',
   'cli/doctor',
   'cli/image',
+  'cli/trust',
+  'cli/gbcs',
   'cli/boards',
   'cli/han',
   'cli/flash',
