@@ -25,9 +25,8 @@ const counter = () =>
   })
 
 const octets = (n: number) =>
-  formed(new RegExp(`^(?:[0-9A-Fa-f]{2}){${n}}$`), `${n} octets in hexadecimal`)
-const someOctets = () =>
-  formed(/^(?:[0-9A-Fa-f]{2}){0,32768}$/, 'octets in hexadecimal').transform(text => text)
+  formed(new RegExp(`^(?:[0-9A-Fa-f]{2}){${n}}$`), `${n} octets in hexadecimal, in quotes`)
+const someOctets = () => formed(/^(?:[0-9A-Fa-f]{2}){0,32768}$/, 'octets in hexadecimal, in quotes')
 
 const time = () => instant(Date.UTC(2000, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59))
 const oneOf = <T extends string>(...words: [T, ...T[]]) => z.enum(words)

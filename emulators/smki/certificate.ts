@@ -205,6 +205,8 @@ export function readCertificate(octets: Uint8Array): Certificate {
   }
   const der = x509.raw
   const fields = readValues(readInside(der)[0]!.body)
+  // Only version 3 has extensions, and begins with its number.
+  if (fields[0]?.tag !== context(0) || fields.length < 8) throw noDer()
   const extensions = extensionsIn(fields)
   const subject = subjectIn(fields[5]!)
   const deviceId = deviceIdIn(extensions.get(ALTERNATIVE_NAME))
@@ -229,6 +231,7 @@ function extensionsIn(fields: readonly Der[]): Map<string, Uint8Array> {
   const field = fields.find(({ tag }) => tag === context(3))
   for (const { body } of field ? readInside(field.body) : []) {
     const parts = readValues(body)
+    if (parts.length < 2) throw noDer()
     found.set(objectIdText(parts[0]!.body), parts.at(-1)!.body)
   }
   return found
