@@ -4,7 +4,7 @@
 
 import { type Bytes, copyBytes } from '../bytes/bytes.ts'
 import { ACCEPTED_NULL, HASH_LENGTH, IMMEDIATE } from '../power/activation.ts'
-import { unixMs, zigbeeUtc } from '../time/utc.ts'
+import { ZIGBEE_EPOCH, zigbeeUtc } from '../time/utc.ts'
 import * as C from './codes.ts'
 import type { GbcsMessage } from './message.ts'
 import {
@@ -18,9 +18,11 @@ import {
 } from './misfits.ts'
 import { Reader } from './reader.ts'
 import {
+  DAY_MS,
   DLMS_TIME,
+  dlmsDay,
+  dlmsMs,
   GENERALIZED_TIME_LENGTH,
-  readDlmsTime,
   writeDlmsTime,
   writeGeneralizedTime,
 } from './times.ts'
@@ -143,7 +145,8 @@ export function decodeContent(src: Bytes, m: GbcsMessage, b: GbcsContent): Misfi
     case C.CS09_ALERT:
       readSequence(r)
       readAlertCode(r, b, C.PPMID_ACTIVATION, C.PPMID_ACTIVATION)
-      b.time = r.generalizedTime(CONTENT_TAG)
+      r.generalizedTime(CONTENT_TAG)
+      b.time = r.day * DAY_MS + r.ms
       b.timeAt = NONE
       readVersion(r, b, OCTET_STRING)
       readCode(r, b, 1)
@@ -158,7 +161,7 @@ export function decodeContent(src: Bytes, m: GbcsMessage, b: GbcsContent): Misfi
       r.word(ZSE, VALUE)
       r.octet(0x01, VALUE)
       readAlertWord(r, b)
-      b.time = unixMs(r.u32())
+      b.time = ((r.half() >>> 0) + ZIGBEE_EPOCH) * 1000
       b.timeAt = NONE
       b.hashAt = readOctets(r, DLMS_OCTETS, HASH_LENGTH)
       break
@@ -179,7 +182,9 @@ function readCs06Command(r: Reader, m: GbcsMessage, b: GbcsContent): void {
   takeCounter(r, b)
   if (b.counterHigh !== m.counterHigh || b.counterLow !== m.counterLow) r.fail(BODY_COUNTER, at)
   b.executionTime = IMMEDIATE
-  if (r.misfit === READ && r.left > 0) b.executionTime = r.generalizedTime(CONTENT_TAG)
+  if (r.misfit !== READ || r.left === 0) return
+  r.generalizedTime(CONTENT_TAG)
+  b.executionTime = r.day * DAY_MS + r.ms
 }
 
 function readCs06Response(r: Reader, b: GbcsContent): void {
@@ -192,7 +197,8 @@ function readCs06Response(r: Reader, b: GbcsContent): void {
 function readCs06Alert(r: Reader, b: GbcsContent): void {
   readSequence(r)
   readAlertCode(r, b, C.ACTIONED, C.NOT_ACTIONED)
-  b.executionTime = r.generalizedTime(CONTENT_TAG)
+  r.generalizedTime(CONTENT_TAG)
+  b.executionTime = r.day * DAY_MS + r.ms
   r.counter(CONTENT_TAG)
   takeCounter(r, b)
   readOutcome(r, b)
@@ -207,7 +213,8 @@ function readOutcome(r: Reader, b: GbcsContent): void {
 function readCcs08(r: Reader, b: GbcsContent): void {
   readSequence(r)
   readAlertCode(r, b, C.TRANSFER_FAILED, C.TRANSFER_SUCCEEDED)
-  b.time = r.generalizedTime(CONTENT_TAG)
+  r.generalizedTime(CONTENT_TAG)
+  b.time = r.day * DAY_MS + r.ms
   b.timeAt = NONE
   r.octet(OCTET_STRING, CONTENT_TAG)
   r.octet(8, CONTENT_LENGTH)
@@ -245,7 +252,7 @@ function readOctets(r: Reader, tag: number, length: number): number {
 function readVersion(r: Reader, b: GbcsContent, tag: number): void {
   r.octet(tag, CONTENT_TAG)
   r.octet(VERSION_OCTETS, CONTENT_LENGTH)
-  b.version = r.u32()
+  b.version = r.half() >>> 0
 }
 
 function readCode(r: Reader, b: GbcsContent, most: number): void {
@@ -332,7 +339,7 @@ function readAccessResponse(r: Reader, m: GbcsMessage, b: GbcsContent): void {
   b.listAt = r.at - 1
   if (tag === DLMS_OCTETS && b.layout === C.ECS52_RESPONSE) {
     r.octet(VERSION_OCTETS, CONTENT_LENGTH)
-    b.version = r.u32()
+    b.version = r.half() >>> 0
   } else if (tag === DLMS_ARRAY && b.layout === C.CCS06_RESPONSE) {
     skipElements(r, r.length(), 1)
   } else if (tag !== 0) r.fail(CONTENT_TAG, at)
@@ -383,12 +390,14 @@ function readZclResponse(r: Reader, b: GbcsContent): void {
 }
 
 /** Times that stand as DLMS date-times become Unix ms, NO_MOMENT where they are not specified. */
-function settleTimes(src: Bytes, b: GbcsContent): void {
-  if (b.layout !== C.FDRA_DLMS_ALERT && b.layout !== C.ECS80_ALERT) return
-  b.time = readDlmsTime(src.dv, b.timeAt)
-  if (b.layout === C.FDRA_DLMS_ALERT) return
-  b.interruption = readDlmsTime(src.dv, b.interruptionAt)
-  b.restoration = readDlmsTime(src.dv, b.restorationAt)
+function settleTimes({ dv }: Bytes, b: GbcsContent): void {
+  const { layout, timeAt, interruptionAt, restorationAt } = b
+  if (layout !== C.FDRA_DLMS_ALERT && layout !== C.ECS80_ALERT) return
+  // Written as sums alone: of a choice between two numbers the engine would make one on the heap.
+  b.time = dlmsDay(dv, timeAt) * DAY_MS + dlmsMs(dv, timeAt)
+  if (layout === C.FDRA_DLMS_ALERT) return
+  b.interruption = dlmsDay(dv, interruptionAt) * DAY_MS + dlmsMs(dv, interruptionAt)
+  b.restoration = dlmsDay(dv, restorationAt) * DAY_MS + dlmsMs(dv, restorationAt)
 }
 
 /**

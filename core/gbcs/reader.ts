@@ -16,8 +16,9 @@ import {
   DLMS_TIME,
   dlmsTimeIsSound,
   GENERALIZED_TIME_LENGTH,
-  NO_MOMENT,
-  readGeneralizedTime,
+  generalizedDay,
+  generalizedMs,
+  NO_DAY,
 } from './times.ts'
 
 const NOTHING: DataView = new DataView(new ArrayBuffer(0))
@@ -33,6 +34,9 @@ export class Reader {
   /** What the last counter was, two words. */
   counterHigh = 0
   counterLow = 0
+  /** What the last GeneralizedTime was: its day since 1970, and its milliseconds of that day. */
+  day = 0
+  ms = 0
   #dv: DataView = NOTHING
 
   /** Begins with the `length` octets at `at`, which the memory has. */
@@ -67,13 +71,7 @@ export class Reader {
     return this.#dv.getUint16(this.at - 2)
   }
 
-  u32(): number {
-    if (!this.#has(4)) return 0
-    this.at += 4
-    return this.#dv.getUint32(this.at - 4)
-  }
-
-  /** Four octets as an int32: half of an id or of a counter. */
+  /** Four octets as an int32: half of an id or of a counter, or a u32 that its user makes of it. */
   half(): number {
     if (!this.#has(4)) return 0
     this.at += 4
@@ -159,16 +157,16 @@ export class Reader {
     this.counterLow = low
   }
 
-  /** A GeneralizedTime of DER as Unix ms. */
-  generalizedTime(tagMisfit: Misfit): number {
+  /** A GeneralizedTime of DER. */
+  generalizedTime(tagMisfit: Misfit): void {
     this.octet(0x18, tagMisfit)
     this.octet(GENERALIZED_TIME_LENGTH, GENERALIZED_TIME)
     const at = this.at
-    if (!this.#has(GENERALIZED_TIME_LENGTH)) return 0
-    const unixMs = readGeneralizedTime(this.#dv, at)
-    if (unixMs === NO_MOMENT) return this.fail(GENERALIZED_TIME, at)
+    if (!this.#has(GENERALIZED_TIME_LENGTH)) return
+    this.day = generalizedDay(this.#dv, at)
+    this.ms = generalizedMs(this.#dv, at)
+    if (this.day === NO_DAY || this.ms < 0) this.fail(GENERALIZED_TIME, at)
     this.at += GENERALIZED_TIME_LENGTH
-    return unixMs
   }
 
   /** Twelve octets of a DLMS date-time. @returns where they begin. */

@@ -6,10 +6,11 @@
 export const GENERALIZED_TIME_LENGTH = 15
 export const DLMS_TIME = 12
 
-/** What is read where there is no moment; no moment of a message is so early. */
-export const NO_MOMENT = -Number.MAX_VALUE
-
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
+/** What is read where there is no day. */
+export const NO_DAY = -0x4000_0000
+/** What is read where there is no moment, Unix ms. */
+export const NO_MOMENT = NO_DAY * DAY_MS
 const NOT_SPECIFIED = 0xff
 const YEAR_NOT_SPECIFIED = 0xffff
 const DEVIATION_NOT_SPECIFIED = -0x8000
@@ -37,19 +38,33 @@ export function daysOfMonth(year: number, month: number): number {
 
 /** Unix ms of the 15 octets at `at`, or NO_MOMENT when they are none that the calendar has. */
 export function readGeneralizedTime(dv: DataView, at: number): number {
-  if (dv.getUint8(at + 14) !== Z) return NO_MOMENT
+  const day = generalizedDay(dv, at)
+  const ms = generalizedMs(dv, at)
+  return day === NO_DAY || ms < 0 ? NO_MOMENT : day * DAY_MS + ms
+}
+
+// A moment is read as two small whole numbers: one large number, handed from function to function, would be made anew
+// each time (16 B).
+
+/** The day of a GeneralizedTime since 1970, or NO_DAY. */
+export function generalizedDay(dv: DataView, at: number): number {
   const century = two(dv, at)
   const ofCentury = two(dv, at + 2)
   const month = two(dv, at + 4)
   const day = two(dv, at + 6)
+  if ((century | ofCentury | month | day) < 0) return NO_DAY
+  const year = 100 * century + ofCentury
+  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return NO_DAY
+  return unixDay(year, month, day)
+}
+
+/** The milliseconds of a GeneralizedTime since its day began, negative when they or the Z are none. */
+export function generalizedMs(dv: DataView, at: number): number {
   const hour = two(dv, at + 8)
   const minute = two(dv, at + 10)
   const second = two(dv, at + 12)
-  if ((century | ofCentury | month | day | hour | minute | second) < 0) return NO_MOMENT
-  const year = 100 * century + ofCentury
-  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return NO_MOMENT
-  if (hour > 23 || minute > 59 || second > 59) return NO_MOMENT
-  return unixDay(year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000
+  if ((hour | minute | second) < 0 || dv.getUint8(at + 14) !== Z) return -1
+  return hour > 23 || minute > 59 || second > 59 ? -1 : (hour * 3600 + minute * 60 + second) * 1000
 }
 
 /**
@@ -99,19 +114,32 @@ export function dlmsTimeIsSound(dv: DataView, at: number): boolean {
  * are not specified count as 0, a deviation so as UTC: GBCS times are UTC.
  */
 export function readDlmsTime(dv: DataView, at: number): number {
+  return dlmsDay(dv, at) * DAY_MS + dlmsMs(dv, at)
+}
+
+/** The day of a sound DLMS date-time since 1970; NO_DAY when its date, hour or minute is not specified. */
+export function dlmsDay(dv: DataView, at: number): number {
   const year = dv.getUint16(at)
   const month = dv.getUint8(at + 2)
   const day = dv.getUint8(at + 3)
+  if (year === YEAR_NOT_SPECIFIED || month > 12 || day > 31) return NO_DAY
+  const isTimed = dv.getUint8(at + 5) !== NOT_SPECIFIED && dv.getUint8(at + 6) !== NOT_SPECIFIED
+  return isTimed ? unixDay(year, month, day) : NO_DAY
+}
+
+/**
+ * The milliseconds of a sound DLMS date-time since its day began, the deviation from UTC taken off: they may be another day's. 0
+ * where it has no day.
+ */
+export function dlmsMs(dv: DataView, at: number): number {
+  if (dlmsDay(dv, at) === NO_DAY) return 0
   const hour = dv.getUint8(at + 5)
   const minute = dv.getUint8(at + 6)
-  if (year === YEAR_NOT_SPECIFIED || month > 12 || day > 31) return NO_MOMENT
-  if (hour === NOT_SPECIFIED || minute === NOT_SPECIFIED) return NO_MOMENT
   const second = dv.getUint8(at + 7)
   const hundredths = dv.getUint8(at + 8)
   const deviation = dv.getInt16(at + 9)
   const minutes = hour * 60 + minute + (deviation === DEVIATION_NOT_SPECIFIED ? 0 : deviation)
   return (
-    unixDay(year, month, day) * DAY_MS +
     minutes * 60_000 +
     (second === NOT_SPECIFIED ? 0 : second * 1000) +
     (hundredths === NOT_SPECIFIED ? 0 : hundredths * 10)

@@ -1,7 +1,7 @@
 // What two parties agree on, and the MACs under it: ECDH on P-256, then for each message a key of its own by SHA-256
 // (SP 800-56A, one step) and AES-128-GMAC. The agreement is made once a pair; it costs more than all else of a MAC.
 
-import { createCipheriv, createECDH, createHash } from 'node:crypto'
+import { createCipheriv, createECDH, hash } from 'node:crypto'
 import type { Gmac } from '#core/gbcs/protect'
 import { hanrigError } from '../errors/errors.ts'
 
@@ -28,8 +28,8 @@ export function agree(secret: Uint8Array, point: Uint8Array): Uint8Array {
 
 /** The key of one message: 16 octets. */
 export function deriveKey(agreed: Uint8Array, otherInfo: Uint8Array): Uint8Array {
-  const hash = createHash('sha256').update(FIRST_STEP).update(agreed).update(otherInfo)
-  return hash.digest().subarray(0, KEY_OCTETS)
+  const input = Buffer.concat([FIRST_STEP, agreed, otherInfo])
+  return hash('sha256', input, 'buffer').subarray(0, KEY_OCTETS)
 }
 
 /** The MACs of a pair, by what it agreed on. */
