@@ -3,7 +3,7 @@
 // on, as devices do. Then messages decoded without checks, envelope and content: their rate, and what garbage they leave. The
 // process starts itself again with a nursery so large that garbage is seen (bench/heap.ts).
 
-import { ok } from 'node:assert/strict'
+import { equal, ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { Bytes } from '#core/bytes/bytes'
 import { COMMAND, CS06 } from '#core/gbcs/codes'
@@ -27,8 +27,8 @@ const DEVICE_POINT = publicPoint(DEVICE_KEY)
 const { verifies } = TrustAnchor.ofPoint(publicPoint(SUPPLIER_KEY))
 const sign = (data: Uint8Array) => signP256(data, SUPPLIER_KEY)
 const DEVICE = [0x00db1234, 0x567890a0] as const
-/** Octets that a CS06 signature covers: a counter of 4 octets makes them 75. */
-const SIGNED_OCTETS = 75
+/** Octets that the signature of such a command covers. */
+const SIGNED_OCTETS = 92
 const DECODES = 2_000_000
 
 const content = Bytes.alloc(MAX_CONTENT)
@@ -97,6 +97,8 @@ function main(): void {
   }
   exchange(warmDevice, senderKept)
   exchange(coldDevice, senderKept)
+  const { apduAt, contentAt, contentLength } = command
+  equal(contentAt + contentLength - apduAt - 1, SIGNED_OCTETS, 'the bare one signs as much')
 
   const timings = measure([
     {
