@@ -105,7 +105,8 @@ export class CounterGate {
    */
   take(idHigh: number, idLow: number, high: number, low: number): 0 | 1 | 2 {
     const { words } = this
-    const row = this.#rowOf(idHigh | 0, idLow | 0)
+    // Nobody has the id zero, and a row with it would be free again.
+    const row = (idHigh | idLow) === 0 ? -1 : this.#rowOf(idHigh | 0, idLow | 0)
     if (row < 0) return NO_ROOM
     const oldHigh = words[row + 2]!
     const oldLow = words[row + 3]!

@@ -117,6 +117,7 @@ t.test('a receiver takes what is above the last of its originator', async t => {
   t.equal(gate.take(1, 2, -1, 0), TAKEN, 'the words are unsigned')
   t.equal(gate.take(-1, 2, 0, 1), TAKEN, 'another originator has its own')
   t.equal(gate.take(3, 3, 0, 1), NO_ROOM)
+  t.equal(new CounterGate(new Int32Array(4), () => {}).take(0, 0, 0, 1), NO_ROOM, 'nobody')
   t.equal(committed.length, 5)
   const again = new CounterGate(Int32Array.from(committed.at(-1)!), () => {})
   t.equal(again.take(1, 2, -1, 0), NOT_ABOVE, 'what was committed is remembered')
