@@ -5,6 +5,8 @@ import type { ERRORS } from './errors.ts'
 import { exitOf } from './exit.ts'
 
 const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
+const JOINED_HINT =
+  'Of several files joined to one, --range FROM..TO takes the addresses that it names.'
 const SKIP_BAD_HINT = 'With --skip-bad such rows are counted and left out.'
 
 const HINTS: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +14,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_INTERNAL: ['This is a defect in hanrig: please report it with the command that led here.'],
   HANRIG_IMAGE_BAD_MAGIC: [RAW_HINT],
   HANRIG_IMAGE_TRUNCATED: [RAW_HINT],
-  HANRIG_IMAGE_OVERSIZED: [RAW_HINT],
+  HANRIG_IMAGE_OVERSIZED: ['Cut them with --unwrap, or leave --strict out.', RAW_HINT],
   HANRIG_IMAGE_BAD_HEADER_LENGTH: [RAW_HINT],
   HANRIG_IMAGE_BAD_TRAILER: [
     'For a device type whose images carry no trailer, add --kind gb-unsigned.',
@@ -20,6 +22,19 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_IMAGE_BAD_ELEMENT: [
     'The sub-element lengths must add up to the file; see the offsets that inspect prints.',
     RAW_HINT,
+  ],
+  HANRIG_IMAGE_NOT_FIRMWARE: [RAW_HINT],
+  HANRIG_IMAGE_TO_TAKE_APART: [RAW_HINT],
+  HANRIG_IMAGE_WRAPPED: [
+    'Add --unwrap, or take it out with `hanrig image unwrap FILE --out NEW`.',
+    RAW_HINT,
+  ],
+  HANRIG_IMAGE_NO_OTA_INSIDE: ['Leave --unwrap out to read the file as it is.'],
+  HANRIG_IMAGE_OTHER_LOADER: ['To send the bytes as they are, add --format raw.'],
+  HANRIG_HEX_BAD_RECORD: [JOINED_HINT],
+  HANRIG_SREC_BAD_RECORD: [JOINED_HINT],
+  HANRIG_ADDRESS_SPAN: [
+    'Take one area with --range FROM..TO, such as --range 0x08000000..0x0807ffff, both included.',
   ],
   HANRIG_HEX_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_CHECKSUM: [RAW_HINT],

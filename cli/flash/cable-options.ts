@@ -3,14 +3,7 @@
 import type { Command } from 'commander'
 import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
-import {
-  imageFormat,
-  imageKind,
-  oneOf,
-  type ReadAs,
-  timeOption,
-  whole,
-} from '../options/options.ts'
+import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
 
 export interface CableOptions extends ReadAs {
   port?: string[]
@@ -40,7 +33,7 @@ export interface CableOptions extends ReadAs {
 export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
-  return command
+  const cable = command
     .option(
       '-p, --port <port>',
       'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
@@ -109,7 +102,5 @@ export function cableOptions(command: Command): Command {
       ),
     )
     .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
-    .option('--json', 'print JSON Lines')
+  return readAsOptions(cable).option('--json', 'print JSON Lines')
 }

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
-import { flashImage } from '#hil/flash/image'
+import { flashImage, refuseForLoader } from '#hil/flash/image'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
@@ -18,6 +18,7 @@ import { type CableOptions, DEFAULT_WAIT } from './cable-options.ts'
 import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
+import { takenJson, takenText } from './taken.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -32,10 +33,11 @@ export async function flashBoards(
   signal: AbortSignal,
 ): Promise<number> {
   checkBlockSize(options)
-  const opened = openFile(file, options, true)
+  const opened = openFile(file, options)
   const { protocol, carry, fileVersion } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
+  refuseForLoader(image, protocol)
   const { board = [], pool, wait = DEFAULT_WAIT } = options
   const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
@@ -44,7 +46,8 @@ export async function flashBoards(
     const named = [...(options.port ?? []), ...pooled]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
-    return await flashPorts(ports, image, options, signal)
+    if (!options.json) process.stderr.write(takenText(file, opened))
+    return await flashPorts(ports, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
@@ -53,13 +56,17 @@ export async function flashBoards(
 async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
+  taken: object,
   options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
-  if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
+  if (json)
+    for (const flash of flashes) {
+      printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
+    }
   const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(

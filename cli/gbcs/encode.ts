@@ -2,10 +2,14 @@
 
 import { hex } from '#emulators/crypto/crypto'
 import { buildMessage, readMessageText } from '#emulators/gbcs/build'
-import { readWhole, writeWhole } from '../output/files.ts'
+import { readInput } from '#emulators/storage/input'
+import { writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
 import { keysOf } from '../trust/directory.ts'
 import { messageFacts } from './decode.ts'
+
+/** A text of the longest message is shorter. */
+const BOUND = { most: 262_144, code: 'HANRIG_FILE_TOO_LARGE' } as const
 
 export interface EncodeOptions {
   trust: string
@@ -15,7 +19,7 @@ export interface EncodeOptions {
 }
 
 export function encodeGbcs(file: string, { trust, acb, out, json }: EncodeOptions): void {
-  const text = Buffer.from(readWhole(file).u8).toString('utf8')
+  const text = Buffer.from(readInput(file, BOUND)).toString('utf8')
   const keys = keysOf(trust)
   const octets = buildMessage(readMessageText(text, file), keys, acb)
   const facts = messageFacts(octets, keys, acb)

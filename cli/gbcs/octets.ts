@@ -3,29 +3,23 @@
 
 import { existsSync } from 'node:fs'
 import { Bytes } from '#core/bytes/bytes'
+import { readInput } from '#emulators/storage/input'
 import { hanrigError } from '../errors/errors.ts'
-import { readWhole } from '../output/files.ts'
 
 const HEX = /^[0-9a-f\s:]+$/i
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/
 /** Far above the longest message, in any of its forms. */
-const MAX_FILE = 1024 * 1024
+const BOUND = { most: 1024 * 1024, code: 'HANRIG_FILE_TOO_LARGE' } as const
 
-/** @throws HanrigError GBCS_MALFORMED, or what readWhole throws. */
+/** @throws HanrigError GBCS_MALFORMED, or what readInput throws. */
 export function messageOctets(given: string): Bytes {
   const digits = digitsOf(given)
   if (digits !== undefined && !existsSync(given)) return ofHex(digits)
-  const file = readWhole(given)
-  if (file.length > MAX_FILE) {
-    throw hanrigError(
-      'HANRIG_GBCS_MALFORMED',
-      `${given} has ${file.length} octets: no message has.`,
-    )
-  }
-  const text = Buffer.from(file.u8).toString('latin1')
+  const file = readInput(given, BOUND)
+  const text = Buffer.from(file).toString('latin1')
   const inFile = digitsOf(text)
   if (inFile !== undefined) return ofHex(inFile)
-  return BASE64.test(text) ? ofOctets(Buffer.from(text, 'base64')) : file
+  return BASE64.test(text) ? ofOctets(Buffer.from(text, 'base64')) : new Bytes(file)
 }
 
 function digitsOf(text: string): string | undefined {

@@ -1,10 +1,10 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import { hanrigVersion } from '#emulators/storage/version'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
-import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play } from './play.ts'
 import type { RunResult } from './report/result.ts'
@@ -16,8 +16,9 @@ import { findSubject, namesBoards } from './subject.ts'
  * @throws HanrigError when the only scenario cannot be read.
  */
 export async function runAll(files: readonly string[], options: RunOptions): Promise<number> {
-  const { json, tap, junit, report, pcap, store, board, boards, pool, wait, speed } = options
-  const rig = { board, boards, pool, wait, speed }
+  const { json, tap, junit, report, pcap, store } = options
+  const { board, boards, pool, commands, wait, speed } = options
+  const rig = { board, boards, pool, commands, wait, speed }
   const quiet = tap
   const results: RunResult[] = []
   if (files.length < 2) {

@@ -2,10 +2,10 @@
 
 import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { print } from '../output/output.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { hasBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { Stage } from './stage.ts'
@@ -39,8 +39,8 @@ export async function takeSnapshot(
     )
   }
   const { events } = stage
-  const { file: from, scenario, cargo, files, anchor } = subject
-  const snapshot = { hanrig, file: from, scenario, cargo, files, anchor, events }
-  writeWhole(options.out, encodeSnapshot({ ...snapshot, state: saveState(run) }))
+  const { origin, cargo, files, anchor } = subject
+  const saved = { hanrig, origin, cargo, files, anchor, events, state: saveState(run) }
+  writeWhole(options.out, encodeSnapshot(saved))
   process.stderr.write(`snapshot: ${options.out}\n`)
 }

@@ -4,13 +4,14 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestHierarchy } from '#emulators/smki/hierarchy'
 import { KeyFiles, type Keys, type TrustFile, testKeys } from '#emulators/smki/keys'
+import { readInput, unreadable } from '#emulators/storage/input'
 import { hanrigError } from '../errors/errors.ts'
-import { readWhole, unreadable } from '../output/files.ts'
 
 /** What such files are called. */
 const NAMES = /\.(pem|crt|cer|der|key)$/i
 const MAX_FILES = 10_000
-const MAX_OCTETS = 65_536
+/** Far more than a certificate, or a key, has. */
+const BOUND = { most: 65_536, code: 'HANRIG_FILE_TOO_LARGE' } as const
 
 /** The word for hanrig's test hierarchy in place of a directory. */
 export const TEST = 'test'
@@ -21,7 +22,7 @@ export function keysOf(trust: string | undefined): Keys {
   return trust === TEST ? testKeys(new TestHierarchy()) : readDirectory(trust)
 }
 
-/** @throws HanrigError FILE_NOT_FOUND, FILE_UNREADABLE, CERTIFICATE_UNUSABLE or KEY_UNUSABLE. */
+/** @throws HanrigError FILE_NOT_FOUND, FILE_UNREADABLE, FILE_TOO_LARGE, CERTIFICATE_UNUSABLE or KEY_UNUSABLE. */
 export function readDirectory(path: string): KeyFiles {
   const found = new KeyFiles(filesIn(path))
   if (found.all.length > 0) return found
@@ -40,9 +41,5 @@ function filesIn(path: string): TrustFile[] {
     const sentence = `${path} has ${wanted.length} files of certificates and keys; ${MAX_FILES} are the most.`
     throw hanrigError('HANRIG_CERTIFICATE_UNUSABLE', sentence)
   }
-  return wanted.map(name => {
-    const octets = readWhole(join(path, name)).u8
-    if (octets.length <= MAX_OCTETS) return { name, octets }
-    throw hanrigError('HANRIG_CERTIFICATE_UNUSABLE', `${name} is too long for a certificate.`)
-  })
+  return wanted.map(name => ({ name, octets: readInput(join(path, name), BOUND) }))
 }

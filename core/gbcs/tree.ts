@@ -39,7 +39,7 @@ export function messageTree(src: Bytes, m: GbcsMessage, b: GbcsContent): Tree {
     counter: counterText(m.counterHigh, m.counterLow),
     dateTime: m.dateTimeAt < 0 ? null : dateTree(src, m.dateTimeAt),
     for: m.supplement === PLAIN ? null : partyTree(src, m),
-    content: contentTree(src, m, b),
+    content: contentTree(src, b),
     contentOctets: hexOctets(src, m.contentAt, m.contentLength),
     signature: m.ending === SIGNED ? hexOctets(src, m.signatureAt, SIGNATURE_OCTETS) : null,
     signatureOctet: m.ending !== OPEN,
@@ -61,7 +61,7 @@ function partyTree(src: Bytes, m: GbcsMessage): Tree {
 }
 
 /** The fields of a content; of one without a layout none. */
-function contentTree(src: Bytes, m: GbcsMessage, b: GbcsContent): Tree {
+function contentTree(src: Bytes, b: GbcsContent): Tree {
   switch (b.layout) {
     case C.CS06_COMMAND:
       return {
@@ -118,7 +118,7 @@ function contentTree(src: Bytes, m: GbcsMessage, b: GbcsContent): Tree {
         restoration: isoTime(b.restoration),
       }
     default:
-      return m.contentLength === 0 || b.layout !== C.OPAQUE ? {} : { known: false }
+      return b.layout === C.OPAQUE ? { known: false } : {}
   }
 }
 

@@ -14,7 +14,7 @@ import {
   SIGNED,
   UNSIGNED,
 } from '#core/gbcs/message'
-import { macMessage } from '#core/gbcs/protect'
+import { macIsRight, macMessage, signatureIsRight, signMessage } from '#core/gbcs/protect'
 import {
   GENUINE,
   MISFIT,
@@ -43,6 +43,7 @@ import {
   SUPPLIER,
   TEXTS,
 } from '../../helpers/gbcs-parties.ts'
+import { toHex } from '../../helpers/octets.ts'
 
 const MUTATIONS = Number(process.env.HANRIG_MUTATIONS ?? 20_000)
 
@@ -163,6 +164,18 @@ t.test('a message must be protected as its use case is', async t => {
   const unknown = recast({ messageCode: 0x999, hasMac: false, ending: UNSIGNED })
   t.equal(verdictOf(esme, unknown), VERDICTS[WRONG_PROTECTION], 'of any use case neither is none')
   t.equal(verdictOf(esme, recast({ ending: SIGNED })), VERDICTS[GENUINE])
+})
+
+t.test('a message without room for a signature or a MAC gets none', async t => {
+  const bare = new GbcsMessage()
+  const out = Bytes.alloc(messageLength(bare))
+  bare.direction = 1
+  encodeMessage(out, 0, bare, Bytes.alloc(0))
+  t.equal(toHex(out), `df0901${'00'.repeat(8)}08${'00'.repeat(8)}08${'00'.repeat(8)}0002000000`)
+  t.throws(() => signMessage(out, bare, () => new Uint8Array(64)), RangeError)
+  t.throws(() => macMessage(out, bare, () => new Uint8Array(12)), RangeError)
+  t.notOk(signatureIsRight(out, bare, () => true))
+  t.notOk(macIsRight(out, bare, () => new Uint8Array(12)))
 })
 
 t.test('a counter is moved by nothing but a genuine message', async t => {

@@ -95,9 +95,12 @@ t.test('what is not specified is no moment, or counts as 0', async t => {
   }
 })
 
-t.test('a moment outside the years 0 to 9999 is not written', async t => {
+t.test('a moment outside the years 0 to 9999 is not written, both ends are', async t => {
+  const first = new Date(0).setUTCFullYear(0, 0, 1)
   for (const write of [writeGeneralizedTime, writeDlmsTime]) {
     t.throws(() => write(view(new Uint8Array(20)), 0, Date.UTC(10_000, 0, 1)), RangeError)
     t.throws(() => write(view(new Uint8Array(20)), 0, Number.NaN), RangeError)
+    t.throws(() => write(view(new Uint8Array(20)), 0, first - 1), RangeError)
+    t.ok(write(view(new Uint8Array(20)), 0, first) > 0)
   }
 })
