@@ -12,7 +12,7 @@ export const EMULATOR_ERRORS = {
     'An organisation’s or device’s certificate on P-256 is wanted, PEM or DER.',
   ),
   HANRIG_KEY_UNKNOWN: unusable(),
-  HANRIG_GBCS_TEXT_INVALID: unusable('docs/SPEC.md has what a message in YAML may hold.'),
+  HANRIG_GBCS_TEXT_INVALID: unusable('See docs/SPEC.md §13.6 for what a message in YAML may hold.'),
   HANRIG_STORE_IN_USE: inUse(),
   HANRIG_STORE_UNUSABLE: unusable(),
   HANRIG_STORE_DAMAGED: device(
