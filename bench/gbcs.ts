@@ -25,8 +25,9 @@ import {
   TRANSFER_SUCCEEDED,
   VERIFIED,
 } from '#core/gbcs/codes'
-import { encodeContent, GbcsContent, MAX_CONTENT } from '#core/gbcs/content'
+import { GbcsContent } from '#core/gbcs/content'
 import { encodeMessage, GbcsMessage, SIGNED, UNSIGNED } from '#core/gbcs/message'
+import { encodeContent, MAX_CONTENT } from '#core/gbcs/write-content'
 
 const COUNT = 512
 const STRIDE = 256

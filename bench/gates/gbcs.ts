@@ -7,10 +7,11 @@ import { equal, ok } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { Bytes } from '#core/bytes/bytes'
 import { COMMAND, CS06 } from '#core/gbcs/codes'
-import { decodeContent, encodeContent, GbcsContent, MAX_CONTENT } from '#core/gbcs/content'
+import { decodeContent, GbcsContent } from '#core/gbcs/content'
 import { decodeMessage, encodeMessage, GbcsMessage, SIGNED } from '#core/gbcs/message'
 import { type Gmac, macMessage, signMessage } from '#core/gbcs/protect'
 import { GENUINE, Receiver } from '#core/gbcs/receive'
+import { encodeContent, MAX_CONTENT } from '#core/gbcs/write-content'
 import { agree, gmacOf } from '#emulators/crypto/agree'
 import { sha256, TrustAnchor } from '#emulators/crypto/crypto'
 import { publicPoint, signP256 } from '#emulators/crypto/sign'
@@ -158,12 +159,12 @@ function main(): void {
       {
         name: 'CS06 built and verified / bare',
         ratio: timings.ratio('cold', 'bare cold'),
-        ...{ better: 'less' as const, floor: 1.5, usual: [1.04, 1.33] as const, aim: 1.5 },
+        ...{ better: 'less' as const, floor: 1.5, usual: [1.04, 1.42] as const, aim: 1.5 },
       },
       {
         name: 'the same, agreements kept',
         ratio: timings.ratio('warm', 'bare warm'),
-        ...{ better: 'less' as const, floor: 1.5, usual: [1.12, 1.33] as const, aim: 1.5 },
+        ...{ better: 'less' as const, floor: 1.5, usual: [1.12, 1.49] as const, aim: 1.5 },
       },
     ],
     informs: [

@@ -4,7 +4,7 @@
 import { Bytes } from '#core/bytes/bytes'
 import { readTextHalves } from '#core/eui64/eui64'
 import * as C from '#core/gbcs/codes'
-import { encodeContent, GbcsContent, MAX_CONTENT } from '#core/gbcs/content'
+import { GbcsContent } from '#core/gbcs/content'
 import {
   encodeMessage,
   FOR_PARTY,
@@ -17,6 +17,7 @@ import {
 } from '#core/gbcs/message'
 import { macMessage, signMessage } from '#core/gbcs/protect'
 import { DLMS_TIME, writeDlmsTime } from '#core/gbcs/times'
+import { encodeContent, MAX_CONTENT } from '#core/gbcs/write-content'
 import { ACCEPTED_NULL, CANCEL_TIME, HASH_LENGTH, IMMEDIATE } from '#core/power/activation'
 import { signP256 } from '../crypto/sign.ts'
 import { hanrigError } from '../errors/errors.ts'

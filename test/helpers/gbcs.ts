@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { Bytes } from '#core/bytes/bytes'
 import * as C from '#core/gbcs/codes'
-import { encodeContent, GbcsContent, MAX_CONTENT } from '#core/gbcs/content'
+import { GbcsContent } from '#core/gbcs/content'
 import {
   type Ending,
   encodeMessage,
@@ -12,6 +12,7 @@ import {
   messageLength,
   type Supplement,
 } from '#core/gbcs/message'
+import { encodeContent, MAX_CONTENT } from '#core/gbcs/write-content'
 import { ACCEPTED_NULL, CANCEL_TIME, IMMEDIATE } from '#core/power/activation'
 
 /** Octets from hex, numbers and other octets. */
