@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
   alerts: async done => (await import('./alerts/command.ts')).alertsCommand(done),
   boards: async () => (await import('./boards/command.ts')).boardsCommand(),
   doctor: async done => (await import('./doctor/command.ts')).doctorCommand(done),
+  gbcs: async () => (await import('./gbcs/command.ts')).gbcsCommand(),
+  trust: async () => (await import('./trust/command.ts')).trustCommand(),
   han: async done => (await import('./han/command.ts')).hanCommand(done),
 }
 

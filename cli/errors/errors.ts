@@ -18,6 +18,9 @@ export const CLI_ERRORS = {
   HANRIG_SCENARIO_UNKNOWN: unusable(
     'List the ready ones with `hanrig scenarios`; a path names your own.',
   ),
+  HANRIG_GBCS_MALFORMED: unusable(
+    'Octets are counted from 0; docs/SPEC.md §13 has the layouts and what each misfit means.',
+  ),
   HANRIG_PORT_CHOICE: unusable(
     'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',
   ),

@@ -39,6 +39,9 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_HEX_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_COUNT: [RAW_HINT],
+  HANRIG_KEY_UNKNOWN: [
+    'Name a directory that has it with --trust; `hanrig trust list DIR` tells what one has.',
+  ],
   HANRIG_STORE_IN_USE: [
     'Another hanrig uses this store: wait for it to end, or choose another --store.',
   ],

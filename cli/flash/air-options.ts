@@ -3,8 +3,8 @@
 
 import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
-import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { dataOption } from '../han/options.ts'
+import { eui64Option, oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
 import { refuseGiven } from '../options/strict.ts'
 
 /** As zigbee-herdsman has it. */

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { eui64From } from '#core/eui64/text'
 import { ADDRESS_END, type AddressRange } from '#core/image/memory-map'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
@@ -79,6 +80,15 @@ export function timeOption(
   const option = new Option(flags, `${about}, e.g. ${example}${bareText(times.bare)}`)
   option.argParser(durationOption(times))
   return preset === undefined ? option : option.default(preset, typed(writeDuration(preset)))
+}
+
+/** A parser for EUI-64s in any usual spelling. */
+export function eui64Option(text: string): string {
+  const eui64 = eui64From(text)
+  if (eui64 === undefined) {
+    throw new InvalidArgumentError('It must be an EUI-64 such as 00-15-8D-00-01-02-03-04.')
+  }
+  return eui64
 }
 
 /** A seed of every draw. */
