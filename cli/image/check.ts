@@ -8,6 +8,8 @@ import {
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
+import type { Generation } from '#core/campaign/portfolio'
+import { DUIS_MOST_IDS, sizeRuleOf } from '#core/campaign/size-rule'
 import { formatName, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
@@ -38,6 +40,7 @@ interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'
   measure: Measured
   loss: number
+  generation: Generation
   json?: true
 }
 
@@ -66,6 +69,12 @@ export function checkCommand(done: (exitCode: number) => void): Command {
       probability,
       LINK_LOSS.value,
     )
+    .option(
+      '--generation <which>',
+      'of the Devices: smets1 is judged by MP230, smets2 by the limits of DUIS',
+      oneOf(['smets1', 'smets2'] as const),
+      'smets1',
+    )
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
       const image = openFile(file, options)
@@ -81,12 +90,13 @@ const RATE = Math.round((HAN_PROFILE.blockSize * 1000) / HAN_PROFILE.period)
 
 type Facts = ReturnType<typeof checkFacts>
 
-function checkFacts(image: OpenedImage, { kb, measure, loss: asked }: CheckOptions) {
+function checkFacts(image: OpenedImage, { kb, measure, loss: asked, generation }: CheckOptions) {
   const loss = Math.min(asked, LINK_LOSS.max)
   const size = image.octets.length
   const asleep = (without: number) => Math.round(downloadTime(size, SLEEPY_PROFILE, without))
   const octets = measuredOctets(image, measure)
   const reading = Number(kb) as KbReading
+  const { rule, limit } = sizeRuleOf(generation, reading)
   return {
     format: image.format,
     kind: image.ota?.kind,
@@ -94,11 +104,13 @@ function checkFacts(image: OpenedImage, { kb, measure, loss: asked }: CheckOptio
     measure,
     measured: octets,
     kb: reading,
-    limit: largeImageLimit(reading),
-    large: isLarge(octets, reading),
+    generation,
+    rule,
+    limit,
+    large: octets > limit,
     largeAt1000: isLarge(octets, 1000),
     largeAt1024: isLarge(octets, 1024),
-    scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
+    scheduleNeeded: rule === 'MP230' && batchConsequence(octets, reading).scheduleNeeded,
     loss,
     media: airTimes(size, loss),
     // A meter that sleeps, and the two ends of what was seen in public: ms, as in `media`.
@@ -125,15 +137,7 @@ function measuredOctets(image: OpenedImage, measure: Measured): number {
 function checkText(name: string, image: OpenedImage, facts: Facts): string {
   const rows: Cell[][] = [
     ['measured', `${count(facts.measured)} B (${facts.measure})`],
-    ['kB = 1000', sizeLine(facts.measured, 1000)],
-    ['kB = 1024', sizeLine(facts.measured, 1024)],
-    [
-      'batches',
-      facts.scheduleNeeded
-        ? `SMETS1: more than ${UNSCHEDULED_PER_DAY} a day need a schedule agreed through the Service Desk;` +
-          ` all Users together ${count(CAPACITY_PER_DAY)} a day, TRT ${TRT_DAYS} days from each batch’s release`
-        : `no limit of MP230 applies; TRT ${TRT_DAYS} days`,
-    ],
+    ...(facts.rule === 'MP230' ? mp230Rows(facts) : duisRows(facts)),
     ...facts.media.map(medium => [
       medium.name,
       `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults${medium.withLoss === undefined ? '' : `, ${duration(medium.withLoss)} with ${percent(facts.loss)} of frames lost`}`,
@@ -147,12 +151,46 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
       `${duration(facts.range.fastest)} to ${duration(facts.range.slowest)}: ${FASTEST_RATE} to ${SLOWEST_RATE} B/s seen in public, none of it for GB; here ${RATE} B/s`,
     ],
     ...facts.notes.map(({ message }) => ['note', message]),
-    facts.large
-      ? [{ colour: 'yellow', words: 'LARGE' }, `exit ${EXIT_POLICY}`]
-      : [{ colour: 'green', words: 'NOT LARGE' }, `exit ${EXIT_OK}`],
+    verdictRow(facts),
   ]
   const first = `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}`
   return `${oneLine(first)}\n${tableText({ rows, least: [13], gap: 1 })}`
+}
+
+/** Large is said of SMETS1 alone. */
+function mp230Rows({ measured, scheduleNeeded }: Facts): Cell[][] {
+  return [
+    ['kB = 1000', sizeLine(measured, 1000)],
+    ['kB = 1024', sizeLine(measured, 1024)],
+    [
+      'batches',
+      scheduleNeeded
+        ? `SMETS1: more than ${UNSCHEDULED_PER_DAY} a day need a schedule agreed through the Service Desk;` +
+          ` all Users together ${count(CAPACITY_PER_DAY)} a day, TRT ${TRT_DAYS} days from each batch’s release`
+        : `no limit of MP230 applies; TRT ${TRT_DAYS} days`,
+    ],
+  ]
+}
+
+function duisRows({ measured, limit }: Facts): Cell[][] {
+  const many = count(Math.abs(limit - measured))
+  return [
+    [
+      'DUIS',
+      `${many} B ${measured > limit ? 'above' : 'below or at'} the ${count(limit)} B of a request`,
+    ],
+    [
+      'batches',
+      `SMETS2: MP230 sets no limit; a request names at most ${count(DUIS_MOST_IDS)} devices`,
+    ],
+  ]
+}
+
+function verdictRow({ rule, large }: Facts): Cell[] {
+  const words = rule === 'MP230' ? ['LARGE', 'NOT LARGE'] : ['TOO LARGE', 'FITS']
+  return large
+    ? [{ colour: 'yellow', words: words[0]! }, `exit ${EXIT_POLICY}`]
+    : [{ colour: 'green', words: words[1]! }, `exit ${EXIT_OK}`]
 }
 
 function sizeLine(octets: number, kb: KbReading): string {

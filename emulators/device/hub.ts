@@ -219,7 +219,7 @@ export class Hub {
   }
 
   #watch(signal: number): void {
-    if (signal !== QUIET) {
+    if (signal !== QUIET && this.#setup.raisesAd1) {
       const outage = this.#clock.now - this.#monitor.lostAt
       this.#mail.alert('AD1', outage, this.firmware.fileVersion, this.#setup.id, { outage })
     }

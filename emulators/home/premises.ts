@@ -254,13 +254,17 @@ export class Premises {
   }
 
   #makeSupplier({ wanUp }: WanLines): Supplier {
-    const { generation, start } = this.#options.scenario
+    const { generation, start, devices } = this.#options.scenario
     return new Supplier(this.#world, {
       sender: this.#senderFor('wan.up'),
       courier: this.#courier,
       link: wanUp.link,
       startUnixMs: start,
       hasDco: generation === 'smets1',
+      typeOf: id => {
+        const name = [...this.ids].find(([, each]) => each === id)?.[0]
+        return name === HUB_NAME ? 'hub' : devices[name ?? '']?.type
+      },
     })
   }
 
@@ -311,6 +315,7 @@ export class Premises {
       wan: cspUp.link,
       courier: this.#courier,
       startUnixMs: scenario.start,
+      raisesAd1: scenario.hub.ad1 !== 'no',
       ...identityOf(cargo, 'hub'),
       fileVersion: scenario.hub.version,
       anchor,

@@ -256,6 +256,16 @@ export const DEVICE_FIELDS = {
     value: 1,
     source: 'an IHD has no way to the DCC (SECMP0007 left it out)',
   },
+  sendsReceipts: {
+    about: 'whether it reports that an image verified or not, as 8F72 or 8F1C (FDRA)',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source:
+      'FDRA is said of ESME, GSME and hub (GBCS 0x00CE, 0x00CF); whether an HCALCS or a PPMID has one: not found',
+    inferred: true,
+  },
   mainsPowered: {
     about: 'whether it lives on the home’s mains, and not on a battery',
     unit: 'yes/no',

@@ -42,7 +42,7 @@ const DEVICE = defaults(DEVICE_FIELDS)
 
 const MINUTE = 60_000
 const MP102B = 'MP102B Modification Report: 12 to 15 minutes without hub supply'
-const ESME = { ...DEVICE, reportsOutages: 1 }
+const ESME = { ...DEVICE, reportsOutages: 1, sendsReceipts: 1 }
 /** Asleep but for a moment every 30 minutes; nobody need ask it for that. */
 const BATTERY = { mainsPowered: 0, wakeInterval: 30 * MINUTE, queryInterval: 0 }
 const CUTS = { activationShortest: 12 * MINUTE, activationLongest: 15 * MINUTE, cutsHubSupply: 1 }
@@ -89,7 +89,7 @@ export const PROFILES: readonly DeviceProfile[] = [
     type: 'gsme',
     label: 'GSME: asleep but for a moment every 30 minutes; downloads across wakes',
     source: 'GBCS: a GSME wakes every 30 minutes; that it stays awake for a minute is inferred',
-    values: { ...DEVICE, ...BATTERY },
+    values: { ...DEVICE, ...BATTERY, sendsReceipts: 1 },
   },
   {
     name: 'hcalcs',

@@ -72,7 +72,7 @@ export function mainJob(job: MainJob): Scenario {
     generation: 'smets1',
     trust: 'test',
     images: {},
-    hub: { id: undefined, version: 1, fedBy: MAIN_DEVICE, values: HUB, wrong: [] },
+    hub: { id: undefined, version: 1, fedBy: MAIN_DEVICE, ad1: 'assumed', values: HUB, wrong: [] },
     devices: {
       [MAIN_DEVICE]: {
         profile: profile.name,

@@ -88,7 +88,7 @@ export function randomScenario(seed: number): Scenario {
     generation,
     trust,
     images,
-    hub: { ...hub, fedBy: feederOf(devices), wrong: wrongs.hub },
+    hub: { ...hub, fedBy: feederOf(devices), ad1: 'assumed', wrong: wrongs.hub },
     devices: Object.fromEntries(
       Object.entries(devices).map(([name, device]) => [
         name,

@@ -175,3 +175,89 @@ t.test('one recorded time: run and alerts judge alike, whichever reading is chos
     }
   }
 })
+
+t.test(
+  'one rule of size: large is said of SMETS1, DUIS judges SMETS2, in every command',
+  async t => {
+    const dir = t.testdir({})
+    const path = join(dir, 'fw.bin')
+    writeFileSync(path, new Uint8Array(900_000))
+    const check = (...args: string[]) => hanrig('image', 'check', path, '--json', ...args)
+    for (const generation of ['smets1', 'smets2'] as const) {
+      const isLarge = generation === 'smets1'
+      const [checked] = jsonLines(check('--generation', generation).stdout)
+      t.match(checked, { large: isLarge, rule: isLarge ? 'MP230' : 'DUIS' })
+      const scenario = join(dir, `${generation}.yaml`)
+      writeFileSync(
+        scenario,
+        `name: size\ngeneration: ${generation}\nimages: { big: { size: 900 kB, for: esme } }\ndevices: { esme: { profile: esme } }\n`,
+      )
+      const image = jsonLines(hanrig('run', scenario, '--json').stdout).find(
+        ({ name }) => name === 'image',
+      )
+      t.match(image, { large: isLarge, limit: checked.limit })
+      const portfolio = join(dir, `${generation}.csv`)
+      writeFileSync(portfolio, `supplier,devices,image,generation\nA,10,900 kB,${generation}\n`)
+      const batch = jsonLines(hanrig('campaign', 'plan', portfolio, '--json').stdout).find(
+        ({ name }) => name === 'batch',
+      )
+      t.equal(batch.large, isLarge)
+    }
+    t.equal(check().exit, 5, 'without a generation as SMETS1')
+    t.equal(check('--generation', 'smets2').exit, 0)
+    writeFileSync(path, new Uint8Array(10_240_001))
+    t.equal(check('--generation', 'smets2').exit, 5)
+  },
+)
+
+const HOME = (generation: string, more: string) => `name: Home
+generation: ${generation}
+images: { meter: { size: 3 kB, for: esme, version: 2 }, display: { size: 3 kB, for: ppmid, version: 2 } }
+devices:
+  esme: { profile: esme-pre-mp102a, listed: yes }
+  ppmid: { profile: ppmid }
+${more}steps:
+  - distribute: meter
+  - distribute: display
+  - activate: meter
+`
+
+t.test('AD1 is SMETS2’s; of a SMETS1 hub it is assumed, and the story says so once', async t => {
+  const dir = t.testdir({
+    's2.yaml': HOME('smets2', ''),
+    's1.yaml': HOME('smets1', ''),
+    'assumed.yaml': HOME('smets1', 'hub: { ad1: assumed }\n'),
+  })
+  const ad1s = (name: string) =>
+    jsonLines(hanrig('run', join(dir, name), '--json').stdout).filter(
+      each => each.name === 'alert-raised' && each.code === 'AD1',
+    ).length
+  t.same([ad1s('s2.yaml'), ad1s('s1.yaml'), ad1s('assumed.yaml')], [1, 0, 1])
+  const told = hanrig('run', join(dir, 'assumed.yaml')).stdout
+  t.equal(told.split('no source tells whether a SMETS1 hub raises AD1').length, 2)
+  const builtIn = hanrig('run').stdout
+  t.equal(builtIn.split('no source tells whether a SMETS1 hub raises AD1').length, 2)
+})
+
+t.test(
+  'who hears what: the ACB of transfers, the User by DCC Alerts, the S1SP of SMETS1',
+  async t => {
+    const dir = t.testdir({ 's2.yaml': HOME('smets2', ''), 's1.yaml': HOME('smets1', '') })
+    const heard = (name: string) =>
+      jsonLines(hanrig('run', join(dir, name), '--json').stdout)
+        .filter(each => each.name === 'alert-received' && each.source === 'supplier')
+        .map(each => `${each.code} ${each.as ?? 'its own message'}`)
+        .toSorted()
+    t.same(heard('s2.yaml'), [
+      '8F72 its own message',
+      '8F8A DCC Alert',
+      '8F8A N60/N61',
+      '8F8B DCC Alert',
+    ])
+    t.ok(heard('s1.yaml').every(each => each.endsWith('S1SPAlert')))
+    const home = hanrig('run', 'ihd-home-server')
+    t.match(home.stdout, 'nothing of it reaches the DCC')
+    t.match(home.stdout, 'from the server in the home')
+    t.notMatch(home.stdout, / alert /, 'an IHD raises nothing')
+  },
+)

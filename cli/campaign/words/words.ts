@@ -127,3 +127,15 @@ export function deskText({ needsServiceDesk, scheduled }: RequestOutcome): strin
   if (needsServiceDesk) return scheduled ? 'needed' : 'not sought'
   return scheduled ? 'agreed' : 'not needed'
 }
+
+/** How long the target response time is: '5 days', or '5 working days'. */
+export function trtText({ settings: { trtDays, trt } }: CampaignPlan): string {
+  return `${trtDays} ${trt === 'working' ? 'working days' : 'days'}`
+}
+
+/** What the capacity counts: Devices' images, or their pieces; never both in one figure. */
+export function countedText({
+  splitCounts,
+}: Pick<CampaignPlan['settings'], 'splitCounts'>): string {
+  return splitCounts === 'pieces' ? 'pieces of large images' : 'large images'
+}

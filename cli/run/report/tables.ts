@@ -10,6 +10,7 @@ import { table } from '../../drawing/table.ts'
 import { ENDING_NAMES } from '../../output/endings.ts'
 import { count, duration, exactClockTime, hexWord, octets, percent } from '../../output/format.ts'
 import type { Alert } from './alerts.ts'
+import { sizeText } from './facts.ts'
 import type { Mark } from './mark.ts'
 import { textOfMark } from './marks.ts'
 import type { RunReport } from './run-report.ts'
@@ -74,7 +75,7 @@ function together(checks: readonly Check[]): Check[][] {
   return [...alike.values()]
 }
 
-export function imageTable({ images }: RunReport): Markup {
+export function imageTable({ images, generation }: RunReport): Markup {
   return table(
     'Images',
     [
@@ -93,7 +94,7 @@ export function imageTable({ images }: RunReport): Markup {
       boxName(image.for),
       `${FORMAT_NAMES[image.format] ?? image.format}${image.kind ? `, ${image.kind}` : ''}`,
       markup`${tied(octets(image.size))}<small>${tied(`${count(image.size)} B`)}</small>`,
-      markup`${image.large ? 'large' : 'not large'}<small>${image.large ? 'more' : 'not more'} than ${tied(octets(image.limit))}</small>`,
+      markup`${sizeText(generation, image.large)}<small>${image.large ? 'more' : 'not more'} than ${tied(octets(image.limit))}</small>`,
       word(image.fileVersion),
       markup`<code>${image.sha256}</code>`,
     ]),

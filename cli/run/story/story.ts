@@ -3,6 +3,7 @@
 // again is told the first times, then now and then.
 
 import type { Outcome } from '#emulators/play/play'
+import { recipientOf } from '#emulators/service/messages'
 import {
   type ByName,
   byName,
@@ -119,7 +120,7 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
     story.downloads.set(e.source, { began: e.t, size: e.size, told: 0, slept: 0 })
     return line(
       'HAN',
-      `${name} downloads version ${version(e.fileVersion)} from the hub, block by block`,
+      `${name} downloads version ${version(e.fileVersion)} from ${story.homeServed.has(e.source) ? 'the server in the home' : 'the hub'}, block by block`,
     )
   },
   'ota-refused': e =>
@@ -192,7 +193,13 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       e.transfer === 'hardware-mismatch'
         ? ': its hardware version is outside the range of the image'
         : ''
-    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}${why}`)
+    const said = `${alertName(code)}${after}${about}${why}`
+    // What a SMETS1 device tells goes to its S1SP, in a form of the S1SP's own.
+    const told =
+      story.hasDco && code !== 'AD1'
+        ? `${who} reports to the S1SP: ${said} (${code} of SMETS2; the S1SP’s codes are not public)`
+        : `${who} raises ${code}, ${said}`
+    return `${line('alert', told)}${assumption(code, story)}${toWhom(code, story)}`
   },
   'list-replaced': (e, story) => {
     const names = e.devices.map(id => story.nameOf(id)).join(', ')
@@ -223,6 +230,12 @@ export class Story {
   readonly downloads = new Map<string, Download>()
   /** Whether blocks go through a DCO. */
   hasDco = true
+  /** Devices that a server of the Supplier's in the home serves. */
+  readonly homeServed = new Set<string>()
+  /** Whether it was said who hears of transfers. */
+  toldAcb = false
+  /** Whether it is still to be said that AD1 of this hub is assumed. */
+  assumesAd1 = false
   readonly #print: Print
   readonly #ids: ReadonlyMap<string, string>
   /** What befell frames since a receiver's transfer began, by link. */
@@ -337,19 +350,31 @@ export class Story {
 
 function tellStart(e: EventOf<'start'>, story: Story): string {
   story.hasDco = e.generation === 'smets1'
+  story.assumesAd1 = e.ad1 === 'assumed'
   const notices = (e.notices ?? []).map(notice => `\n${line('NOTICE', notice)}`).join('')
   return `${oneLine(`hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}`)}${notices}`
 }
 
-function tellImage(e: EventOf<'image'>): string {
+/** "Large" is MP230's word, for SMETS1 alone. */
+function byMp230(size: number, limit: number): string {
+  return size > limit
+    ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
+    : `not large: at most ${octets(limit)} (MP230)`
+}
+
+function byDuis(size: number, limit: number): string {
+  return size > limit
+    ? `${count(size - limit)} B more than a request carries, ${count(limit)} B (DUIS)`
+    : `within the ${count(limit)} B that a request carries (DUIS)`
+}
+
+function tellImage(e: EventOf<'image'>, story: Story): string {
   const { size, limit } = e
   const what =
     e.format === 'raw'
       ? 'unknown format, carried as raw octets'
       : `${FORMATS[e.format]}${e.kind === undefined ? '' : `, ${e.kind}`}`
-  const sizeClass = e.large
-    ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
-    : `not large: at most ${octets(limit)} (MP230)`
+  const sizeClass = story.hasDco ? byMp230(size, limit) : byDuis(size, limit)
   const notes = e.notes.map(note => `\n           note: ${oneLine(note)}`).join('')
   // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
   const made = e.image === 'image' ? 'generated image' : e.image
@@ -357,7 +382,7 @@ function tellImage(e: EventOf<'image'>): string {
 }
 
 /** Steps that speak for themselves: requests are told when they are sent. */
-function tellStep(e: EventOf<'step'>): string | undefined {
+function tellStep(e: EventOf<'step'>, story: Story): string | undefined {
   const boxes = 'on' in e ? e.on.map(boxName).join(', ') : ''
   switch (e.kind) {
     case 'activate':
@@ -365,8 +390,12 @@ function tellStep(e: EventOf<'step'>): string | undefined {
     case 'relist':
       return undefined
     case 'distribute':
+      if (e.via === 'han') for (const name of e.on) story.homeServed.add(name)
       return e.via === 'han'
-        ? line('step', `the Supplier's server in the home gets ${e.image} for ${boxes}`)
+        ? line(
+            'step',
+            `the Supplier's server in the home gets ${e.image} for ${boxes}; nothing of it reaches the DCC`,
+          )
         : undefined
     case 'wait':
       return line('step', `wait ${duration(e.for)}`)
@@ -390,6 +419,22 @@ function tellCommand(e: Command, story: Story): string {
   const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
   const touched = story.hasDco ? '; only now the Device is touched' : ''
   return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
+}
+
+/** Whom it goes to, where that is not the Supplier; said once. */
+function toWhom(code: EventOf<'alert-raised'>['code'], story: Story): string {
+  if (story.hasDco || story.toldAcb || recipientOf(code) !== 'ACB') return ''
+  story.toldAcb = true
+  const who =
+    'goes to the ACB (Access Control Broker); its User hears a DCC Alert, N60 or N61 of ESME and GSME'
+  return `\n${' '.repeat(10)}${line('heard', who)}`
+}
+
+/** That AD1 of a SMETS1 hub is assumed is said once. */
+function assumption(code: string, story: Story): string {
+  if (code !== 'AD1' || !story.assumesAd1) return ''
+  story.assumesAd1 = false
+  return `\n${' '.repeat(10)}${line('assumed', 'no source tells whether a SMETS1 hub raises AD1')}`
 }
 
 /** What the other reading of the recorded time would have given, as a line of its own. */

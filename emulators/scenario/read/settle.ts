@@ -37,7 +37,11 @@ export function settle(draft: Draft, places: Places): Scenario {
   return {
     ...draft,
     until: untilOf(draft),
-    hub: { ...draft.hub, fedBy: draft.hub.fedBy ?? feederOf(draft.devices) },
+    hub: {
+      ...draft.hub,
+      fedBy: draft.hub.fedBy ?? feederOf(draft.devices),
+      ad1: draft.hub.ad1 ?? (draft.generation === 'smets2' ? 'yes' : 'no'),
+    },
     links: settleLinks(draft.links, Object.keys(draft.devices)),
     steps: on(steps, 'steps') as Step[],
     expect: on(expect, 'expect') as Expectation[],

@@ -455,7 +455,8 @@ t.test('an image is checked in order, and each finding has its words', async t =
   t.same(found('for: ppmid', '{ profile: ppmid }'), [
     'image-verified',
     'header fits, image carries no signature',
-    '8F72',
+    // A PPMID sends no receipt: it tells of its activation.
+    '8F8B',
   ])
 })
 
