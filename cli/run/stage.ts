@@ -91,6 +91,7 @@ export class Stage {
   close(kept: boolean): void {
     this.#lines.end()
     this.#story.end()
+    this.#story.explain()
     this.#progress.end()
     this.#disk.close()
     if (kept) this.#capture?.close()

@@ -261,3 +261,15 @@ t.test(
     t.notMatch(home.stdout, / alert /, 'an IHD raises nothing')
   },
 )
+
+t.test('what is short is expanded once, service names beside their numbers', async t => {
+  for (const args of [['run'], ['campaign', 'simulate', '--devices', '50']]) {
+    const { stdout } = hanrig(...args)
+    t.equal(stdout.split('AD1 Power Outage Alert').length, 2, args.join(' '))
+  }
+  const { stdout } = hanrig('run')
+  t.match(stdout, 'SRV 11.3 Activate Firmware; DCO Dual Control Organisation; S1SP SMETS1 Service')
+  const plan = hanrig('campaign', 'plan', '--trt-in', 'working', '--split-counts', 'pieces')
+  t.match(plan.stdout, '5 working days after each')
+  t.match(plan.stdout, '12,000 pieces of large images a day')
+})

@@ -13,6 +13,7 @@ import {
 } from '#emulators/trace/trace'
 import { ENDING_NAMES, isFailure } from '../../output/endings.ts'
 import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
+import { expansions } from '../../output/glossary.ts'
 import { oneLine } from '../../output/harmless.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
@@ -237,6 +238,8 @@ export class Story {
   /** Whether it is still to be said that AD1 of this hub is assumed. */
   assumesAd1 = false
   readonly #print: Print
+  /** Everything told: what is short in it is expanded once, at the end. */
+  readonly #told: string[] = []
   readonly #ids: ReadonlyMap<string, string>
   /** What befell frames since a receiver's transfer began, by link. */
   readonly #faults = new Map<string, Map<string, number>>()
@@ -248,7 +251,10 @@ export class Story {
 
   /** @param ids names of the boxes by their EUI-64. */
   constructor(print: Print, ids: ReadonlyMap<string, string>) {
-    this.#print = print
+    this.#print = text => {
+      print(text)
+      this.#told.push(text)
+    }
     this.#ids = ids
   }
 
@@ -285,6 +291,12 @@ export class Story {
   end(): void {
     if (this.#held !== undefined) this.#print(`${this.#held.line}\n`)
     this.#held = undefined
+  }
+
+  /** Expands what was short, once. */
+  explain(): void {
+    const words = expansions(this.#told.join(''))
+    if (words !== '') this.#print(`\n${line('words', words)}\n`)
   }
 
   /** Name of a box by its EUI-64. */
