@@ -1,6 +1,6 @@
 // Opens whatever an address names.
 
-import { openVirtual } from '../board/virtual.ts'
+import { openVirtual } from '../board/virtual-ports.ts'
 import type { Port } from '../line/port.ts'
 import { parseAddress } from '../serial/address.ts'
 import { openDevice } from '../serial/device.ts'

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
 import { Lease, takeLease } from './lease.ts'
-import { assign } from './match.ts'
 import { describeOwner, type Owner } from './owner.ts'
 import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
 
@@ -121,4 +120,28 @@ function leased(
     'HANRIG_BOARD_LEASED',
     `No ${wants.map(describeWant).join(', no ')} is free${waited}: ${who.join('; ') || 'they came and went'}.`,
   )
+}
+
+/**
+ * Assigns to each want a board that suits it and nobody else has; undefined when that cannot be.
+ * @param suits for each want the numbers of the boards that suit it, the best first.
+ * @returns for each want the number of its board.
+ */
+export function assign(suits: readonly (readonly number[])[]): number[] | undefined {
+  const takenBy = new Map<number, number>()
+  /** Finds a board for a want, if need be by finding another for whoever has it. */
+  const place = (want: number, tried: Set<number>): boolean => {
+    for (const board of suits[want]!) {
+      if (tried.has(board)) continue
+      tried.add(board)
+      const holder = takenBy.get(board)
+      if (holder !== undefined && !place(holder, tried)) continue
+      takenBy.set(board, want)
+      return true
+    }
+    return false
+  }
+  for (const want of suits.keys()) if (!place(want, new Set())) return undefined
+  const boards = new Map([...takenBy].map(([board, want]) => [want, board]))
+  return suits.map((_, want) => boards.get(want)!)
 }

@@ -53,9 +53,8 @@ import {
   VERIFYING,
   WELCOME,
 } from './agent-table.ts'
-import { blockSizeFor, FRAMES_IN_CREDIT } from './block-size.ts'
 import { DataFrames, dataFrameLength } from './data-frame.ts'
-import { type Errand, errorOf, refusalOf } from './errand.ts'
+import { blockSizeFor, type Errand, errorOf, FRAMES_IN_CREDIT, refusalOf } from './errand.ts'
 import { NONE, SendWindow } from './send-window.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Counts, Talk } from './talk.ts'

@@ -6,10 +6,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { assign } from '#hil/pool/match'
 import { findPool, holderOfBoard, type Pool, readPool, requirePool } from '#hil/pool/pool'
 import { poolJsonSchema } from '#hil/pool/schema'
-import { takeBoards } from '#hil/pool/take'
+import { assign, takeBoards } from '#hil/pool/take'
 
 const POOL = `
 leases: leases
