@@ -14,6 +14,14 @@ const status = (value: number): string => hexWord(value, 2)
 const things = (value: number, one: string, many: string): string =>
   `${n(value)} ${value === 1 ? one : many}`
 
+const REFUSED: Readonly<Record<FieldsOf<'host-refused'>['why'], string>> = {
+  'in-use': 'came while another host has the stick',
+  text: 'speaks text, as a browser does, and no serial protocol',
+  silent: 'has said nothing sound',
+  unread: 'does not read what it is told',
+  crowded: 'said nothing, and others came after it',
+}
+
 const TELLERS: ByName<string> = {
   'stick-listening': e =>
     line(
@@ -21,7 +29,7 @@ const TELLERS: ByName<string> = {
       `a ${e.protocol} stick at ${e.where}, with ${things(e.devices, 'device', 'devices')} behind it`,
     ),
   'host-connected': e => line('host', `${e.from} has the stick`),
-  'host-refused': e => line('refused', `${e.from}: another host has the stick`),
+  'host-refused': e => line('refused', `${e.from} ${REFUSED[e.why]}`),
   'host-gone': e =>
     line(
       'host',

@@ -6,7 +6,7 @@ import type { TraceSink } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME, type WallTime } from '../clock/pinned-clock.ts'
 import type { StickFront } from './front.ts'
 import type { Recorder } from './recording.ts'
-import type { Wire } from './server.ts'
+import type { Refusal, Wire } from './server.ts'
 
 /** What is due at once comes with the event loop's next turn: a timer would take a millisecond for it. */
 export const PROMPT_TIME: WallTime = {
@@ -34,6 +34,10 @@ export class VirtualStick implements Wire {
     this.front = front
     this.#recorder = recorder
     this.#clock = new PinnedClock(recorder ? recorder.clock(home.clock) : home.clock, wall)
+  }
+
+  get frames(): number {
+    return this.front.frames
   }
 
   start(): void {
@@ -79,8 +83,8 @@ export class VirtualStick implements Wire {
     })
   }
 
-  refused(from: string): void {
-    this.#clock.enterApart(() => this.home.trace.emit('stick', 'host-refused', { from }))
+  refused(from: string, why: Refusal): void {
+    this.#clock.enterApart(() => this.home.trace.emit('stick', 'host-refused', { from, why }))
   }
 }
 

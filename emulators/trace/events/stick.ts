@@ -44,7 +44,14 @@ export const STICK_EVENTS = {
     malformed: whole('Frames with a wrong check sum or length, skipped.'),
     noise: whole('Octets between frames, skipped.'),
   }),
-  'host-refused': event('A second host wanted the stick and was turned away.', { from: from() }),
+  'host-refused': event('A connection was turned away, or the host let go.', {
+    from: from(),
+    why: z
+      .enum(['in-use', 'text', 'silent', 'unread', 'crowded'])
+      .describe(
+        'Another host has the stick; it speaks text, as a browser does; it has said nothing sound in time; it does not read what it is told; others that say nothing came after it.',
+      ),
+  }),
   'host-unknown': event(
     'A host sent a command that the stick does not have; it was answered with the protocol’s own error.',
     { command: text('The command’s number, hexadecimal.') },

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -113,6 +113,30 @@ t.test('what it keeps: the network, and who is in it', async t => {
   t.match(refused('--protocol', 'deconz'), { exit: 2, stderr: /protocol/ })
   writeFileSync(state, 'nonsense')
   t.match(refused(), { exit: 2, stderr: /HANRIG_STICK_STATE_UNUSABLE/ })
+})
+
+t.test('a signal in the middle: it ends within a second, and all is written', async t => {
+  const directory = t.testdir({})
+  const state = join(directory, 'state')
+  const record = join(directory, 'record')
+  const running = await start(t, '--state', state, '--record', record)
+  const first = await host(running.port)
+  first.write(Buffer.from('fe012f05042f', 'hex'))
+  first.write(Buffer.from('fe0525360ffcff3c0127', 'hex'))
+  await until(() => running.stdout.includes('device-announced'))
+  // Turned away, and hanging on: their own ends stay open.
+  for (let i = 0; i < 20; i++) {
+    connect({ port: running.port, host: '127.0.0.1', allowHalfOpen: true })
+      .on('error', () => {})
+      .resume()
+  }
+  await until(() => running.stdout.split('host-refused').length > 20)
+  const began = performance.now()
+  t.equal(await stop(running), 0)
+  t.ok(performance.now() - began < 1_000, `${performance.now() - began} ms`)
+  t.ok(existsSync(state))
+  t.match(readFileSync(record, 'utf8'), /^> \d+ fe012f05042f/m)
+  t.match(jsonLines(running.stdout).at(-1), { name: 'stick-report', devices: [{ name: 'esme' }] })
 })
 
 t.test('the devices and faults of a scenario', async t => {
