@@ -38,6 +38,8 @@ const FIRST_FRAME = 60_000
 const UNREAD = 1_048_576
 /** Connections that have said nothing yet at most (chosen): one more, and the one that waits longest goes. */
 const WAITING = 64
+/** A host that goes is waited for so long before the next one is turned away, ms. */
+const HANDOVER = 100
 /** Whoever is turned away has this long to read why, ms. */
 const LAST_WORD = 500
 
@@ -106,12 +108,19 @@ export class StickServer {
       if (this.#isUnread) this.#wire.refused(from, 'unread')
       this.#wire.closed()
     })
-    if (this.#host) this.#refuse(socket, from, 'in-use')
-    else {
-      this.#waiting.set(socket, from)
-      socket.on('data', octets => this.#heard(socket, from, octets))
-      if (this.#waiting.size > WAITING) this.#makeRoom()
+    // One host may be going while the next one comes, or the same one comes again.
+    const handover = setTimeout(() => this.#admit(socket, from), this.#host ? HANDOVER : 0)
+    socket.on('close', () => clearTimeout(handover))
+  }
+
+  #admit(socket: Socket, from: string): void {
+    if (this.#host) {
+      this.#refuse(socket, from, 'in-use')
+      return
     }
+    this.#waiting.set(socket, from)
+    socket.on('data', octets => this.#heard(socket, from, octets))
+    if (this.#waiting.size > WAITING) this.#makeRoom()
   }
 
   #makeRoom(): void {

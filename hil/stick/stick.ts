@@ -57,8 +57,9 @@ export class VirtualStick implements Wire {
   opened(from: string, send: (octets: Uint8Array) => void): void {
     this.#clock.enterApart(() => {
       this.home.trace.emit('stick', 'host-connected', { from })
-      this.front.opened()
       const recorder = this.#recorder
+      recorder?.opened(this.home.clock.now)
+      this.front.opened()
       this.front.send = recorder
         ? octets => {
             recorder.sent(octets)
@@ -79,6 +80,7 @@ export class VirtualStick implements Wire {
     this.#clock.enterApart(() => {
       const { frames, malformed, noise } = this.front
       this.front.send = () => {}
+      this.#recorder?.closed(this.home.clock.now)
       this.home.trace.emit('stick', 'host-gone', { frames, malformed, noise })
     })
   }

@@ -107,7 +107,7 @@ t.test('a host that never reads is let go at a bound', async t => {
 })
 
 t.test('whoever says no sound frame leaves the stick to others', async t => {
-  const { wire, port } = await open(t, 100)
+  const { wire, port } = await open(t, 500)
   const silent = await call(port)
   const noisy = await call(port)
   noisy.write(Buffer.from('ef', 'hex'))
@@ -123,7 +123,7 @@ t.test('whoever says no sound frame leaves the stick to others', async t => {
   const host = await call(port)
   host.write(PING)
   await until(() => wire.frames === 1)
-  await new Promise(done => setTimeout(done, 200))
+  await new Promise(done => setTimeout(done, 800))
   t.notOk(host.closed || host.readableEnded, 'one that has spoken may be silent')
   for (const each of [silent, noisy, third, host]) each.destroy()
 })
