@@ -4,8 +4,8 @@
 import { open, stat } from 'node:fs/promises'
 import { HanrigError } from '#core/errors/errors'
 import type { Heed, Reached, TextFile } from '#emulators/dsp-stream/sources'
+import { unreadable } from '#emulators/storage/input'
 import { hanrigError } from '../errors/errors.ts'
-import { unreadable } from '../output/files.ts'
 import { count, duration, octets } from '../output/format.ts'
 import { StatusLine } from '../output/status-line.ts'
 

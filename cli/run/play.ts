@@ -1,8 +1,10 @@
 // Plays a subject to its end and says what came of it: the last line of the trace, a report, a result to sum up.
 
 import { join } from 'node:path'
+import { HanrigError } from '#core/errors/errors'
 import type { Outcome } from '#emulators/play/play'
 import type { EventOf } from '#emulators/trace/trace'
+import { hanrigError } from '../errors/errors.ts'
 import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
@@ -24,7 +26,20 @@ export interface Wanted extends Shown {
   readonly rig?: BoardOptions | undefined
 }
 
+/** @throws HanrigError SNAPSHOT_DAMAGED when what goes on from a snapshot breaks down: its hash proves nothing of its maker. */
 export async function play(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
+  if (!subject.state) return await playSubject(subject, wanted, print)
+  try {
+    return await playSubject(subject, wanted, print)
+  } catch (error) {
+    if (error instanceof HanrigError) throw error
+    const why = (error as Error).message.split('\n')[0]
+    const sentence = `The snapshot cannot be used: what goes on from it breaks down (${why}).`
+    throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', sentence)
+  }
+}
+
+async function playSubject(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
   const began = performance.now()
   if (wanted.report !== undefined) makeDirectory(wanted.report)
   const { stage, outcome, fault, notices } = hasBoards(subject.scenario)

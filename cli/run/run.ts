@@ -16,8 +16,9 @@ import { findSubject, namesBoards } from './subject.ts'
  * @throws HanrigError when the only scenario cannot be read.
  */
 export async function runAll(files: readonly string[], options: RunOptions): Promise<number> {
-  const { json, tap, junit, report, pcap, store, board, boards, pool, wait, speed } = options
-  const rig = { board, boards, pool, wait, speed }
+  const { json, tap, junit, report, pcap, store } = options
+  const { board, boards, pool, commands, wait, speed } = options
+  const rig = { board, boards, pool, commands, wait, speed }
   const quiet = tap
   const results: RunResult[] = []
   if (files.length < 2) {

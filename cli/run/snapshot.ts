@@ -39,8 +39,8 @@ export async function takeSnapshot(
     )
   }
   const { events } = stage
-  const { file: from, scenario, cargo, files, anchor } = subject
-  const snapshot = { hanrig, file: from, scenario, cargo, files, anchor, events }
-  writeWhole(options.out, encodeSnapshot({ ...snapshot, state: saveState(run) }))
+  const { origin, cargo, files, anchor } = subject
+  const saved = { hanrig, origin, cargo, files, anchor, events, state: saveState(run) }
+  writeWhole(options.out, encodeSnapshot(saved))
   process.stderr.write(`snapshot: ${options.out}\n`)
 }

@@ -45,6 +45,7 @@ export class Stage {
     this.#progress = new RunProgress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
+      this.#disk.beat()
       if (shown.json) {
         this.#lines.write(event)
         // With boards a run takes its time, and whoever reads it wants to see it as it goes.
@@ -109,7 +110,7 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     sha256,
     large: isLarge(image.octets.length, 1000),
     limit: largeImageLimit(1000),
-    notes: imageNotes(image.ota),
+    notes: imageNotes(image).map(({ message }) => message),
   }))
 }
 

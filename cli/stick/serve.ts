@@ -59,17 +59,20 @@ export async function serveStick(file: string | undefined, options: StickOptions
     if (!LOOPBACK.test(host)) {
       process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
     }
-    const where = `tcp://${host}:${actual}`
-    home.trace.emit('stick', 'stick-listening', {
-      where: options.pty === undefined ? where : `${where} and ${options.pty}`,
-      protocol: options.protocol,
-      devices: home.nodes.length,
-    })
-    stick.start()
-    keeper?.start()
-    downloads.start()
     await interruptible(async signal => {
-      await new Promise<void>(stop => signal.addEventListener('abort', () => stop()))
+      const ended = new Promise<void>((stop, fail) => {
+        signal.addEventListener('abort', () => stop())
+        keeper?.start(fail)
+      })
+      const where = `tcp://${host}:${actual}`
+      home.trace.emit('stick', 'stick-listening', {
+        where: options.pty === undefined ? where : `${where} and ${options.pty}`,
+        protocol: options.protocol,
+        devices: home.nodes.length,
+      })
+      stick.start()
+      downloads.start()
+      await ended
     })
   } finally {
     downloads.end()

@@ -1,11 +1,13 @@
 // The ZigBee OTA file header: where each field lies, reading and writing it. Little-endian throughout.
 // Source: ZCL chapter 11 (OTA file format), checked against GB sample images and three vendors' files.
-// A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it.
+// A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it; who wants to
+// read it all the same takes notes, and gets lengths that lie in the file.
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import { decodeAirEui64 } from '../eui64/octets.ts'
 import { plainEui64 } from '../eui64/text.ts'
+import type { ImageNote } from './note.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
 export const OTA_MAGIC = 0x0beef11e
@@ -69,9 +71,11 @@ export function headerLengthOf(fieldControl: number): number {
 
 /**
  * Reads and checks the header of a whole OTA file.
+ * @param notes takes what deviates and need not be refused: octets after the total size, and a header that is shorter than
+ * its field control needs, whose missing fields are then undefined. Left out, both are refused.
  * @throws HanrigError BAD_MAGIC, TRUNCATED, OVERSIZED, BAD_HEADER_LENGTH or NO_PAYLOAD.
  */
-export function readHeader(file: Bytes): OtaHeader {
+export function readHeader(file: Bytes, notes?: ImageNote[]): OtaHeader {
   const { dv } = file
   if (!hasOtaMagic(file)) {
     throw hanrigError(
@@ -88,13 +92,13 @@ export function readHeader(file: Bytes): OtaHeader {
   const headerLength = dv.getUint16(AT_LENGTH, true)
   const fieldControl = dv.getUint16(AT_FIELD_CONTROL, true)
   const totalSize = dv.getUint32(AT_TOTAL_SIZE, true)
-  checkLengths(file.length, headerLength, fieldControl, totalSize)
+  checkLengths(file.length, headerLength, fieldControl, totalSize, notes)
 
   let at = MIN_HEADER
   const take = (bit: number, length: number): number => {
     if (!(fieldControl & bit)) return -1
     at += length
-    return at - length
+    return at <= headerLength ? at - length : -1
   }
   const credential = take(HAS_CREDENTIAL_VERSION, 1)
   const destination = take(HAS_DESTINATION, 8)
@@ -121,13 +125,15 @@ function checkLengths(
   headerLength: number,
   fieldControl: number,
   totalSize: number,
+  notes: ImageNote[] | undefined,
 ): void {
   const needed = headerLengthOf(fieldControl)
   if (headerLength < needed) {
-    throw hanrigError(
-      'HANRIG_IMAGE_BAD_HEADER_LENGTH',
-      `The header states a length of ${headerLength} B, but its field control 0x${fieldControl.toString(16).padStart(4, '0')} needs ${needed} B.`,
-    )
+    deviates(notes, 'HANRIG_IMAGE_BAD_HEADER_LENGTH', {
+      code: 'header-short',
+      message: `The header states a length of ${headerLength} B, but its field control 0x${fieldControl.toString(16).padStart(4, '0')} needs ${needed} B.`,
+      at: AT_LENGTH,
+    })
   }
   if (headerLength > fileLength) {
     throw hanrigError(
@@ -141,18 +147,31 @@ function checkLengths(
       `The header states ${totalSize} B, but the file has ${fileLength} B: ${totalSize - fileLength} B are missing.`,
     )
   }
+  const body = Math.max(headerLength, MIN_HEADER)
   if (totalSize < fileLength) {
-    throw hanrigError(
-      'HANRIG_IMAGE_OVERSIZED',
-      `The header states ${totalSize} B, but the file has ${fileLength} B: ${fileLength - totalSize} B too many.`,
-    )
+    // A size that ends in the header is no size: then nothing can be cut by it.
+    deviates(totalSize > body ? notes : undefined, 'HANRIG_IMAGE_OVERSIZED', {
+      code: 'trailing-octets',
+      message: `The header states ${totalSize} B, but the file has ${fileLength} B: ${fileLength - totalSize} B too many.`,
+      at: totalSize,
+    })
   }
-  if (totalSize === headerLength) {
+  if (totalSize <= body) {
     throw hanrigError(
       'HANRIG_IMAGE_NO_PAYLOAD',
       `The file ends with its header of ${headerLength} B.`,
     )
   }
+}
+
+/** Notes what deviates, or refuses it where nobody takes notes. */
+export function deviates(
+  notes: ImageNote[] | undefined,
+  code: Parameters<typeof hanrigError>[0],
+  note: ImageNote,
+): asserts notes {
+  if (!notes) throw hanrigError(code, note.message)
+  notes.push(note)
 }
 
 /** What a header needs to be written; the sizes follow. */
@@ -194,12 +213,35 @@ export function writeHeader(out: Bytes, fields: HeaderFields, payload: number): 
   return length
 }
 
-/** The header string as text: up to its first zero octet, anything but printable ASCII as a dot. */
+/** What is not for a screen: control characters, and those that turn or hide text. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu
+
+/**
+ * The header string as text: up to its first zero octet, as UTF-8, or as ASCII when it is no UTF-8. Whatever is not
+ * printable is a dot; so is a character of UTF-8 that the field’s end cuts off.
+ */
 export function headerText(header: OtaHeader): string {
-  let text = ''
-  for (const c of header.headerString) {
-    if (c === 0) break
-    text += c >= 32 && c < 127 ? String.fromCharCode(c) : '.'
+  const end = header.headerString.indexOf(0)
+  const octets = header.headerString.subarray(0, end < 0 ? undefined : end)
+  for (let cut = 0; cut < 4; cut++) {
+    const tail = octets.subarray(octets.length - cut)
+    const text = cut <= octets.length && tail.every(c => c >= 0x80) && utf8(octets, cut)
+    if (text !== false) return (text.replace(UNPRINTABLE, '.') + '.'.repeat(cut)).trimEnd()
   }
-  return text.trimEnd()
+  return String.fromCharCode(...octets)
+    .replace(/[^ -~]/g, '.')
+    .trimEnd()
+}
+
+/** The octets but for the last `cut` as text, or false when they are no UTF-8. */
+function utf8(octets: Uint8Array, cut: number): string | false {
+  const escaped = Array.from(
+    octets.subarray(0, octets.length - cut),
+    octet => `%${octet.toString(16).padStart(2, '0')}`,
+  )
+  try {
+    return decodeURIComponent(escaped.join(''))
+  } catch {
+    return false
+  }
 }

@@ -103,6 +103,12 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     this.plugged = true
   }
 
+  /** Ends it for good; a file that keeps its flash stays. */
+  scrap(): void {
+    this.powerCut()
+    this.flash.close()
+  }
+
   /** Takes the power away: RAM is lost, flash stays. The host is not told, as by a real adapter. */
   powerCut(): void {
     if (!this.#powered) return

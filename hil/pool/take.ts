@@ -2,10 +2,10 @@
 // What is taken is looked for again and again until the time is up, and whoever waits is told for whom.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HanrigError } from '#core/errors/errors'
+import { HanrigError } from '#core/errors/errors'
+import { Lease, takeLease } from '#emulators/storage/lease'
+import { describeOwner, type Owner } from '#emulators/storage/owner'
 import { hanrigError } from '../errors/errors.ts'
-import { Lease, takeLease } from './lease.ts'
-import { describeOwner, type Owner } from './owner.ts'
 import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
 
 /** Which board of a pool: the one of a name, or one with all of these tags. */
@@ -32,7 +32,8 @@ const LOOK_EVERY = 200
 
 /**
  * Takes a board for each want.
- * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up.
+ * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up,
+ *   LEASE_DAMAGED, or FILE_UNWRITABLE (of the leases).
  */
 export async function takeBoards(
   pool: Pool,
@@ -79,15 +80,25 @@ function tryAll(
   const chosen = assign(suits.map(boards => boards.filter(i => free[i])))
   if (!chosen) return undefined
   const taken = new Map<number, Taken>()
+  const giveBack = (): void => {
+    for (const each of taken.values()) each.lease.release()
+  }
   // Everybody takes them in the same order: of two who want the same ones, one gets the first and so the rest.
   for (const i of chosen.toSorted((a, b) => a - b)) {
     const board = pool.boards[i]!
-    const lease = takeLease(board.lease, board.name, what)
-    if (lease instanceof Lease) taken.set(i, { board, lease })
-    else {
-      for (const each of taken.values()) each.lease.release()
-      return undefined
+    try {
+      const lease = takeLease(board.lease, board.name, what)
+      if (lease instanceof Lease) {
+        taken.set(i, { board, lease })
+        continue
+      }
+    } catch (error) {
+      giveBack()
+      if (error instanceof HanrigError) throw error
+      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${(error as Error).message}.`)
     }
+    giveBack()
+    return undefined
   }
   return chosen.map(i => taken.get(i)!)
 }

@@ -10,6 +10,7 @@ export const ORDER = [
   'core/time',
   'core/eui64',
   'core/block',
+  'core/image/content',
   'core/image',
   'core/ota',
   'core/power',

@@ -6,13 +6,15 @@ import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
 import { requestsOfCsv } from './csv.ts'
-import { portfolioSchema, type WrittenDay, type WrittenRequest } from './schema.ts'
+import { MAX_REQUESTS, portfolioSchema, type WrittenDay, type WrittenRequest } from './schema.ts'
 
 export type PortfolioFormat = 'csv' | 'yaml'
 export const PORTFOLIO_FORMATS: readonly PortfolioFormat[] = ['csv', 'yaml']
 
 /** Longest text that is read, characters: 20,000 requests with long names. */
 const LONGEST = 8 * 1024 * 1024
+/** A request with every key, on lines of their own or on one, has under 32. */
+const PIECES = 32 * MAX_REQUESTS
 const DEFAULT_START = Date.UTC(2026, 0, 5) / 86_400_000
 
 export interface ReadPortfolio {
@@ -68,7 +70,11 @@ function ofCsv(text: string, problems: Problem[]): Written | undefined {
 }
 
 function ofYaml(text: string, problems: Problem[]): Written | undefined {
-  const yaml = readYaml(text, problems, { whole: 'the portfolio', longest: LONGEST })
+  const yaml = readYaml(text, problems, {
+    whole: 'the portfolio',
+    longest: LONGEST,
+    pieces: PIECES,
+  })
   return yaml && parseValues(portfolioSchema, yaml.raw, yaml.places, problems)
 }
 
