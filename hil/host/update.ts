@@ -146,10 +146,14 @@ async function serve(
   }
   const onMessage = ({ type, data }: { type: string; data: unknown }) => {
     heardAt = performance.now()
-    const fits = count.heed(type, data as Asked)
-    if (type === 'commandImageBlockRequest' || type === 'commandImagePageRequest') {
-      heed({ name: 'progress', count })
+    const isAsking = type === 'commandImageBlockRequest' || type === 'commandImagePageRequest'
+    if (carriedMs !== undefined && isAsking && !count.isAllAsked) {
+      // It said that it was done, and asks for what it has not: zigbee-herdsman is deaf to that by now.
+      stopped.reject(endedEarly(options.device, count))
+      return
     }
+    const fits = count.heed(type, data as Asked)
+    if (isAsking) heed({ name: 'progress', count })
     if (!fits) void stop(pagePastEnd(options.device))
   }
   const onAnnounce = () => {
