@@ -3,6 +3,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PROFILES } from '#emulators/profile/profiles'
+import { NO_CONFIRM } from '#hil/stick/front'
 import {
   oneOf,
   READ_AS,
@@ -78,7 +79,7 @@ export function describeStick(command: Command): Command {
     .option('--formed', 'have the network of a host with zigbee-herdsman’s usual settings already')
     .option(
       '--confirm <n:status>',
-      'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
+      'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it, or never; repeatable',
       confirmOption,
     )
     .option('--record <file>', 'write the session down, octet by octet, to be played again')
@@ -122,10 +123,12 @@ function listenOption(text: string): Listen {
 }
 
 function confirmOption(text: string, before = new Map<number, number>()): Map<number, number> {
-  const match = /^(\d{1,9}):(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(text)
-  const status = Number(match?.[2])
+  const match = /^(\d{1,9}):(never|0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(text)
+  const status = match?.[2] === 'never' ? NO_CONFIRM : Number(match?.[2])
   if (!match || status > 255) {
-    throw new InvalidArgumentError('It must be a number and a status, such as 100:0xe9.')
+    throw new InvalidArgumentError(
+      'It must be a number and a status, such as 100:0xe9 or 100:never.',
+    )
   }
   return new Map(before).set(Number(match[1]), status)
 }

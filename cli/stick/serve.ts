@@ -109,6 +109,7 @@ function report(home: ZigbeeHome, json: boolean): void {
     sha256: device.firmware.rebuilt,
     finding: device.firmware.finding,
     blocks: device.client.blocks,
+    wrong: home.wrongsOf(name),
     ...survived.get(name)!,
   }))
   if (json) home.trace.emit('stick', 'stick-report', { devices })

@@ -51,6 +51,7 @@ const TELLERS: ByName<string> = {
   'device-joined': e => line('joined', `${e.source}, ${e.id}, as ${address(e.address)}`),
   'device-announced': e => line('announced', `${e.source} as ${address(e.address)}`),
   'device-left': e => line('left', `${e.source}`),
+  'confirm-withheld': e => line('confirm', `no. ${n(e.number)} is not given`),
   'confirm-scripted': e =>
     line('confirm', `data request ${n(e.number)} gets status ${status(e.status)} and is lost`),
   'ota-offered': e =>
@@ -109,11 +110,14 @@ type ReportedDevice = FieldsOf<'stick-report'>['devices'][number]
 export function tellReport(devices: readonly ReportedDevice[]): string {
   return devices
     .map(device => {
-      const { name, fileVersion, sha256, finding, blocks } = device
+      const { name, fileVersion, sha256, finding, blocks, wrong } = device
+      const wrongs = wrong.map(({ what, times }) => `${what} ${things(times, 'time', 'times')}`)
+      const onPurpose =
+        wrongs.length > 0 ? `${line('', `wrong on purpose: ${wrongs.join(', ')}`)}\n` : ''
       const image = sha256 === '' ? 'no image received' : `${finding}; SHA-256 ${sha256}`
       return (
         `${line('report', `${name} runs ${version(fileVersion)}; ${n(blocks)} blocks; ${image}`)}\n` +
-        `${line('', survived(device))}\n`
+        `${line('', survived(device))}\n${onPurpose}`
       )
     })
     .join('')

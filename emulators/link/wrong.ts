@@ -181,6 +181,10 @@ export class WrongLink implements Link {
     }
   }
 
+  get what(): WrongKind {
+    return this.#rule.what
+  }
+
   archive(a: Archive): void {
     this.rewritten = a.number(this.rewritten)
     this.#matched = a.number(this.#matched)

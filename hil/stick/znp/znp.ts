@@ -34,7 +34,7 @@ import {
   type ZdoOwner,
 } from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
-import type { NetworkParameters, StickSettings } from '../front.ts'
+import { type NetworkParameters, NO_CONFIRM, type StickSettings } from '../front.ts'
 import type { KeptFront } from '../state.ts'
 import { MAX_DATA, UnpiParser, UnpiWriter } from '../unpi.ts'
 import { AF_COMMANDS } from './af.ts'
@@ -264,7 +264,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
     const scripted = this.#options.confirms?.get(++this.#requests)
     let status = DELIVERED
     let due = now
-    if (scripted !== undefined) {
+    if (scripted !== undefined && scripted !== NO_CONFIRM) {
       status = scripted
       this.#trace.emit('stick', 'confirm-scripted', { number: this.#requests, status })
     } else if (address !== COORDINATOR && length <= MAX_ASDU) {
@@ -277,7 +277,9 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
       const at = r.at
       this.afterwards(() => this.#answerItself(cluster, this.#parser.memory, at, length))
     }
-    this.#pending = { due, status, source, transaction }
+    if (scripted === NO_CONFIRM) {
+      this.#trace.emit('stick', 'confirm-withheld', { number: this.#requests })
+    } else this.#pending = { due, status, source, transaction }
   }
 
   apsReceived(node: ZigbeeNode, src: Bytes, at: number, length: number): void {
