@@ -14,6 +14,7 @@ import { VirtualStick } from '#hil/stick/stick'
 import { ZnpStick } from '#hil/stick/znp/znp'
 import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
+import { hexWord } from '../output/format.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
@@ -70,6 +71,8 @@ export async function serveStick(file: string | undefined, options: StickOptions
         protocol: options.protocol,
         devices: home.nodes.length,
       })
+      for (const line of takenBy(home, options.image !== undefined))
+        process.stderr.write(`${line}\n`)
       stick.start()
       downloads.start()
       await ended
@@ -84,6 +87,25 @@ export async function serveStick(file: string | undefined, options: StickOptions
   if (recorder) writeWhole(options.record!, `${recorder.lines.join('\n')}\n`)
   report(home, options.json === true)
   return EXIT_OK
+}
+
+/**
+ * What devices take that want GB images, told before a host sends them another kind: they find out when they have it all.
+ * A device that an image was named for is that image's.
+ */
+function takenBy(home: ZigbeeHome, isNamed: boolean): string[] {
+  if (isNamed) return []
+  const taken = new Map<string, string[]>()
+  for (const { name, device } of home.nodes) {
+    const { expected, manufacturerCode, imageType } = device.setup
+    if (expected !== 'gb-signed' && expected !== 'gb-unsigned') continue
+    const what = `${expected} images of manufacturer ${hexWord(manufacturerCode, 4)}, type ${hexWord(imageType, 4)}`
+    taken.set(what, [...(taken.get(what) ?? []), name])
+  }
+  return [...taken].map(
+    ([what, [name, ...others]]) =>
+      `note: ${name}${others.length > 0 ? ` and ${others.length} more take` : ' takes'} ${what}; a standard image is refused after its download. --image FILE, or an image of a scenario, makes a device what the file is for`,
+  )
 }
 
 function frontOf(home: ZigbeeHome, options: StickOptions): KeptFront {
