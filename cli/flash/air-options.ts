@@ -3,9 +3,9 @@
 
 import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
-import { hanrigError } from '../errors/errors.ts'
-import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { dataOption } from '../han/options.ts'
+import { eui64Option, oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { pluralOption, refuseGiven } from '../options/strict.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50
@@ -38,17 +38,19 @@ export interface AirOptions extends ReadAs {
 /** As commander names them. */
 const OF_AIR = ['device', 'jobs', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
-  ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['port', 'board', 'pool', 'allow', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 
 export function airOptions(command: Command): Command {
   const described = command
     .option('--stick <port>', 'over the air instead, by the ZigBee stick at this port')
-    .option(
-      '--device <eui64>',
-      'over the air: the device to update; again for each device',
-      (text: string, before: readonly string[] = []) => [...before, eui64Option(text)],
+    .addOption(
+      pluralOption(
+        '--device <eui64>',
+        'over the air: the device to update; again for each device',
+        (text, before = []) => [...before, eui64Option(text)],
+      ),
     )
     .option('--jobs <n>', 'over the air: devices at a time', whole(1, MOST_JOBS), 1)
     .option('--adapter <name>', 'over the air: what drives the stick', oneOf(ADAPTERS))
@@ -73,12 +75,6 @@ export function airOptions(command: Command): Command {
 
 /** @throws HanrigError USAGE for an option of the other way. */
 export function refuseOfOtherWay(self: Command, isAir: boolean): void {
-  for (const name of isAir ? OF_CABLE : OF_AIR) {
-    if (self.getOptionValueSource(name) !== 'cli') continue
-    const flag = self.options.find(option => option.attributeName() === name)?.long ?? name
-    throw hanrigError(
-      'HANRIG_USAGE',
-      isAir ? `${flag} means nothing beside --stick.` : `${flag} means nothing without --stick.`,
-    )
-  }
+  if (isAir) refuseGiven(self, OF_CABLE, 'means nothing beside --stick')
+  else refuseGiven(self, OF_AIR, 'means nothing without --stick')
 }

@@ -6,9 +6,9 @@ import type { Updated } from '#hil/host/update'
 import { hintsOf } from '../errors/hints.ts'
 import { deviceJson } from '../han/show.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
-import { style } from '../output/output.ts'
+import { oneLine } from '../output/harmless.ts'
 import { tableLines } from '../output/text-table.ts'
-import { failureJson, MARK } from './cable-summary.ts'
+import { failureJson, MARK, mark } from './cable-summary.ts'
 
 export interface Aired {
   readonly file: string
@@ -64,16 +64,12 @@ export function airedText(all: readonly Aired[]): string {
   const failures = all.flatMap(({ failure }) => failure ?? [])
   const hints = new Set(failures.flatMap(hintsOf))
   const lines = [
-    `image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`,
+    oneLine(`image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`),
     ...tableLines({ rows, least: [MARK] }),
     ...[...hints].map(hint => `  hint: ${hint}`),
   ]
   if (all.length > 1) lines.push(`${all.length - failures.length} of ${all.length} devices`)
   return `${lines.join('\n')}\n`
-}
-
-function mark({ failure }: Aired): string {
-  return failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok', process.stdout)
 }
 
 function said({ size, updated, failure, count: blocks, ms }: Aired): string {

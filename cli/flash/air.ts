@@ -19,7 +19,7 @@ import { print, printJson } from '../output/output.ts'
 import type { AirOptions } from './air-options.ts'
 import { AirProgress } from './air-progress.ts'
 import { type Aired, airedJson, airedText } from './air-summary.ts'
-import { takenJson, takenText } from './taken.ts'
+import { takenJson, tellTaken } from './taken.ts'
 
 /**
  * Updates the devices and returns the exit code: of several that of the worst outcome.
@@ -41,7 +41,7 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
     for (const device of devices) {
       printJson({ name: 'begin', port, device, ...about, fileVersion, ...takenJson(image) })
     }
-  } else process.stderr.write(takenText(path, image))
+  } else tellTaken(path, image)
   const progress = new AirProgress(devices, octets.length, json)
   const ended: Aired[] = []
   const end = (device: string, outcome: Outcome): void => {

@@ -2,8 +2,8 @@
 // result too.
 
 import { HanrigError } from '#core/errors/errors'
+import { hanrigVersion } from '#emulators/storage/version'
 import { exitOf } from '../errors/exit.ts'
-import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'
 import type { RunResult } from './report/result.ts'

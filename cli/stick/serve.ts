@@ -17,7 +17,7 @@ import { readWhole, writeWhole } from '../output/files.ts'
 import { hexWord } from '../output/format.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
-import { print, printJson } from '../output/output.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
 import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
@@ -53,12 +53,12 @@ export async function serveStick(file: string | undefined, options: StickOptions
   const pty =
     options.pty === undefined
       ? undefined
-      : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
+      : new PtyBridge(options.pty, actual, said => note(`socat: ${said}`))
   const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {
-      process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
+      note(`anyone who reaches ${host}:${actual} can command these devices`)
     }
     await interruptible(async signal => {
       const ended = new Promise<void>((stop, fail) => {
@@ -71,8 +71,7 @@ export async function serveStick(file: string | undefined, options: StickOptions
         protocol: options.protocol,
         devices: home.nodes.length,
       })
-      for (const line of takenBy(home, options.image !== undefined))
-        process.stderr.write(`${line}\n`)
+      for (const line of takenBy(home, options.image !== undefined)) note(line)
       stick.start()
       downloads.start()
       await ended
@@ -104,7 +103,7 @@ function takenBy(home: ZigbeeHome, isNamed: boolean): string[] {
   }
   return [...taken].map(
     ([what, [name, ...others]]) =>
-      `note: ${name}${others.length > 0 ? ` and ${others.length} more take` : ' takes'} ${what}; a standard image is refused after its download. --image FILE, or an image of a scenario, makes a device what the file is for`,
+      `${name}${others.length > 0 ? ` and ${others.length} more take` : ' takes'} ${what}; a standard image is refused after its download. --image FILE, or an image of a scenario, makes a device what the file is for`,
   )
 }
 

@@ -32,13 +32,19 @@ const AT_STACK_VERSION = 18
 const AT_STRING = 20
 const AT_TOTAL_SIZE = 52
 
+/** The header of an OTA file, as it stands there. */
 export interface OtaHeader {
+  /** Version of the header's own format; 0x0100. */
   headerVersion: number
   /** Octets of the header, optional fields included. */
   headerLength: number
+  /** Which optional fields there are: 1 credential version, 2 destination, 4 hardware versions. */
   fieldControl: number
+  /** Manufacturer code, u16. */
   manufacturerCode: number
+  /** Image type, u16. */
   imageType: number
+  /** File version, u32. */
   fileVersion: number
   /** ZigBee stack version; 2 is ZigBee PRO. */
   stackVersion: number
@@ -46,11 +52,13 @@ export interface OtaHeader {
   headerString: Uint8Array
   /** Octets of the whole file, header and trailer included. */
   totalSize: number
+  /** Security credential version; undefined without the field. */
   credentialVersion: number | undefined
   /** EUI-64 that the file is for, most significant octet first, 16 hex digits. */
   destination: string | undefined
-  /** Hardware version words (version << 8 | revision), both included. */
+  /** Lowest hardware version word (version << 8 | revision) that it is for; undefined without the field. */
   minHardware: number | undefined
+  /** Highest hardware version word that it is for; undefined without the field. */
   maxHardware: number | undefined
 }
 
@@ -176,13 +184,17 @@ export function deviates(
 
 /** What a header needs to be written; the sizes follow. */
 export interface HeaderFields {
+  /** Manufacturer code, u16. */
   manufacturerCode: number
+  /** Image type, u16. */
   imageType: number
+  /** File version, u32; a device takes what is above its own. */
   fileVersion: number
+  /** ZigBee stack version, u16; 2 is ZigBee PRO. */
   stackVersion: number
   /** Up to 32 characters of ASCII; the rest is zero. */
   headerString: string
-  /** Hardware version words, or undefined to leave the field out. */
+  /** Hardware version words (version << 8 | revision), both included, or undefined to leave the field out. */
   hardware: { min: number; max: number } | undefined
 }
 

@@ -11,10 +11,13 @@ export const ADDRESS_END = 2 ** 32
 
 /** Addresses from..to, both included. */
 export interface AddressRange {
+  /** The first address. */
   readonly from: number
+  /** The last one. */
   readonly to: number
 }
 
+/** What the records of an Intel HEX or S-record file come to. */
 export interface FlatImage {
   /** From the lowest address written to the highest, 1..MAX_IMAGE_SIZE octets; gaps are 0xFF. */
   readonly octets: Bytes

@@ -1,5 +1,6 @@
 // What is odd about a firmware file and no reason to refuse it: a code for programs, a sentence for people, the place.
 
+/** The codes of all notes. */
 export const NOTE_CODES = [
   // of an OTA file
   'header-version',
@@ -32,9 +33,12 @@ export const NOTE_CODES = [
   'name-misfit',
 ] as const
 
+/** Code of a note. */
 export type NoteCode = (typeof NOTE_CODES)[number]
 
+/** Something odd about a firmware file that is no reason to refuse it. */
 export interface ImageNote {
+  /** What is odd, for programs. */
   readonly code: NoteCode
   /** One sentence. */
   readonly message: string

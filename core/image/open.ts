@@ -16,10 +16,13 @@ import { findRecordText } from './record-text.ts'
 import { looksLikeSrec, parseSrec } from './srec.ts'
 import { findWrapped, inner, unwrap, type Wrapped } from './wrapped.ts'
 
+/** How a firmware file is written. */
 export type ImageFormat = 'ota' | 'hex' | 'srec' | 'raw'
 export const IMAGE_FORMATS: readonly ImageFormat[] = ['ota', 'hex', 'srec', 'raw']
 
+/** A firmware file that was opened. */
 export interface OpenedImage {
+  /** How it is written. */
   readonly format: ImageFormat
   /** The octets to carry: of HEX and S-record files the binary inside, of all others the file. */
   readonly octets: Bytes
@@ -33,6 +36,7 @@ export interface OpenedImage {
   readonly notes: readonly ImageNote[]
 }
 
+/** What a file has to be; left out, it is found. */
 export interface OpenOptions {
   /** The format it has to be; left out, it is found. */
   format?: ImageFormat | undefined
@@ -49,9 +53,14 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a file's octets.
- * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, a fault of the format, IMAGE_NOT_FIRMWARE, IMAGE_TO_TAKE_APART,
- * IMAGE_WRAPPED, IMAGE_NO_OTA_INSIDE, or IMAGE_NO_USE for an option that this file has no use for.
+ * Opens the octets of a firmware file: finds its format, takes an OTA file apart, and makes one image of the records of an
+ * Intel HEX or S-record file.
+ * @throws HanrigError IMAGE_EMPTY, IMAGE_TOO_LARGE, a fault of the format (IMAGE_*, HEX_*, SREC_*, ADDRESS_*),
+ *   IMAGE_NOT_FIRMWARE, IMAGE_TO_TAKE_APART, IMAGE_WRAPPED, IMAGE_NO_OTA_INSIDE, or IMAGE_NO_USE for an option that this
+ *   file has no use for.
+ * @example
+ * const { format, octets, ota } = openImage(new Bytes(readFileSync('firmware.ota')))
+ * console.log(format, octets.length, ota?.header.fileVersion)
  */
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
   if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')

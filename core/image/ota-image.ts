@@ -18,6 +18,10 @@ import {
 } from './header.ts'
 import type { ImageNote } from './note.ts'
 
+/**
+ * What an OTA file is: a GB upgrade image with a signature or without, a standard file of
+ * sub-elements, or one of which only the header is understood.
+ */
 export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard' | 'opaque'
 export const IMAGE_KINDS: readonly ImageKind[] = ['gb-signed', 'gb-unsigned', 'standard', 'opaque']
 
@@ -31,19 +35,27 @@ const TAG_UPGRADE_IMAGE = 0x0000
 const TAG_TELINK_AES = 0xf000
 const TELINK_INFO = 2
 
+/** Octets of a file. */
 export interface Range {
+  /** Offset of the first one. */
   readonly at: number
+  /** How many. */
   readonly length: number
 }
 
+/** A sub-element of a standard file: the octets of its data. */
 export interface SubElement extends Range {
+  /** Its tag, u16; 0 is the upgrade image itself. */
   readonly tag: number
 }
 
+/** An OTA file, taken apart. Nothing is copied: ranges are octets of the file. */
 export interface OtaImage {
   /** The octets that the header counts. */
   readonly file: Bytes
+  /** What it is. */
   readonly kind: ImageKind
+  /** Its header. */
   readonly header: OtaHeader
   /** Everything after the header: the Upgrade Image. */
   readonly upgradeImage: Range

@@ -10,15 +10,19 @@ export const BEAT = 5_000
 /** How long a holder that cannot be looked at may be silent, ms: six beats. */
 export const SILENT_FOR = 30_000
 
+/** Who holds something. */
 export interface Owner {
   /** Unique to one taking. */
   readonly token: string
+  /** Number of its process. */
   readonly pid: number
   /** When the process started, in the kernel's own count; empty where the system does not tell. */
   readonly started: string
+  /** Name of its machine. */
   readonly host: string
-  /** Names of the boot and of the container in which the number means something; empty where not told. */
+  /** Name of the boot in which the number means something; empty where not told. */
   readonly boot: string
+  /** Name of the container in which the number means something; empty where not told. */
   readonly space: string
   /** Unix ms. */
   readonly since: number

@@ -21,7 +21,9 @@ import { ymodemSender } from '../protocol/ymodem.ts'
 import { type FlashImage, refuseForLoader } from './image.ts'
 import { agentTimes, geckoTimes, type Limits, modemTimes, probeTimes } from './limits.ts'
 
+/** What can be spoken with a board. */
 export const PROTOCOLS = ['auto', 'agent', 'xmodem', 'xmodem-1k', 'ymodem', 'gecko'] as const
+/** What is spoken with a board; 'auto': the board is asked. */
 export type Protocol = (typeof PROTOCOLS)[number]
 
 export interface FlashOptions {
@@ -86,6 +88,7 @@ const OPENING: readonly string[] = [
   'HANRIG_PORT_STALLED',
 ]
 
+/** What is being done with a board. */
 export type Phase =
   | 'opening'
   | 'probing'

@@ -10,13 +10,19 @@ import { sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
 import type { FileFacts } from '../protocol/modem-packet.ts'
 
+/** What is flashed: octets, and what they are for. */
 export interface FlashImage extends FileFacts {
+  /** What is sent. */
   readonly octets: Bytes
+  /** SHA-256 of the octets, 32 of them. */
   readonly sha256: Uint8Array
   /** File version; undefined when the file tells none. */
   readonly fileVersion: number | undefined
+  /** Hardware version words that it is for, both included; undefined when the file tells none. */
   readonly hardware: { readonly min: number; readonly max: number } | undefined
+  /** Manufacturer code that it is for, u16; undefined when the file tells none. */
   readonly manufacturerCode: number | undefined
+  /** Image type, u16; undefined when the file tells none. */
   readonly imageType: number | undefined
   /** What it is for a boot loader, where its octets tell. */
   readonly contains?: Content | undefined
@@ -29,17 +35,20 @@ const OTHERS_THAN_GECKO: readonly string[] = [...NOT_BY_LINE, 'mcuboot', 'esp']
 
 /** Which octets of an OTA file are sent. */
 export const CARRIED = ['file', 'upgrade-image'] as const
+/** Which octets of an OTA file are sent: all of them, or the upgrade image inside. */
 export type Carried = (typeof CARRIED)[number]
 
 /**
  * What of an opened file is flashed: the file, or of an OTA file the upgrade image inside it.
- * @param fileVersion takes the place of the header's.
- * @throws HanrigError USAGE when the upgrade image of another file is wanted.
+ * @param file its name, for people and for YMODEM, and where they are known its date and mode.
+ * @param carried 'file' for the board agent, XMODEM and YMODEM; a Gecko boot loader wants 'upgrade-image'.
+ * @param fileVersion u32, takes the place of the header's.
+ * @throws HanrigError USAGE when the upgrade image of a file is wanted that is no OTA file.
  */
 export function flashImage(
   opened: OpenedImage,
   file: FileFacts,
-  carried: Carried,
+  carried: Carried = 'file',
   fileVersion?: number,
 ): FlashImage {
   const { ota } = opened

@@ -6,8 +6,8 @@ import { estate } from '#core/campaign/portfolio'
 import { HanrigError } from '#core/errors/errors'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
 import { readOpen, unreadable } from '#emulators/storage/input'
+import { packageRoot } from '#emulators/storage/version'
 import { MAX_FILE, readWhole } from '../../output/files.ts'
-import { packageRoot } from '../../output/version.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.

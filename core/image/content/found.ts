@@ -1,5 +1,6 @@
 // The form in which it is said what a file is.
 
+/** What a file was found to be that is no plain firmware: an archive, a program for a computer, the wrapping of a boot loader. */
 export interface Content {
   /** For programs. */
   readonly code: string

@@ -87,4 +87,5 @@ const fromFile = z
   .transform(({ kind: imageKind, ...image }) => ({ kind: 'file' as const, ...image, imageKind }))
   .meta({ title: 'image file', description: 'An image from a file.' })
 
+/** The kinds of images. */
 export const images = keyed([made, fromFile])
