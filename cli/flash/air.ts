@@ -72,13 +72,16 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
   return exit
 }
 
-/** @throws HanrigError USAGE for none, or for one that is named twice. */
-function devicesOf({ device: devices = [] }: AirOptions): readonly string[] {
+/** @throws HanrigError USAGE for none, for one that is named twice, and for a queue of one. */
+function devicesOf({ device: devices = [], jobs }: AirOptions): readonly string[] {
   if (devices.length === 0) {
     throw hanrigError('HANRIG_USAGE', '--stick needs --device: the EUI-64 to update.')
   }
   const twice = devices.find((device, i) => devices.indexOf(device) !== i)
   if (twice !== undefined) throw hanrigError('HANRIG_USAGE', `${twice} is named twice.`)
+  if (jobs > 1 && devices.length === 1) {
+    throw hanrigError('HANRIG_USAGE', '--jobs is for several devices.')
+  }
   return devices
 }
 
