@@ -7,6 +7,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { tell, tellReport } from '#cli/stick/tell'
 import { hanrig, jsonLines, MAIN } from '../../helpers/hanrig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
 
@@ -167,6 +168,28 @@ t.test(
     first.destroy()
   },
 )
+
+t.test('what devices take is told at the start, what they did wrong at the end', async t => {
+  const home = join(t.testdir({}), 'home.yaml')
+  const meter = '{ profile: esme, wrong: [{ what: ends-with, status: 0x95 }] }'
+  writeFileSync(home, `name: wrong\ngeneration: smets2\ndevices: { meter: ${meter} }\n`)
+  const running = await start(t, home)
+  let notes = ''
+  running.child.stderr!.on('data', octets => {
+    notes += octets
+  })
+  await until(() => notes.includes('refused after its download'))
+  t.match(notes, 'meter takes gb-signed images of manufacturer 0x121d, type 0x0000')
+  t.equal(await stop(running), 0)
+  const report = jsonLines(running.stdout).at(-1)
+  t.match(report.devices, [{ name: 'meter', wrong: [{ what: 'ends-with', times: 0 }] }])
+  const told = tellReport([{ ...report.devices[0], wrong: [{ what: 'ends-with', times: 2 }] }])
+  t.match(told, /wrong on purpose: ends-with 2 times/)
+  const at = { t: 0, source: 'stick' }
+  t.match(tell({ ...at, name: 'confirm-withheld', number: 7 }), /confirm +no\. 7 is not given/)
+  const why = 'text'
+  t.match(tell({ ...at, name: 'host-refused', from: 'x', why }), /x speaks text/)
+})
 
 t.test('the devices and faults of a scenario', async t => {
   const running = await start(t, 'smets2-esme-gsme')

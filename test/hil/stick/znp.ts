@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { USUAL_NETWORK } from '#hil/stick/front'
+import { NO_CONFIRM, USUAL_NETWORK } from '#hil/stick/front'
 import { ZNP_COMMANDS } from '#hil/stick/znp/znp'
 import { ROOT } from '../../helpers/hanrig.ts'
 import { asdus, ZnpHost } from '../../helpers/znp-host.ts'
@@ -283,6 +283,16 @@ t.test('what becomes of data', async t => {
   t.same(host.ask('2546 1234 00 03'), ['654600'])
   t.same(host.ask('2404 01'), ['640400'])
   t.same(host.ask('2404 01'), ['640401'])
+})
+
+t.test('a confirm that never comes: the frame was sent all the same', async t => {
+  const confirms = new Map([[1, NO_CONFIRM]])
+  const host = new ZnpHost({ settings: { confirms } }).begin()
+  const said = host.data('0000', '10 01 00 0000')
+  t.notOk(said.some(frame => frame.startsWith('4480')))
+  t.match(asdus(said), [/^180101/])
+  t.match(host.events.at(-1), { name: 'confirm-withheld', number: 1 })
+  t.match(host.data('0000', '10 02 00 0000')[1], /^448000/)
 })
 
 t.test('a sleepy device: awake when it joins, then only when it wakes', async t => {
