@@ -5,7 +5,7 @@ import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf } from './errors/hints.ts'
-import { endQuietlyOnClosedPipe, print, printJson, style } from './output/output.ts'
+import { endQuietlyOnClosedPipe, print, printJson, style, tellOnStdout } from './output/output.ts'
 import { hanrigVersion } from './output/version.ts'
 
 type Done = (exitCode: number) => void
@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
+  tellOnStdout()
   let exitCode = EXIT_OK
   const program = new Command('hanrig')
     .description('Rehearse smart-meter firmware distribution: blocks, DCO, hub, ESME, AD1.')

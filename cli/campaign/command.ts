@@ -4,6 +4,7 @@
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf } from '../options/options.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'
 import type { PlanOptions } from './plan/plan.ts'
@@ -57,8 +58,12 @@ function simulateCommand(done: Done): Command {
     .option('--report <dir>', 'write simulation.html there: charts and tables')
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: SimulateOptions) => {
-      const { simulateCampaign } = await import('./simulate/simulate.ts')
-      done(await simulateCampaign(file, options))
+      done(
+        await interruptible(async signal => {
+          const { simulateCampaign } = await import('./simulate/simulate.ts')
+          return await simulateCampaign(file, options, signal)
+        }),
+      )
     })
 }
 

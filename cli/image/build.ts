@@ -10,9 +10,10 @@ import { openImage } from '#core/image/open'
 import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '#core/image/ota-image'
 import { hanrigError } from '../errors/errors.ts'
 import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options/options.ts'
-import { readWhole, writeWhole } from '../output/files.ts'
+import { readWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { imageFacts } from './describe.ts'
 
 const U16 = whole(0, 0xffff)
@@ -52,8 +53,9 @@ export function buildCommand(): Command {
     .option('--format <format>', 'read the input as hex, srec or raw', imageFormat)
     .option('--json', 'print one JSON line')
     .action(async (file: string, options: BuildOptions) => {
+      shareStdout({ '--json': options.json }, { '--out': options.out })
       const built = await build(file, options)
-      writeWhole(options.out, built.u8)
+      await writeOut(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
       else print(`${options.out}: ${count(built.length)} B\n`)

@@ -1,23 +1,51 @@
-// Ctrl-C stops cleanly: the first one tells the work to end in order, the second one ends the process.
+// Ctrl-C stops cleanly: the first signal tells the work to end in order, the second one ends the process.
 
+import { HanrigError } from '#core/errors/errors'
+import { hanrigError } from '../errors/errors.ts'
 import { EXIT_INTERRUPTED } from '../errors/exit.ts'
 import { StatusLine } from './status-line.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** What is left to be done after the work, stdout to be read above all, goes on as long as something moves in this time, ms. */
+const STILL = 1_000
 
-/** Runs `work` with a signal that is aborted when the process is told to stop. */
+/**
+ * Runs `work` with a signal that is aborted when the process is told to stop. Its reason is the HanrigError INTERRUPTED, which
+ * is thrown in place of the error of whatever the signal broke off.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const told = new AbortController()
+  const { signal } = told
   const onSignal = () => {
-    if (told.signal.aborted) process.exit(EXIT_INTERRUPTED)
+    if (signal.aborted) process.exit(EXIT_INTERRUPTED)
     StatusLine.hide()
     process.stderr.write('stopping; once more ends it at once\n')
-    told.abort()
+    told.abort(hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.'))
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   try {
-    return await work(told.signal)
+    return await work(signal)
+  } catch (error) {
+    throw signal.aborted && !(error instanceof HanrigError) ? brokenOff(error, signal) : error
   } finally {
-    for (const name of SIGNALS) process.off(name, onSignal)
+    if (signal.aborted) leaveSoon()
+    else for (const name of SIGNALS) process.off(name, onSignal)
   }
+}
+
+/** The waits of Node end with an error of their own. */
+function brokenOff(error: unknown, { reason }: AbortSignal): unknown {
+  return (error as Error).name === 'AbortError' ? reason : error
+}
+
+/** Ends the process when nothing moves any more: a reader that is stuck, or a socket, is no reason to stay. */
+function leaveSoon(): void {
+  let left = -1
+  const timer = setInterval(() => {
+    const { writableLength } = process.stdout
+    if (writableLength === 0 || writableLength === left)
+      process.exit(process.exitCode ?? EXIT_INTERRUPTED)
+    left = writableLength
+  }, STILL)
+  timer.unref()
 }

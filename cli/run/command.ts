@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK } from '../errors/exit.ts'
 import { seedOption, timeOption, whole } from '../options/options.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { print, printJson } from '../output/output.ts'
 import { tableText } from '../output/text-table.ts'
 import { DEFAULT_WAIT } from './board-options.ts'
@@ -64,8 +65,12 @@ export function runCommand(done: Done): Command {
       const options = self.opts<RunOptions>()
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
-      const { runAll } = await import('./run.ts')
-      done(await runAll(files, options))
+      done(
+        await interruptible(async signal => {
+          const { runAll } = await import('./run.ts')
+          return await runAll(files, options, signal)
+        }),
+      )
     })
 }
 
@@ -123,8 +128,10 @@ export function snapshotCommand(done: Done): Command {
       const files = file === undefined ? [] : [file]
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
-      const { takeSnapshot } = await import('./snapshot.ts')
-      await takeSnapshot(file, options)
+      await interruptible(async signal => {
+        const { takeSnapshot } = await import('./snapshot.ts')
+        await takeSnapshot(file, options, signal)
+      })
       done(EXIT_OK)
     })
 }

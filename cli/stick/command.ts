@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { hanrigError } from '../errors/errors.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { DESK_OPTIONS, describeStick, type StickOptions } from './options.ts'
 
 export function stickCommand(done: (exitCode: number) => void): Command {
@@ -12,8 +13,12 @@ export function stickCommand(done: (exitCode: number) => void): Command {
     .argument('[scenario]', 'devices and faults of a scenario; without one: ESMEs on a desk')
   return describeStick(command).action(async (file: string | undefined, _, self: Command) => {
     if (file !== undefined) refuseDesk(self)
-    const { serveStick } = await import('./serve.ts')
-    done(await serveStick(file, self.opts<StickOptions>()))
+    done(
+      await interruptible(async signal => {
+        const { serveStick } = await import('./serve.ts')
+        return await serveStick(file, self.opts<StickOptions>(), signal)
+      }),
+    )
   })
 }
 

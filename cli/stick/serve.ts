@@ -1,5 +1,6 @@
 // `hanrig stick` at work: the home, the stick before it and whoever carries the serial line, until it is told to stop.
 
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Random } from '#core/time/random'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
@@ -13,10 +14,12 @@ import { type KeptFront, loadState, StateKeeper } from '#hil/stick/state'
 import { VirtualStick } from '#hil/stick/virtual-stick'
 import { ZnpStick } from '#hil/stick/znp/stick'
 import { EXIT_OK } from '../errors/exit.ts'
-import { readWhole, writeWhole } from '../output/files.ts'
-import { interruptible } from '../output/interrupt.ts'
+import { readWhole } from '../output/files.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
+import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
+import { StatusLine } from '../output/status-line.ts'
+import { wholeFile, writeWhole } from '../output/whole-file.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
 import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
@@ -26,7 +29,28 @@ import { tell, tellReport } from './tell.ts'
 const STICK_IEEE = Uint8Array.of(0x01, 0x00, 0x67, 0x69, 0x72, 0x6e, 0x61, 0x02)
 const LOOPBACK = /^(127\.|localhost$|::1$)/
 
-export async function serveStick(file: string | undefined, options: StickOptions): Promise<number> {
+/**
+ * Serves until the signal comes, which is its ordinary end.
+ * @returns the exit code.
+ */
+export async function serveStick(
+  file: string | undefined,
+  options: StickOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { record } = options
+  shareStdout({ '--json': options.json }, { '--record': record })
+  return await withOutputs({ record }, signal, outputs =>
+    serve(file, options, outputs.record, signal),
+  )
+}
+
+async function serve(
+  file: string | undefined,
+  options: StickOptions,
+  record: Output | undefined,
+  signal: AbortSignal,
+): Promise<number> {
   const devices = await devicesOf(file, options)
   const sink = (event: TraceEvent): void => {
     if (options.json) printJson(event)
@@ -40,7 +64,8 @@ export async function serveStick(file: string | undefined, options: StickOptions
   const front = frontOf(home, options)
   const { state } = options
   if (state !== undefined && existsSync(state)) loadState(readWhole(state).u8, home, front)
-  const recorder = options.record === undefined ? undefined : new Recorder()
+  if (state !== undefined) wholeFile(state)
+  const recorder = record && new Recorder()
   const stick = new VirtualStick(home, front, recorder)
   const server = new StickServer(stick)
   const { host, port } = options.listen
@@ -48,7 +73,7 @@ export async function serveStick(file: string | undefined, options: StickOptions
   const keeper =
     state === undefined
       ? undefined
-      : new StateKeeper(home, front, octets => writeWhole(state, octets))
+      : new StateKeeper(home, front, octets => writeWhole(state, octets), notKept)
   const pty =
     options.pty === undefined
       ? undefined
@@ -68,19 +93,26 @@ export async function serveStick(file: string | undefined, options: StickOptions
     stick.start()
     keeper?.start()
     downloads.start()
-    await interruptible(async signal => {
-      await new Promise<void>(stop => signal.addEventListener('abort', () => stop()))
-    })
+    if (!signal.aborted) await once(signal, 'abort')
   } finally {
     downloads.end()
     await pty?.close()
     await server.close()
     stick.stop()
-    keeper?.end()
+    keeper?.stop()
   }
-  if (recorder) writeWhole(options.record!, `${recorder.lines.join('\n')}\n`)
+  if (recorder) record!.write(`${recorder.lines.join('\n')}\n`)
+  await record?.close()
   report(home, options.json === true)
+  // The last, for a full disk is no reason to lose the others.
+  keeper?.end()
   return EXIT_OK
+}
+
+/** The state could not be saved this time: the stick goes on. */
+function notKept(error: unknown): void {
+  StatusLine.hide()
+  process.stderr.write(`--state: ${(error as Error).message}\n`)
 }
 
 function frontOf(home: ZigbeeHome, options: StickOptions): KeptFront {

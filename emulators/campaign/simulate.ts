@@ -23,17 +23,22 @@ export interface SimulateOptions {
   /** By default as many as the work is worth and the machine has. */
   readonly threads?: number | undefined
   readonly watcher?: Watcher | undefined
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const NOBODY: Watcher = { begin() {}, tick() {}, end() {} }
 
-/** Plays a plan in virtual time. @throws HanrigError USAGE for an image that could not be delivered in the time there is. */
+/**
+ * Plays a plan in virtual time.
+ * @throws HanrigError USAGE for an image that could not be delivered in the time there is; or the signal's reason.
+ */
 export async function simulate(options: SimulateOptions): Promise<Played> {
-  const { name, plan, fields = {}, seed, engine = 'auto', watcher = NOBODY } = options
+  const { name, plan, fields = {}, seed, engine = 'auto', watcher = NOBODY, signal } = options
   const simulation = simulationOf(plan, { ...defaults(ESTATE_FIELDS), ...fields }, seed, engine)
   const work = workOf(simulation, tasksOf(simulation))
   const threads = options.threads ?? usefulThreads(work, availableParallelism())
-  const tally = await playSimulation(simulation, threads, watcher)
+  const tally = await playSimulation(simulation, threads, watcher, signal)
   return { name, plan, simulation, tally }
 }
 

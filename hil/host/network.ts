@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,7 +13,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
+import { makeDirectories } from '#emulators/storage/directory'
 import { DirectoryLock } from '#emulators/storage/lock'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
@@ -47,7 +48,7 @@ export class NetworkDirectory {
     this.path = path
     try {
       // A directory that was there keeps its mode: it may be shared on purpose. Every file is for its owner only.
-      mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY })
+      makeDirectories(path, OWNER_ONLY_DIRECTORY)
       this.#lock = DirectoryLock.take(path, holder => inUse(path, holder))
     } catch (error) {
       throw error instanceof HanrigError ? error : unusable(path, error)
@@ -136,5 +137,5 @@ function inUse(path: string, holder: number | undefined): HanrigError {
 }
 
 function unusable(path: string, error: unknown): HanrigError {
-  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${reasonOf(error)}.`)
 }

@@ -1,12 +1,14 @@
 // A pool of boards, read from its file: where that lies, what is in it, and which file the lease on each board is.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseValues } from '#emulators/language/issues'
 import { listing, type Problem } from '#emulators/language/problems'
 import { readYaml } from '#emulators/language/yaml'
+import { makeDirectories } from '#emulators/storage/directory'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 import { holderOf } from './lease.ts'
 import type { Owner } from './owner.ts'
@@ -106,10 +108,9 @@ function leasesOf(file: string, { leases }: PoolFile): string {
   const shared = process.env.HANRIG_LEASES || join(tmpdir(), 'hanrig-leases')
   const directory = leases === undefined ? shared : resolve(dirname(file), leases)
   try {
-    const made = mkdirSync(directory, { recursive: true })
-    if (made !== undefined) chmodSync(directory, 0o777)
+    if (makeDirectories(directory)) chmodSync(directory, 0o777)
   } catch (error) {
-    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${reasonOf(error)}.`)
   }
   return directory
 }

@@ -5,7 +5,7 @@ import { HanrigError } from '#core/errors/errors'
 import type { MakeBody } from '#emulators/device/body'
 import type { Cargo } from '#emulators/home/cargo'
 import type { Check } from '#emulators/play/checks'
-import type { Outcome, Run } from '#emulators/play/play'
+import { checkOfEnd, type Outcome, type Run } from '#emulators/play/play'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
@@ -97,6 +97,7 @@ export class Rig {
           comesBackWithin,
           heard,
           log,
+          patience.signal,
         )
         stands.set(device, { place, equipment, body: undefined })
       }),
@@ -256,10 +257,7 @@ export class Rig {
       checks.push(await this.#checkOf(device, equipment, run))
     }
     const { error, device } = this.#fault ?? {}
-    if (error && device === undefined) {
-      const [expected, actual] = ['not interrupted', error.message]
-      checks.push({ name: 'the run is played to its end', ok: false, expected, actual, line: 0 })
-    }
+    if (error && device === undefined) checks.push(checkOfEnd(error.message))
     return checks
   }
 

@@ -22,6 +22,8 @@ export class StickServer {
   readonly #server: Server
   readonly #wire: Wire
   #host: Socket | undefined
+  /** All that are connected: the host's, and those that were turned away and are not gone yet. */
+  readonly #sockets = new Set<Socket>()
 
   constructor(wire: Wire) {
     this.#wire = wire
@@ -50,11 +52,14 @@ export class StickServer {
   }
 
   async close(): Promise<void> {
-    this.drop()
-    await new Promise<void>(done => this.#server.close(() => done()))
+    const closed = new Promise<void>(done => this.#server.close(() => done()))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
   }
 
   #connected(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
     const from = `${socket.remoteAddress}:${socket.remotePort}`
     // A host that resets the connection is gone like one that ends it.
     socket.on('error', () => {})

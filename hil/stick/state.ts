@@ -67,29 +67,47 @@ export class StateKeeper {
   readonly #home: ZigbeeHome
   readonly #front: KeptFront
   readonly #write: (octets: Uint8Array) => void
+  readonly #trouble: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   #saved = -1
 
-  /** @param write makes the octets durable: whole or not at all. */
-  constructor(home: ZigbeeHome, front: KeptFront, write: (octets: Uint8Array) => void) {
+  /**
+   * @param write makes the octets durable: whole or not at all.
+   * @param trouble told when that fails while the stick goes on; it is tried again.
+   */
+  constructor(
+    home: ZigbeeHome,
+    front: KeptFront,
+    write: (octets: Uint8Array) => void,
+    trouble: (error: unknown) => void,
+  ) {
     this.#home = home
     this.#front = front
     this.#write = write
+    this.#trouble = trouble
   }
 
   start(): void {
     this.#timer = setTimeout(() => this.#look(), LOOK_EVERY)
   }
 
-  /** Saves what has changed since, for the last time. */
-  end(): void {
+  stop(): void {
     clearTimeout(this.#timer)
+  }
+
+  /** Saves what has changed since, for the last time. @throws what writing throws. */
+  end(): void {
+    this.stop()
     this.#save()
   }
 
   #look(): void {
     const began = performance.now()
-    this.#save()
+    try {
+      this.#save()
+    } catch (error) {
+      this.#trouble(error)
+    }
     const pause = Math.max(LOOK_EVERY, SHARE * (performance.now() - began))
     this.#timer = setTimeout(() => this.#look(), pause)
   }
