@@ -1,9 +1,10 @@
 // Files that are read: what is wrong with a path is named.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
+import { blocking } from './interrupt.ts'
 
 /** No format of a 16 MiB image is larger: S-records take 2.8 characters an octet at their usual line length. */
 const MAX_FILE = 256 * 1024 * 1024
@@ -13,6 +14,11 @@ const MAX_FILE = 256 * 1024 * 1024
  * @throws HanrigError FILE_NOT_FOUND, FILE_IS_DIRECTORY, FILE_UNREADABLE or IMAGE_TOO_LARGE.
  */
 export function readWhole(path: string): Bytes {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return isFile ? readNow(path) : blocking(() => readNow(path))
+}
+
+function readNow(path: string): Bytes {
   let fd: number
   try {
     fd = openSync(path, 'r')

@@ -22,14 +22,42 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     process.stderr.write('stopping; once more ends it at once\n')
     told.abort(hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.'))
   }
-  for (const name of SIGNALS) process.on(name, onSignal)
+  listen(onSignal)
   try {
     return await work(signal)
   } catch (error) {
     throw signal.aborted && !(error instanceof HanrigError) ? brokenOff(error, signal) : error
   } finally {
     if (signal.aborted) leaveSoon()
-    else for (const name of SIGNALS) process.off(name, onSignal)
+    else deafen(onSignal)
+  }
+}
+
+/** Whoever hears signals now. */
+let listener: (() => void) | undefined
+
+function listen(onSignal: () => void): void {
+  listener = onSignal
+  for (const name of SIGNALS) process.on(name, onSignal)
+}
+
+function deafen(onSignal: () => void): void {
+  listener = undefined
+  for (const name of SIGNALS) process.off(name, onSignal)
+}
+
+/**
+ * Does what may block this thread for as long as somebody else likes, such as reading a pipe before the work has begun. No
+ * signal is heard meanwhile, so a signal does what it does to a process that does not ask for it: ends it at once.
+ */
+export function blocking<T>(work: () => T): T {
+  const heard = listener
+  if (!heard) return work()
+  deafen(heard)
+  try {
+    return work()
+  } finally {
+    listen(heard)
   }
 }
 

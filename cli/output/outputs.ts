@@ -37,6 +37,8 @@ export class Output {
       this.#to.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
     } catch (error) {
       this.#failure = error
+      // A disk that is full has room again.
+      this.drop()
     }
   }
 
@@ -48,11 +50,8 @@ export class Output {
 
   /** Everything is there: a file gets its name. @throws HanrigError FILE_UNWRITABLE. */
   async close(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#isClosed) return
-    if (this.#failure !== undefined) {
-      this.drop()
-      throw this.#failure
-    }
     this.#isClosed = true
     await this.#to.close()
   }

@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { makeDirectories } from '#emulators/storage/directory'
 import { hanrigError } from '../errors/errors.ts'
-import { placeOf } from './place.ts'
+import { placeOf, STDOUT } from './place.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Octets that are gathered before they are written. */
@@ -192,7 +192,7 @@ export function wholeFile(name: string): WholeFile {
 
 /** Makes a directory and those above it. @throws HanrigError FILE_UNWRITABLE. */
 export function makeDirectory(name: string): void {
-  if (name === '-') {
+  if (name === STDOUT) {
     throw hanrigError('HANRIG_USAGE', 'A directory is wanted where - was given: stdout is none.')
   }
   try {

@@ -1,9 +1,11 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_INTERRUPTED, EXIT_OK } from '../errors/exit.ts'
 import { print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
+import { STDOUT } from '../output/place.ts'
 import { hanrigVersion } from '../output/version.ts'
 import { makeDirectory, wholeFile } from '../output/whole-file.ts'
 import type { RunOptions } from './options.ts'
@@ -22,7 +24,8 @@ export async function runAll(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { json, tap, junit, pcap } = options
+  const { json, tap, junit, pcap, store } = options
+  if (store === STDOUT) throw hanrigError('HANRIG_USAGE', '--store wants a directory: - is none.')
   shareStdout({ '--json': json, '--tap': tap }, { '--junit': junit, '--pcap': pcap })
   const subject =
     files.length < 2 ? await findSubject(files[0], options, hanrigVersion()) : undefined

@@ -13,6 +13,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
+import { reasonOf } from '#emulators/storage/reason'
+import { hanrigError } from '../errors/errors.ts'
 import { BEAT, isGone, type Owner, thisOwner } from './owner.ts'
 
 export class Lease {
@@ -57,11 +60,17 @@ export function holderOf(file: string): Owner | undefined {
 /**
  * Takes a lease, or says who has it.
  * @param file in a directory that everybody who takes boards can write to.
+ * @throws HanrigError FILE_UNWRITABLE when it cannot be written.
  */
 export function takeLease(file: string, board: string, what: string): Lease | Owner {
   const owner = thisOwner(board, what)
   const own = `${file}.${owner.token}.tmp`
-  writeFileSync(own, JSON.stringify(owner), { flag: 'wx', mode: 0o644 })
+  try {
+    writeFileSync(own, JSON.stringify(owner), { flag: 'wx', mode: 0o644 })
+  } catch (error) {
+    rmSync(own, { force: true })
+    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${dirname(file)}: ${reasonOf(error)}.`)
+  }
   try {
     for (;;) {
       if (linked(own, file)) return new Lease(file, owner)

@@ -81,14 +81,17 @@ function tryAll(
   if (!chosen) return undefined
   const taken = new Map<number, Taken>()
   // Everybody takes them in the same order: of two who want the same ones, one gets the first and so the rest.
-  for (const i of chosen.toSorted((a, b) => a - b)) {
-    const board = pool.boards[i]!
-    const lease = takeLease(board.lease, board.name, what)
-    if (lease instanceof Lease) taken.set(i, { board, lease })
-    else {
-      for (const each of taken.values()) each.lease.release()
-      return undefined
+  let isWhole = false
+  try {
+    for (const i of chosen.toSorted((a, b) => a - b)) {
+      const board = pool.boards[i]!
+      const lease = takeLease(board.lease, board.name, what)
+      if (!(lease instanceof Lease)) return undefined
+      taken.set(i, { board, lease })
     }
+    isWhole = true
+  } finally {
+    if (!isWhole) for (const { lease } of taken.values()) lease.release()
   }
   return chosen.map(i => taken.get(i)!)
 }

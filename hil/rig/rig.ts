@@ -198,6 +198,10 @@ export class Rig {
     this.#isInside = true
     try {
       work()
+    } catch (error) {
+      // A disk that is full, say: the boards are left as they were found all the same.
+      if (!(error instanceof HanrigError)) throw error
+      this.#fault ??= { device: undefined, error }
     } finally {
       this.#isInside = false
     }

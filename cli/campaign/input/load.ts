@@ -7,6 +7,7 @@ import { estate } from '#core/campaign/portfolio'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
 import { hanrigError } from '../../errors/errors.ts'
 import { readWhole } from '../../output/files.ts'
+import { blocking } from '../../output/interrupt.ts'
 import { packageRoot } from '../../output/version.ts'
 
 /**
@@ -33,7 +34,7 @@ export async function loadPortfolio(
 function textOf(file: string): string {
   if (file !== '-') return Buffer.from(readWhole(file).u8).toString('utf8')
   try {
-    return readFileSync(0, 'utf8')
+    return blocking(() => readFileSync(0, 'utf8'))
   } catch (error) {
     throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
   }
