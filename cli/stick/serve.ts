@@ -102,10 +102,13 @@ async function serve(
     keeper?.stop()
   }
   if (recorder) record!.write(`${recorder.lines.join('\n')}\n`)
-  await record?.close()
   report(home, options.json === true)
-  // The last, for a full disk is no reason to lose the others.
-  keeper?.end()
+  // One that cannot be written is no reason to lose the other.
+  try {
+    await record?.close()
+  } finally {
+    keeper?.end()
+  }
   return EXIT_OK
 }
 

@@ -70,10 +70,11 @@ export class StateKeeper {
   readonly #trouble: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   #saved = -1
+  #isTroubled = false
 
   /**
    * @param write makes the octets durable: whole or not at all.
-   * @param trouble told when that fails while the stick goes on; it is tried again.
+   * @param trouble told when that fails while the stick goes on; it is tried again, and told again once it went well.
    */
   constructor(
     home: ZigbeeHome,
@@ -105,8 +106,10 @@ export class StateKeeper {
     const began = performance.now()
     try {
       this.#save()
+      this.#isTroubled = false
     } catch (error) {
-      this.#trouble(error)
+      if (!this.#isTroubled) this.#trouble(error)
+      this.#isTroubled = true
     }
     const pause = Math.max(LOOK_EVERY, SHARE * (performance.now() - began))
     this.#timer = setTimeout(() => this.#look(), pause)
