@@ -1,6 +1,7 @@
 // A stick's serial line as a TCP port: one host at a time, a second is told why it is turned away. Listens where it is
 // told and nowhere else.
 
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
@@ -53,8 +54,10 @@ export class StickServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>(done => this.#server.close(() => done()))
+    // Each is told of before this ends.
+    const gone = [...this.#sockets].map(socket => once(socket, 'close'))
     for (const socket of this.#sockets) socket.destroy()
-    await closed
+    await Promise.all([closed, ...gone])
   }
 
   #connected(socket: Socket): void {
