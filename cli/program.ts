@@ -2,11 +2,11 @@
 
 import { Command, CommanderError } from 'commander'
 import { HanrigError } from '#core/errors/errors'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf } from './errors/hints.ts'
 import { endQuietlyOnClosedPipe, print, printJson, style, tellOnStdout } from './output/output.ts'
-import { hanrigVersion } from './output/version.ts'
 
 type Done = (exitCode: number) => void
 

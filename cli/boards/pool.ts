@@ -1,7 +1,7 @@
 // `hanrig boards --pool`: the boards of a pool, who has each and since when. One that somebody has is not asked: it is at
 // work.
 
-import { describeOwner } from '#hil/pool/owner'
+import { describeOwner } from '#emulators/storage/owner'
 import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
 import { tableText } from '../output/text-table.ts'
 import { BOARD_HEAD, boardJson, boardRow, type Surveyed } from './show.ts'

@@ -1,8 +1,7 @@
 // The ports of this machine: may they be opened, does somebody hold them, are there locks of the dead.
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { groupName } from '#hil/serial/groups'
-import { holdersOf, holderText, processesNamed } from '#hil/serial/holder'
+import { groupName, holdersOf, holderText, processesNamed } from '#hil/serial/holder'
 import { listPorts } from '#hil/serial/list'
 import { LOCK_DIRECTORY, lockFiles } from '#hil/serial/lock-file'
 import { type Finding, fail, ok, warn } from './finding.ts'

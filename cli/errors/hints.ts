@@ -5,6 +5,8 @@ import type { ERRORS } from './errors.ts'
 import { exitOf } from './exit.ts'
 
 const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
+const JOINED_HINT =
+  'Of several files joined to one, --range FROM..TO takes the addresses that it names.'
 const SKIP_BAD_HINT = 'With --skip-bad such rows are counted and left out.'
 
 const HINTS: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +14,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_INTERNAL: ['This is a defect in hanrig: please report it with the command that led here.'],
   HANRIG_IMAGE_BAD_MAGIC: [RAW_HINT],
   HANRIG_IMAGE_TRUNCATED: [RAW_HINT],
-  HANRIG_IMAGE_OVERSIZED: [RAW_HINT],
+  HANRIG_IMAGE_OVERSIZED: ['Cut them with --unwrap, or leave --strict out.', RAW_HINT],
   HANRIG_IMAGE_BAD_HEADER_LENGTH: [RAW_HINT],
   HANRIG_IMAGE_BAD_TRAILER: [
     'For a device type whose images carry no trailer, add --kind gb-unsigned.',
@@ -20,6 +22,19 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_IMAGE_BAD_ELEMENT: [
     'The sub-element lengths must add up to the file; see the offsets that inspect prints.',
     RAW_HINT,
+  ],
+  HANRIG_IMAGE_NOT_FIRMWARE: [RAW_HINT],
+  HANRIG_IMAGE_TO_TAKE_APART: [RAW_HINT],
+  HANRIG_IMAGE_WRAPPED: [
+    'Add --unwrap, or take it out with `hanrig image unwrap FILE --out NEW`.',
+    RAW_HINT,
+  ],
+  HANRIG_IMAGE_NO_OTA_INSIDE: ['Leave --unwrap out to read the file as it is.'],
+  HANRIG_IMAGE_OTHER_LOADER: ['To send the bytes as they are, add --format raw.'],
+  HANRIG_HEX_BAD_RECORD: [JOINED_HINT],
+  HANRIG_SREC_BAD_RECORD: [JOINED_HINT],
+  HANRIG_ADDRESS_SPAN: [
+    'Take one area with --range FROM..TO, such as --range 0x08000000..0x0807ffff, both included.',
   ],
   HANRIG_HEX_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_CHECKSUM: [RAW_HINT],
@@ -59,10 +74,19 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   ],
   HANRIG_PORT_UNUSABLE: ['Is it a serial port? `hanrig boards` lists those that are.'],
   HANRIG_PORT_GONE: [
-    'Plug the board in and run the command again, or let it wait with --wait: it continues.',
+    'Plug the board in and run the command again: a board with hanrig’s agent goes on where it was.',
   ],
   HANRIG_BOARD_SILENT: [
-    'Check power, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
+    'Check power, cable, speed (--baud) and that the board’s agent or bootloader runs; then try --protocol.',
+  ],
+  HANRIG_HEARD_TEXT: [
+    'Give the board longer with --start-within or --answer-within, or name another --protocol.',
+  ],
+  HANRIG_HEARD_NOISE: [
+    'Most often the speed is another one: try --baud 9600, 57600, 115200, 230400 or 921600.',
+  ],
+  HANRIG_TRANSFER_FAILED: [
+    'A receiver that knows blocks of 128 octets only takes them with --block-size 128.',
   ],
   HANRIG_POOL_NONE: [
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
@@ -111,7 +135,7 @@ export function hintsOf({ code, hints }: Pick<HanrigError, 'code' | 'hints'>): s
 }
 
 /** An error as programs get it. */
-export function errorJson(error: HanrigError) {
+export function errorJson(error: HanrigError, hints = hintsOf(error)) {
   const { code, message } = error
-  return { code, message, hints: hintsOf(error), exit: exitOf(error) }
+  return { code, message, hints, exit: exitOf(error) }
 }

@@ -36,7 +36,7 @@ export interface AirOptions extends ReadAs {
 const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
-  ...['activate', 'activation', 'cutSupply', 'wait'],
+  ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 
 export function airOptions(command: Command): Command {

@@ -3,14 +3,7 @@
 import type { Command } from 'commander'
 import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
-import {
-  imageFormat,
-  imageKind,
-  oneOf,
-  type ReadAs,
-  timeOption,
-  whole,
-} from '../options/options.ts'
+import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
 
 export interface CableOptions extends ReadAs {
   port?: string[]
@@ -29,15 +22,18 @@ export interface CableOptions extends ReadAs {
   cutSupply?: true
   allowDowngrade?: true
   force?: true
-  wait: number
+  wait?: number
+  startWithin?: number
+  answerWithin?: number
+  tries?: number
   json?: true
 }
 
 /** How long a port that went away is waited for: time to find the cable, not to fetch another one. */
-const DEFAULT_WAIT = 60_000
+export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
-  return command
+  const cable = command
     .option(
       '-p, --port <port>',
       'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
@@ -54,7 +50,11 @@ export function cableOptions(command: Command): Command {
     .option('--rtscts', 'RTS/CTS flow control')
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
-    .option('--block-size <octets>', 'octets of a block, to the agent', whole(256, 8_192))
+    .option(
+      '--block-size <octets>',
+      'octets of a block: 256 to 8192 to the agent; 128 or 1024 by xmodem-1k and ymodem',
+      whole(128, 8_192),
+    )
     .addOption(
       timeOption(
         '--turnaround <duration>',
@@ -79,13 +79,28 @@ export function cableOptions(command: Command): Command {
     .addOption(
       timeOption(
         '--wait <duration>',
-        'how long a board that went away, or that another has, is waited for',
+        'how long a board is waited for that went away or that another has (default: 1min), and a port or server ' +
+          'that is not there yet (default: 0)',
         '30s',
         { from: 0, to: 86_400_000, bare: 's' },
-        DEFAULT_WAIT,
       ),
     )
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
-    .option('--json', 'print JSON Lines')
+    .addOption(
+      timeOption(
+        '--start-within <duration>',
+        'how long until the other end says its first word',
+        '2min',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .addOption(
+      timeOption(
+        '--answer-within <duration>',
+        'how long an answer to what was sent may take',
+        '45s',
+        { from: 1_000, to: 86_400_000, bare: 's' },
+      ),
+    )
+    .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
+  return readAsOptions(cable).option('--json', 'print JSON Lines')
 }

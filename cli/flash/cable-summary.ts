@@ -39,23 +39,36 @@ export function endJson(flash: Flash): object {
     ms: Math.round(flash.transferMs),
     sendMs: Math.round(flash.spent[SENDING]!),
     verifyMs: Math.round(flash.spent[VERIFYING]!),
-    ...failureJson(failure),
+    ...(flash.notes.length > 0 && { notes: flash.notes }),
+    ...(flash.heard !== '' && { heard: flash.heard }),
+    ...failureJson(failure, hintsFor(flash)),
   }
 }
 
 /** Why there is no success, as a field of an end. */
-export function failureJson(failure: HanrigError | undefined): object {
-  return failure ? { error: errorJson(failure) } : {}
+export function failureJson(failure: HanrigError | undefined, hints?: string[]): object {
+  return failure ? { error: errorJson(failure, hints) } : {}
+}
+
+/** What helps: what always does, and waiting where it would. */
+function hintsFor({ failure, mayWait }: Flash): string[] {
+  if (!failure) return []
+  const hints = hintsOf(failure)
+  if (mayWait === undefined) return hints
+  return mayWait === 'first'
+    ? [...hints, 'What is not there or not free yet is waited for with --wait.']
+    : [...hints, 'A longer --wait waits longer for it to come back.']
 }
 
 /** One row a board, then how many were flashed. */
 export function summaryText(flashes: readonly Flash[], image: FlashImage): string {
   const rows = flashes.map(flash => [mark(flash), flash.address, said(flash)])
-  const hints = new Set(flashes.flatMap(({ failure }) => (failure ? hintsOf(failure) : [])))
+  const hints = new Set(flashes.flatMap(hintsFor))
   const failed = flashes.filter(flash => flash.failure)
   const lines = [
     `image ${image.name}: ${count(image.octets.length)} B, sha256 ${hex(image.sha256).slice(0, 16)}…`,
     ...tableLines({ rows, least: [MARK] }),
+    ...flashes.flatMap(({ address, notes }) => notes.map(note => `  note: ${address}: ${note}`)),
     ...[...hints].map(hint => `  hint: ${hint}`),
   ]
   if (flashes.length > 1)
@@ -82,7 +95,10 @@ function said(flash: Flash): string {
   const sent = `${blocks}${count(counts.sent)} sent, ${count(counts.resent)} of them again`
   const rate = octets(Math.round((counts.doneOctets * 1000) / Math.max(1, flash.transferMs)))
   const time = duration(flash.transferMs)
-  if (!board) return `${sent}; ${time}, ${rate}/s; ${flash.protocol} does not read back`
+  if (!board) {
+    const words = flash.lastWords === '' ? '' : `; it said "${flash.lastWords}"`
+    return `${sent}; ${time}, ${rate}/s; ${flash.protocol} does not read back${words}`
+  }
   const end = flash.running
     ? `runs ${hexWord(versionBefore ?? 0)} -> ${runs}`
     : 'waits for its activation'

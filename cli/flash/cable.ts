@@ -1,20 +1,24 @@
 // Flashes boards side by side and tells of it: progress on stderr, the outcome of each on stdout.
 
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
-import { flashImage } from '#hil/flash/image'
+import { flashImage, refuseForLoader } from '#hil/flash/image'
 import { MODEM_TIMES } from '#hil/protocol/modem'
+import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
+import { hanrigError } from '../errors/errors.ts'
 import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
 import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
-import type { CableOptions } from './cable-options.ts'
+import { type CableOptions, DEFAULT_WAIT } from './cable-options.ts'
 import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
+import { takenJson, takenText } from './taken.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -28,11 +32,13 @@ export async function flashBoards(
   options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const opened = openFile(file, options, true)
+  checkBlockSize(options)
+  const opened = openFile(file, options)
   const { protocol, carry, fileVersion } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
-  const image = flashImage(opened, basename(file), carry ?? inner, fileVersion)
-  const { board = [], pool, wait } = options
+  const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
+  refuseForLoader(image, protocol)
+  const { board = [], pool, wait = DEFAULT_WAIT } = options
   const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
@@ -40,7 +46,8 @@ export async function flashBoards(
     const named = [...(options.port ?? []), ...pooled]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
-    return await flashPorts(ports, image, options, signal)
+    if (!options.json) process.stderr.write(takenText(file, opened))
+    return await flashPorts(ports, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
@@ -49,13 +56,17 @@ export async function flashBoards(
 async function flashPorts(
   ports: readonly string[],
   image: FlashOptions['image'],
+  taken: object,
   options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
   const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
-  if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
+  if (json)
+    for (const flash of flashes) {
+      printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
+    }
   const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(
@@ -73,12 +84,32 @@ async function flashPorts(
   return exit
 }
 
+function factsOf(file: string): FileFacts {
+  const { mtimeMs, mode } = statSync(file)
+  return { name: basename(file), modified: Math.max(0, Math.floor(mtimeMs / 1000)), mode }
+}
+
+/** @throws HanrigError USAGE for a size that the protocol does not have. */
+function checkBlockSize({ protocol, blockSize }: CableOptions): void {
+  if (blockSize === undefined) return
+  const byAgent = protocol === 'agent' || protocol === 'auto'
+  const isLong = protocol === 'xmodem-1k' || protocol === 'ymodem'
+  const fits = byAgent ? blockSize >= 256 : blockSize === SHORT || (isLong && blockSize === LONG)
+  if (fits) return
+  const may = byAgent ? '256 to 8192' : isLong ? '128 or 1024' : '128'
+  throw hanrigError(
+    'HANRIG_USAGE',
+    `A block has ${may} octets with --protocol ${protocol}, not ${blockSize}.`,
+  )
+}
+
 function flashOptions(
   port: string,
   image: FlashOptions['image'],
   options: CableOptions,
 ): FlashOptions {
   const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
+  const { wait, startWithin, answerWithin, tries } = options
   return {
     image,
     protocol,
@@ -90,7 +121,10 @@ function flashOptions(
     keepSupply: options.cutSupply !== true,
     allowDowngrade: options.allowDowngrade === true,
     force: options.force === true,
-    wait: options.wait,
+    wait: wait ?? DEFAULT_WAIT,
+    // A name that was mistyped is not waited for unasked.
+    waitFirst: wait ?? 0,
+    limits: { startWithin, answerWithin, tries },
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }

@@ -8,7 +8,7 @@ import {
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
-import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { formatName, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
   type KbReading,
@@ -19,7 +19,7 @@ import {
 import { airTimes } from '#emulators/profile/media'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
-import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
+import { oneOf, openFile, type ReadAs, readAsOptions } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
 import { imageNotes } from '../output/image-notes.ts'
 import { print, printJson, style } from '../output/output.ts'
@@ -32,7 +32,7 @@ interface CheckOptions extends ReadAs {
 }
 
 export function checkCommand(done: (exitCode: number) => void): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description(
       'Say whether an image is large (MP230) and what that means. Exit 0, 5 (large) or 2.',
     )
@@ -49,11 +49,10 @@ export function checkCommand(done: (exitCode: number) => void): Command {
       oneOf(MEASURES),
       'file',
     )
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  return readAsOptions(command)
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
-      const image = openFile(file, options, true)
+      const image = openFile(file, options)
       const facts = checkFacts(image, options)
       if (options.json) printJson({ name: 'check', file: basename(file), ...facts })
       else print(checkText(basename(file), image, facts))
@@ -79,7 +78,8 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
     media: airTimes(image.octets.length),
-    notes: imageNotes(image.ota),
+    contains: image.contains?.code,
+    notes: imageNotes(image),
   }
 }
 
@@ -107,12 +107,12 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
       medium.name,
       `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
     ]),
-    ...facts.notes.map(note => ['note', note]),
+    ...facts.notes.map(({ message }) => ['note', message]),
     facts.large
       ? [style('yellow', 'LARGE', process.stdout), `exit ${EXIT_POLICY}`]
       : [style('green', 'NOT LARGE', process.stdout), `exit ${EXIT_OK}`],
   ]
-  const first = `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}\n`
+  const first = `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}\n`
   return first + tableText({ rows, least: [13], gap: 1 })
 }
 

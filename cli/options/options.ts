@@ -1,14 +1,14 @@
 // Option values: text from the command line becomes a number or a choice, or a refusal that says what is expected.
 
-import { extname } from 'node:path'
-import { InvalidArgumentError, Option } from 'commander'
-import type { Bytes } from '#core/bytes/bytes'
-import { readHeader } from '#core/image/header'
+import { basename } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ADDRESS_END, type AddressRange } from '#core/image/memory-map'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
 import { durationOf, writeDuration } from '#emulators/language/units'
 import { readWhole } from '../output/files.ts'
+import { imageNotes } from '../output/image-notes.ts'
 
 /** A parser for whole numbers from..to; 0x before a hexadecimal one. */
 export function whole(from: number, to: number): (text: string) => number {
@@ -104,21 +104,52 @@ export function oneOf<T extends string>(words: readonly T[]): (text: string) => 
 export const imageFormat = oneOf(IMAGE_FORMATS)
 export const imageKind = oneOf(IMAGE_KINDS)
 
-/** The options by which a file is read as an image. */
-export interface ReadAs {
-  format?: ImageFormat
-  kind?: ImageKind
+/** A parser for addresses FROM..TO, both included; 0x before hexadecimal ones. */
+export function addressRange(text: string): AddressRange {
+  const [from = Number.NaN, to = Number.NaN] = text
+    .split('..')
+    .map(part => (/^(0x[0-9a-f]+|\d+)$/i.test(part) ? Number(part) : Number.NaN))
+  if (text.split('..').length !== 2 || !(from <= to && to < ADDRESS_END)) {
+    throw new InvalidArgumentError('It must be FROM..TO, such as 0x08000000..0x0807ffff.')
+  }
+  return { from, to }
 }
 
-/**
- * Reads and opens an image file.
- * @param strict refuse a file that is named .ota or .zigbee and is none, instead of carrying it as raw.
- */
-export function openFile(path: string, { format, kind }: ReadAs, strict: boolean): OpenedImage {
-  const file: Bytes = readWhole(path)
-  const image = openImage(file, { format, kind })
-  if (strict && format === undefined && image.format === 'raw') {
-    if (['.ota', '.zigbee'].includes(extname(path).toLowerCase())) readHeader(file)
-  }
-  return image
+/** The options by which a file is read as an image. */
+export interface ReadAs {
+  readonly format?: ImageFormat
+  readonly kind?: ImageKind
+  readonly strict?: true
+  readonly unwrap?: true
+  readonly range?: AddressRange
+}
+
+/** As commander names them. */
+export const READ_AS = ['format', 'kind', 'strict', 'unwrap', 'range'] as const
+
+const KINDS = IMAGE_KINDS.join(', ')
+
+/** Adds the options by which a file is read as an image, the same in every command. */
+export function readAsOptions(
+  command: Command,
+  kind = `read an OTA file as one of ${KINDS}`,
+): Command {
+  return command
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', kind, imageKind)
+    .option('--strict', 'refuse an OTA file that deviates from its format')
+    .option('--unwrap', 'take the OTA file out of what is around it')
+    .option('--range <from..to>', 'of Intel HEX or S-records: these addresses only', addressRange)
+}
+
+/** Reads and opens an image file. */
+export function openFile(path: string, readAs: ReadAs): OpenedImage {
+  const { format, kind, strict, unwrap, range } = readAs
+  const name = basename(path)
+  return openImage(readWhole(path), { format, kind, strict, unwrap, range, name })
+}
+
+/** Tells the notes of an image on stderr, where a command has no place of its own for them. */
+export function tellNotes(image: OpenedImage): void {
+  for (const { message } of imageNotes(image)) process.stderr.write(`note: ${message}\n`)
 }

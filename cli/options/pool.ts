@@ -1,6 +1,6 @@
 // Boards of a pool by what the command line says of them, for commands that take some and give them back.
 
-import { describeOwner } from '#hil/pool/owner'
+import { describeOwner } from '#emulators/storage/owner'
 import { requirePool } from '#hil/pool/pool'
 import { type Taken, takeBoards, type Want } from '#hil/pool/take'
 import { hanrigError } from '../errors/errors.ts'

@@ -11,7 +11,10 @@ import type { RunOptions } from './options.ts'
 type BoardSpec = NonNullable<DeviceSpec['board']>
 
 /** How boards are found and how fast they are played with. */
-export type BoardOptions = Pick<RunOptions, 'board' | 'boards' | 'pool' | 'wait' | 'speed'>
+export type BoardOptions = Pick<
+  RunOptions,
+  'board' | 'boards' | 'pool' | 'commands' | 'wait' | 'speed'
+>
 
 /** How long boards that others have are waited for, ms, when --wait does not say. */
 export const DEFAULT_WAIT = 30_000
@@ -71,7 +74,8 @@ async function specOf(text: string): Promise<BoardSpec> {
 }
 
 /**
- * Takes the boards of a scenario and has them answer.
+ * Takes the boards of a scenario and has them answer. Virtual ones are new, whatever was played before in this process: what
+ * they hold is in the scenario alone, or in the file that `flash=` names.
  * @param file the scenario's, beside which the pool may lie.
  */
 export async function openRig(
@@ -80,9 +84,12 @@ export async function openRig(
   options: BoardOptions,
   signal: AbortSignal,
 ): Promise<Rig> {
+  if (!options.commands) refuseCommands(scenario)
   const { Rig } = await import('#hil/rig/rig')
   const { requirePool } = await import('#hil/pool/pool')
-  const { describeOwner } = await import('#hil/pool/owner')
+  const { describeOwner } = await import('#emulators/storage/owner')
+  const { virtualPorts } = await import('#hil/board/virtual-ports')
+  virtualPorts.renew()
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {
@@ -98,6 +105,19 @@ export async function openRig(
     })
   } catch (error) {
     throw signal.aborted ? interrupted() : error
+  }
+}
+
+/** A scenario may be anybody's, and what it names would be run as the user. @throws HanrigError COMMANDS_REFUSED. */
+function refuseCommands({ devices }: Scenario): void {
+  for (const [name, { board }] of Object.entries(devices)) {
+    const { power, hubSupply } = { power: undefined, hubSupply: undefined, ...board }
+    for (const [key, spec] of Object.entries({ power, hubSupply })) {
+      if (spec?.by !== 'command') continue
+      const commands = `${JSON.stringify(spec.on)} and ${JSON.stringify(spec.off)}`
+      const sentence = `The scenario would run ${commands}: ${key} of the board of ${name}.`
+      throw hanrigError('HANRIG_COMMANDS_REFUSED', sentence)
+    }
   }
 }
 

@@ -44,6 +44,7 @@ export function runCommand(done: Done): Command {
     )
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
+    .option('--commands', 'run the commands that a scenario names for its switches')
     .addOption(
       timeOption(
         '--wait <duration>',

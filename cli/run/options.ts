@@ -6,10 +6,10 @@ import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
 import { hanrigError } from '../errors/errors.ts'
 import {
-  imageFormat,
-  imageKind,
   probability,
+  READ_AS,
   type ReadAs,
+  readAsOptions,
   seedOption,
   timeOption,
   whole,
@@ -40,6 +40,8 @@ export interface RunOptions extends ReadAs {
   /** False: boards of the scenario are emulated. */
   readonly boards?: boolean | undefined
   readonly pool?: string | undefined
+  /** Whether commands that a scenario names are run; a pool's are the user's own. */
+  readonly commands?: true | undefined
   /** How long boards that others have are waited for, ms. */
   readonly wait?: number | undefined
   /** Virtual ms for each one of wall time. */
@@ -49,8 +51,7 @@ export interface RunOptions extends ReadAs {
 /** Options of the built-in scenario, as commander names them. */
 const BUILT_IN = [
   'image',
-  'format',
-  'kind',
+  ...READ_AS,
   'wrap',
   'loss',
   'blockSize',
@@ -65,10 +66,11 @@ const MOST_ACTIVATE_IN = 31 * 86_400_000
 
 /** Adds the options by which the built-in scenario is described, and those of any run. */
 export function describeRun(command: Command): Command {
-  return command
-    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  const withImage = command.option(
+    '--image <file>',
+    'firmware to carry: OTA, Intel HEX, S-record or any other file',
+  )
+  return readAsOptions(withImage)
     .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
     .option(
       '--loss <p>',

@@ -2,8 +2,8 @@
 // any more, is a result too.
 
 import { HanrigError } from '#core/errors/errors'
+import { hanrigVersion } from '#emulators/storage/version'
 import { exitOf } from '../errors/exit.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { notPlayed } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { play, type Wanted } from './play.ts'

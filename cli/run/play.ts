@@ -2,13 +2,15 @@
 
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { HanrigError } from '#core/errors/errors'
 import { checkOfEnd, type Outcome } from '#emulators/play/play'
+import { hanrigVersion } from '#emulators/storage/version'
 import type { EventOf } from '#emulators/trace/trace'
+import { hanrigError } from '../errors/errors.ts'
 import { exitOf } from '../errors/exit.ts'
 import { log } from '../output/log.ts'
 import type { Print } from '../output/output.ts'
 import { type Output, withOutputs } from '../output/outputs.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { makeDirectory } from '../output/whole-file.ts'
 import { type BoardOptions, hasBoards, interrupted, openRig } from './board-options.ts'
 import { findBoards } from './report/board-records.ts'
@@ -30,9 +32,27 @@ const BREATHE_EVERY = 50
 
 /**
  * Plays a subject; a signal ends it, with a verdict of what there is.
- * @throws HanrigError for what keeps it from being played, or the report from being written.
+ * @throws HanrigError for what keeps it from being played, or the report from being written; SNAPSHOT_DAMAGED when what goes on
+ *   from a snapshot breaks down: its hash proves nothing of its maker.
  */
 export async function play(
+  subject: Subject,
+  wanted: Wanted,
+  print: Print,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  if (!subject.state) return await playSubject(subject, wanted, print, signal)
+  try {
+    return await playSubject(subject, wanted, print, signal)
+  } catch (error) {
+    if (error instanceof HanrigError) throw error
+    const why = (error as Error).message.split('\n')[0]
+    const sentence = `The snapshot cannot be used: what goes on from it breaks down (${why}).`
+    throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', sentence)
+  }
+}
+
+async function playSubject(
   subject: Subject,
   wanted: Wanted,
   print: Print,

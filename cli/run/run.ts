@@ -1,12 +1,12 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_INTERRUPTED, EXIT_OK } from '../errors/exit.ts'
 import { print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
 import { STDOUT } from '../output/place.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { makeDirectory, wholeFile } from '../output/whole-file.ts'
 import type { RunOptions } from './options.ts'
 import { play, reportFiles } from './play.ts'
@@ -64,11 +64,11 @@ async function playAll(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult[]> {
-  const { json, tap, report, boards, pool, wait, speed } = options
+  const { json, tap, report, boards, pool, commands, wait, speed } = options
   const results: RunResult[] = []
   const tasks = files.map(file => {
     const directory = report === undefined ? undefined : join(report, slugOf(file))
-    const rig = { boards, pool, wait, speed }
+    const rig = { boards, pool, commands, wait, speed }
     return { file, options, wanted: { json, quiet: true, report: directory, rig } }
   })
   for (const { wanted } of tasks) if (wanted.report !== undefined) checkReport(wanted.report)

@@ -2,10 +2,10 @@
 
 import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
+import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { print } from '../output/output.ts'
 import { shareStdout, withOutputs } from '../output/outputs.ts'
-import { hanrigVersion } from '../output/version.ts'
 import { hasBoards, interrupted } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { breath } from './play.ts'
@@ -36,9 +36,9 @@ export async function takeSnapshot(
         `The run is over at ${run.premises.clock.now} ms, before ${writeDuration(at)}: choose an earlier --at.`,
       )
     }
-    const { file: from, scenario, cargo, files, anchor } = subject
-    const snapshot = { hanrig, file: from, scenario, cargo, files, anchor, events }
-    to!.write(encodeSnapshot({ ...snapshot, state: saveState(run) }))
+    const { origin, cargo, files, anchor } = subject
+    const saved = { hanrig, origin, cargo, files, anchor, events, state: saveState(run) }
+    to!.write(encodeSnapshot(saved))
   })
   process.stderr.write(`snapshot: ${out}\n`)
 }

@@ -6,11 +6,11 @@ import type { MakeBody } from '#emulators/device/body'
 import { HUB_NAME } from '#emulators/device/hub-setup'
 import { Run } from '#emulators/play/play'
 import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
+import { hanrigVersion } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { imageNotes } from '../output/image-notes.ts'
 import { JsonLines, type Print } from '../output/output.ts'
 import type { Output } from '../output/outputs.ts'
-import { hanrigVersion } from '../output/version.ts'
 import type { RunOptions } from './options.ts'
 import type { ReportedDevice, ReportedImage } from './report/run-report.ts'
 import { expectedOctets, RunProgress } from './run-progress.ts'
@@ -46,6 +46,7 @@ export class Stage {
     this.#progress = new RunProgress(expectedOctets(subject.scenario, subject.cargo))
     const sink = (event: TraceEvent): void => {
       this.events.push(event)
+      this.#disk.beat()
       if (shown.json) {
         this.#lines.write(event)
         // With boards a run takes its time, and whoever reads it wants to see it as it goes.
@@ -123,7 +124,7 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     sha256,
     large: isLarge(image.octets.length, 1000),
     limit: largeImageLimit(1000),
-    notes: imageNotes(image.ota),
+    notes: imageNotes(image).map(({ message }) => message),
   }))
 }
 

@@ -9,16 +9,17 @@ import { IMMEDIATE } from '#core/power/activation'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
+import type { Origin } from '#emulators/play/origin'
 import { findProfile, PROFILES } from '#emulators/profile/profiles'
-import { MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
+import { deviceFor, MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import { packageRoot } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
 import { hanrigError } from '../errors/errors.ts'
-import { openFile } from '../options/options.ts'
+import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
-import { packageRoot } from '../output/version.ts'
 import { hasBoards, withBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 
@@ -31,6 +32,8 @@ const DEFAULT_SEED = 1
 export interface Subject {
   /** Scenario file; undefined for one that is in none. */
   readonly file: string | undefined
+  /** What a snapshot keeps of the scenario; as it was before boards were put in or left out. */
+  readonly origin: Origin
   readonly scenario: Scenario
   readonly cargo: ReadonlyMap<string, Cargo>
   /** File that each image came from, by name. */
@@ -112,22 +115,24 @@ async function fromFile(given: string, seed: number | undefined): Promise<Subjec
     throw hanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
   }
   const { readScenario } = await import('#emulators/scenario/read/read')
-  const read = readScenario(readText(path), given)
+  const text = readText(path)
+  const read = readScenario(text, given)
   const scenario = seed === undefined ? read : { ...read, seed }
   const at = (name: string): string => resolve(dirname(path), name)
-  return await subjectOf(scenario, given, at)
+  const origin = { kind: 'file', file: given, text, seed } as const
+  return { ...(await subjectOf(scenario, at)), file: given, origin }
 }
 
 async function random(seed: number): Promise<Subject> {
   const { randomScenario } = await import('#emulators/scenario/random')
-  return await subjectOf(randomScenario(seed), undefined, name => name)
+  const subject = await subjectOf(randomScenario(seed), name => name)
+  return { ...subject, file: undefined, origin: { kind: 'random', seed } }
 }
 
 async function subjectOf(
   scenario: Scenario,
-  file: string | undefined,
   at: (name: string) => string,
-): Promise<Subject> {
+): Promise<Omit<Subject, 'file' | 'origin'>> {
   const { loadCargo } = await import('#emulators/play/images')
   const { trust } = scenario
   const files = new Map<string, string>()
@@ -135,7 +140,6 @@ async function subjectOf(
     if (source.kind === 'file') files.set(name, basename(source.file))
   }
   return {
-    file,
     scenario,
     cargo: loadCargo(scenario, name => readWhole(at(name))),
     files,
@@ -176,19 +180,18 @@ function builtIn(options: RunOptions): Subject {
   const { image, anchor } = loadImage(options)
   const { seed = DEFAULT_SEED, loss, blockSize, activateIn, image: path } = options
   const cargo = cargoOf(MAIN_IMAGE, image, 'esme', path !== undefined)
-  const scenario = mainJob({
-    fileVersion: cargo.fileVersion,
+  const job = {
     seed,
-    profile,
     faults: faultsOf(loss),
     blockSize,
     listed: options.notListed !== true,
     activateIn: activateIn ?? IMMEDIATE,
     startUnixMs: START,
-  })
+  }
   return {
     file: undefined,
-    scenario,
+    origin: { kind: 'built-in', profile: profile.name, ...job },
+    scenario: mainJob({ ...job, ...deviceFor(profile, image), fileVersion: cargo.fileVersion }),
     cargo: new Map([[MAIN_IMAGE, cargo]]),
     files: new Map(path === undefined ? [] : [[MAIN_IMAGE, basename(path)]]),
     anchor,
@@ -205,7 +208,8 @@ function loadImage(options: RunOptions) {
   if (options.image === undefined) {
     return { image: openImage(gbFixture({ size: GENERATED_SIZE })), anchor: testKey() }
   }
-  const image = openFile(options.image, options, false)
+  const image = openFile(options.image, options)
+  tellNotes(image)
   if (!options.wrap || image.ota) return { image, anchor }
   return { image: openImage(wrapForTest(image.octets.u8)), anchor: testKey() }
 }

@@ -4,10 +4,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PROFILES } from '#emulators/profile/profiles'
 import {
-  imageFormat,
-  imageKind,
   oneOf,
+  READ_AS,
   type ReadAs,
+  readAsOptions,
   timeOption,
   whole,
 } from '../options/options.ts'
@@ -53,12 +53,12 @@ const MAX_BLOCK = 223
 
 /** Options of the devices on the desk, as commander names them. */
 export const DESK_OPTIONS = [
-  ...['image', 'format', 'kind', 'trust', 'devices', 'profile', 'manufacturer', 'imageType'],
+  ...['image', ...READ_AS, 'trust', 'devices', 'profile', 'manufacturer', 'imageType'],
   ...['turnaround', 'retry', 'block', 'page', 'unclipped'],
 ] as const
 
 export function describeStick(command: Command): Command {
-  return command
+  const served = command
     .addOption(
       new Option(
         '--listen <where>',
@@ -85,8 +85,7 @@ export function describeStick(command: Command): Command {
     .option('--seed <n>', 'seed of every draw', whole(0, 2 ** 32 - 1))
     .option('--json', 'print the trace as JSON Lines; the last line is the report')
     .option('--image <file>', 'the devices are what this firmware is for')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'they take gb-signed, gb-unsigned or standard images', imageKind)
+  return readAsOptions(served, 'they take gb-signed, gb-unsigned, standard or opaque images')
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--devices <n>', 'devices on the desk', whole(1, MAX_DEVICES), 1)
     .option('--profile <name>', `device: ${PROFILES.map(p => p.name).join(', ')}`, 'esme')

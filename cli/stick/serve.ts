@@ -1,24 +1,22 @@
 // `hanrig stick` at work: the home, the stick before it and whoever carries the serial line, until it is told to stop.
 
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Random } from '#core/time/random'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { TraceEvent } from '#emulators/trace/trace'
-import { DeconzStick } from '#hil/stick/deconz/stick'
-import { USUAL_NETWORK } from '#hil/stick/network-parameters'
+import { DeconzStick } from '#hil/stick/deconz/deconz'
+import { USUAL_NETWORK } from '#hil/stick/front'
 import { PtyBridge } from '#hil/stick/pty'
 import { Recorder } from '#hil/stick/recording'
 import { StickServer } from '#hil/stick/server'
 import { type KeptFront, loadState, StateKeeper } from '#hil/stick/state'
-import { VirtualStick } from '#hil/stick/virtual-stick'
-import { ZnpStick } from '#hil/stick/znp/stick'
+import { VirtualStick } from '#hil/stick/stick'
+import { ZnpStick } from '#hil/stick/znp/znp'
 import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole } from '../output/files.ts'
 import { log } from '../output/log.ts'
 import { print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
-import { StatusLine } from '../output/status-line.ts'
 import { wholeFile, writeWhole } from '../output/whole-file.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
 import { DownloadProgress } from './download-progress.ts'
@@ -73,17 +71,23 @@ async function serve(
   const keeper =
     state === undefined
       ? undefined
-      : new StateKeeper(home, front, octets => writeWhole(state, octets), notKept)
+      : new StateKeeper(home, front, octets => writeWhole(state, octets))
   const pty =
     options.pty === undefined
       ? undefined
       : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
   const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
+  let broken: unknown
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {
       process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
     }
+    const ended = new Promise<void>((stop, fail) => {
+      signal.addEventListener('abort', () => stop())
+      if (signal.aborted) stop()
+      keeper?.start(fail)
+    })
     const where = `tcp://${host}:${actual}`
     home.trace.emit('stick', 'stick-listening', {
       where: options.pty === undefined ? where : `${where} and ${options.pty}`,
@@ -91,15 +95,16 @@ async function serve(
       devices: home.nodes.length,
     })
     stick.start()
-    keeper?.start()
     downloads.start()
-    if (!signal.aborted) await once(signal, 'abort')
+    // A state that cannot be kept ends the stick; what there is is told and written all the same.
+    await ended.catch(error => {
+      broken = error
+    })
   } finally {
     downloads.end()
     await pty?.close()
     await server.close()
     stick.stop()
-    keeper?.stop()
   }
   if (recorder) record!.write(`${recorder.lines.join('\n')}\n`)
   report(home, options.json === true)
@@ -109,13 +114,8 @@ async function serve(
   } finally {
     keeper?.end()
   }
+  if (broken !== undefined) throw broken
   return EXIT_OK
-}
-
-/** The state could not be saved this time: the stick goes on. */
-function notKept(error: unknown): void {
-  StatusLine.hide()
-  process.stderr.write(`--state: ${(error as Error).message}\n`)
 }
 
 function frontOf(home: ZigbeeHome, options: StickOptions): KeptFront {

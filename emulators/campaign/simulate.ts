@@ -11,17 +11,24 @@ import { simulationOf, tasksOf } from './simulation.ts'
 import { playSimulation, type Watcher } from './threads.ts'
 import { usefulThreads, workOf } from './work.ts'
 
+/** What is played, and how. */
 export interface SimulateOptions {
   /** What the portfolio is called. */
   readonly name: string
+  /** What planCampaign made. */
   readonly plan: CampaignPlan
   /** Numbers of the estate that are other than their defaults. */
   readonly fields?: Partial<EstateFields> | undefined
   /** 0 to 2^32 - 1; the same one gives the same result, whatever the number of threads. */
   readonly seed: number
+  /**
+   * How downloads are played: 'events' block by block, 'totals' by exact totals with the same distribution, 'auto' (the
+   * default) each where it is wanted.
+   */
   readonly engine?: Engine | undefined
   /** By default as many as the work is worth and the machine has. */
   readonly threads?: number | undefined
+  /** @internal Told how far it is. */
   readonly watcher?: Watcher | undefined
   /** Ends it. */
   readonly signal?: AbortSignal | undefined
@@ -30,8 +37,12 @@ export interface SimulateOptions {
 const NOBODY: Watcher = { begin() {}, tick() {}, end() {} }
 
 /**
- * Plays a plan in virtual time.
+ * Plays a plan over its estate in virtual time: losses, retries, absent devices, activations, outages, and what the DSP does
+ * with their AD1s. The same plan, fields and seed give the same result, whatever the number of threads.
  * @throws HanrigError USAGE for an image that could not be delivered in the time there is; or the signal's reason.
+ * @example
+ * const played = await simulate({ name, plan, seed: 1, fields: { loss: 0.05 } })
+ * console.log(summaryOf(played).ad1.hiddenGenuine)
  */
 export async function simulate(options: SimulateOptions): Promise<Played> {
   const { name, plan, fields = {}, seed, engine = 'auto', watcher = NOBODY, signal } = options

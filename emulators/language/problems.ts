@@ -12,6 +12,8 @@ const PLAIN_KEY = /^[\w.-]{1,40}$/
 export interface TextKind {
   readonly whole: string
   readonly longest: number
+  /** Most lines, keys, items and brackets; without it the length is bound enough. */
+  readonly pieces?: number
 }
 
 /** 65,536 characters are far more than a home of fifteen devices needs. */

@@ -17,8 +17,10 @@ import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
 import { hanrigError } from '../errors/errors.ts'
+import { archiveLength } from './archive.ts'
 import { makeDirectories } from './directory.ts'
-import { DirectoryLock } from './lock.ts'
+import { Lease, takeLease } from './lease.ts'
+import { describeOwner, type Owner } from './owner.ts'
 import { reasonOf } from './reason.ts'
 
 export interface DiskFile {
@@ -38,24 +40,30 @@ export interface Disk {
   open(name: string, size: number): DiskFile
   /** Deletes a file, if it is there. */
   remove(name: string): void
+  /** Tells other processes that this one still has it; for work that never lets a timer run, to be called all the time. */
+  beat(): void
   close(): void
 }
 
 /** Larger files are left sparse: writing their zeros would take longer than it saves. */
 const MOST_ZEROS = 64 * 1024 * 1024
+/** No snapshot holds more. */
+const MOST_IN_MEMORY = 512 * 1024 * 1024
 const ZEROS = new Uint8Array(1024 * 1024)
 
 /** A directory, for one process at a time. */
 export class DirectoryDisk implements Disk {
   readonly #directory: string
-  readonly #lock: DirectoryLock
+  readonly #lease: Lease
 
-  /** @throws HanrigError STORE_UNUSABLE or STORE_IN_USE. */
+  /** @throws HanrigError STORE_UNUSABLE, STORE_IN_USE or LEASE_DAMAGED. */
   constructor(directory: string) {
     this.#directory = directory
     try {
       makeDirectories(directory)
-      this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
+      const lease = takeLease(join(directory, 'lock'), directory, 'storing blocks')
+      if (!(lease instanceof Lease)) throw storeInUse(directory, lease)
+      this.#lease = lease
     } catch (error) {
       if (error instanceof HanrigError) throw error
       throw unusable(directory, error)
@@ -85,8 +93,12 @@ export class DirectoryDisk implements Disk {
     this.#syncDirectory()
   }
 
+  beat(): void {
+    this.#lease.beat()
+  }
+
   close(): void {
-    this.#lock.release()
+    this.#lease.release()
   }
 
   #syncDirectory(): void {
@@ -98,9 +110,9 @@ export class DirectoryDisk implements Disk {
   }
 }
 
-function storeInUse(directory: string, holder: number | undefined): HanrigError {
-  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return hanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
+function storeInUse(directory: string, holder: Owner): HanrigError {
+  const sentence = `The store ${directory} is in use by ${describeOwner(holder)}.`
+  return hanrigError('HANRIG_STORE_IN_USE', sentence)
 }
 
 function unusable(path: string, error: unknown): HanrigError {
@@ -174,6 +186,8 @@ export class MemoryDisk implements Disk {
     this.files.delete(name)
   }
 
+  beat(): void {}
+
   close(): void {}
 
   archive(a: Archive): void {
@@ -181,7 +195,7 @@ export class MemoryDisk implements Disk {
     const count = a.number(files.length)
     for (let i = 0; i < count; i++) {
       const name = a.text(files[i]?.[0] ?? '')
-      const size = a.number(files[i]?.[1].length ?? 0)
+      const size = archiveLength(a, files[i]?.[1].length ?? 0, MOST_IN_MEMORY)
       const octets = files[i]?.[1] ?? new Uint8Array(size)
       a.numbers(octets)
       if (a.loading) this.files.set(name, octets)

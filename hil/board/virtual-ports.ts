@@ -1,7 +1,10 @@
 // The ports of virtual boards: a binding for @serialport/stream, so that nothing above it knows that no board is there.
-// A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
+// A board comes to be when its port is first opened or asked for, and stays, flash and all, until the boards are renewed.
 
+import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
+import type { Port } from '../line/port.ts'
+import { openStream } from '../line/stream.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
 import { REQUESTED, WATCHDOG } from './machine.ts'
 import type { Warm } from './pico-machine.ts'
@@ -44,6 +47,17 @@ export class VirtualPorts implements Binding {
   /** The board behind a path, for whoever plays with its power and cable; made when it is not there yet. */
   async board(path: string): Promise<VirtualBoard> {
     return this.#boardOf(parsePath(path, Object.keys(KINDS)))
+  }
+
+  /** Throws away every board whose port is not open: the next of its name is new, but for a flash that a file keeps. */
+  renew(): void {
+    for (const [id, board] of this.#boards) {
+      const port = this.#open.get(id)
+      if (port?.isOpen && !port.gone) continue
+      board.scrap()
+      this.#boards.delete(id)
+      this.#open.delete(id)
+    }
   }
 
   async list(): Promise<PortInfo[]> {
@@ -94,3 +108,20 @@ export class VirtualPorts implements Binding {
 
 /** The ones of this process. */
 export const virtualPorts = new VirtualPorts()
+
+/**
+ * Opens virtual:KIND.
+ * @throws HanrigError BOARD_PATH, BOARD_NO_EMULATOR, PORT_BUSY or PORT_NOT_FOUND.
+ */
+export async function openVirtual(address: string, baudRate: number): Promise<Port> {
+  try {
+    return await openStream(address, virtualPorts, { path: address, baudRate })
+  } catch (error) {
+    if (error instanceof HanrigError) throw error
+    const { message } = error as Error
+    if (/lock port/i.test(message)) {
+      throw hanrigError('HANRIG_PORT_BUSY', `${address} is in use by this process.`)
+    }
+    throw hanrigError('HANRIG_PORT_NOT_FOUND', `${address} is unplugged.`)
+  }
+}

@@ -16,8 +16,6 @@ import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 
 export const HIL_ERRORS = {
   HANRIG_INTERNAL: internal(),
-  HANRIG_FILE_NOT_FOUND: unusable('Check the path; relative paths start at the current directory.'),
-  HANRIG_FILE_UNREADABLE: unusable('Check the permissions of the file and of its directory.'),
   HANRIG_FILE_UNWRITABLE: unusable('Check that the directory exists, is writable and has room.'),
   HANRIG_BOARD_NO_EMULATOR: unusable(
     'Install it beside hanrig: npm install rp2040js@1.4.1 (virtual:wasm runs the same agent and needs nothing).',
@@ -47,6 +45,7 @@ export const HIL_ERRORS = {
   HANRIG_PORT_STALLED: timeout(
     'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
   ),
+  HANRIG_IMAGE_OTHER_LOADER: refused('Give the image in the form that this loader takes.'),
   HANRIG_BOARD_SILENT: timeout(),
   HANRIG_END_UNANSWERED: timeout(
     'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',
@@ -54,6 +53,23 @@ export const HIL_ERRORS = {
   ),
   HANRIG_TRANSFER_CANCELLED: device('The receiver’s own console may say why.'),
   HANRIG_TRANSFER_FAILED: device('The line is bad, or the receiver speaks another protocol.'),
+  HANRIG_LINE_ECHO: device(
+    'RX and TX may be joined, or an adapter, a modem or a terminal server echoes: switch that off.',
+    'A console echoes what is typed: start the board’s loader there, then flash again.',
+  ),
+  HANRIG_HEARD_TEXT: timeout(
+    'A program writes there, and no loader waits: start it (reset, a key, a command; its text may say which).',
+  ),
+  HANRIG_HEARD_NOISE: timeout(
+    'If no speed gives a text, look at ground, levels (inverted RX?) and parity.',
+  ),
+  HANRIG_HEARD_ZMODEM: device('Start the receiver for XMODEM or YMODEM: rx or rb instead of rz.'),
+  HANRIG_HEARD_YMODEM_G: device(
+    'YMODEM-g has no answer to a damaged block: start the receiver for plain YMODEM.',
+  ),
+  HANRIG_HEARD_HTTP: device(
+    'That port is a web server’s: look for the one with raw TCP or RFC 2217 in the serial server’s settings.',
+  ),
   HANRIG_BOARD_STUCK: timeout('Reset the board; its own log, in the report, may say more.'),
   HANRIG_POOL_NONE: unusable(),
   HANRIG_POOL_INVALID: unusable(
@@ -61,6 +77,9 @@ export const HIL_ERRORS = {
   ),
   HANRIG_POOL_NO_BOARD: unusable(),
   HANRIG_BOARD_LEASED: inUse(),
+  HANRIG_LEASES_UNSAFE: unusable(
+    'Remove the directory, or name another one with leases: in the pool file or HANRIG_LEASES.',
+  ),
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeout(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',

@@ -12,14 +12,18 @@ import { AGENT_STATES } from '../protocol/agent-table.ts'
 import { converse } from '../protocol/converse.ts'
 import type { Errand } from '../protocol/errand.ts'
 import { GeckoTalk } from '../protocol/gecko.ts'
-import { MODEM_TIMES, type ModemTimes } from '../protocol/modem.ts'
+import { type BlockSizes, MODEM_TIMES, ModemSender, type ModemTimes } from '../protocol/modem.ts'
+import { LONG, MAX_PACKET, SHORT } from '../protocol/modem-packet.ts'
 import { ProbeTalk } from '../protocol/probe.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
 import { xmodemSender } from '../protocol/xmodem.ts'
 import { ymodemSender } from '../protocol/ymodem.ts'
-import type { FlashImage } from './image.ts'
+import { type FlashImage, refuseForLoader } from './image.ts'
+import { agentTimes, geckoTimes, type Limits, modemTimes, probeTimes } from './limits.ts'
 
+/** What can be spoken with a board. */
 export const PROTOCOLS = ['auto', 'agent', 'xmodem', 'xmodem-1k', 'ymodem', 'gecko'] as const
+/** What is spoken with a board; 'auto': the board is asked. */
 export type Protocol = (typeof PROTOCOLS)[number]
 
 export interface FlashOptions {
@@ -32,9 +36,14 @@ export interface FlashOptions {
   readonly keepSupply: boolean
   readonly allowDowngrade: boolean
   readonly force: boolean
+  /** Octets of a block; to a receiver of XMODEM-1K and YMODEM 128 or 1024: all of that size. */
   readonly blockSize?: number | undefined
   /** Milliseconds that a port that went away, or a board that fell silent, is waited for. */
   readonly wait: number
+  /** Milliseconds that a port or server that is not there yet, or that another has, is waited for; 0 when left out. */
+  readonly waitFirst?: number
+  /** The user's own limits, over the ones of each protocol. */
+  readonly limits?: Limits
   /** Milliseconds between two looks for it. */
   readonly lookEvery?: number
   readonly times?: AgentOptions['times']
@@ -49,7 +58,7 @@ const LOOK_EVERY = 250
 
 const stopped = () => hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 
-/** What ends a try and not the flash: the port or the board may come back. The first try is not given that chance. */
+/** What ends a try and not the flash: the port or the board may come back. */
 const COMES_BACK: readonly string[] = [
   'HANRIG_PORT_GONE',
   'HANRIG_PORT_STALLED',
@@ -60,8 +69,26 @@ const COMES_BACK: readonly string[] = [
   'HANRIG_PORT_DENIED',
   'HANRIG_PORT_BUSY',
   'HANRIG_BOARD_SILENT',
+  // What it says while it starts.
+  'HANRIG_HEARD_TEXT',
+  'HANRIG_HEARD_NOISE',
 ]
 
+/** What may not be there yet when nothing was sent. */
+const NOT_YET: readonly string[] = [
+  'HANRIG_PORT_NOT_FOUND',
+  'HANRIG_PORT_UNREACHABLE',
+  'HANRIG_PORT_BUSY',
+]
+
+/** What a port may be for a moment after it appeared. */
+const OPENING: readonly string[] = [
+  'HANRIG_PORT_DENIED',
+  'HANRIG_PORT_UNUSABLE',
+  'HANRIG_PORT_STALLED',
+]
+
+/** What is being done with a board. */
 export type Phase =
   | 'opening'
   | 'probing'
@@ -92,6 +119,10 @@ export class Flash {
   #ran = false
   #activated = false
   #talks = 0
+  #talk: Talk | undefined
+  /** It was waited for a port that was not there. */
+  #awaited = false
+  readonly #notes = new Set<string>()
 
   constructor(address: string, options: FlashOptions) {
     this.address = address
@@ -119,6 +150,32 @@ export class Flash {
   /** File version that ran before. */
   get versionBefore(): number | undefined {
     return this.#versionBefore
+  }
+
+  /** The last printable octets that came besides the protocol, at most 200. */
+  get heard(): string {
+    return this.#talk?.heard.text ?? ''
+  }
+
+  /** Of these, what was said after the last answer. */
+  get lastWords(): string {
+    return this.#talk?.heard.since ?? ''
+  }
+
+  /** What is worth a word though nothing failed, each said once. */
+  get notes(): readonly string[] {
+    return [...this.#notes]
+  }
+
+  /**
+   * Whether waiting would help after this failure: 'first' when what is not there yet was not waited for, 'longer' when a board
+   * that may come back was waited for in vain.
+   */
+  get mayWait(): 'first' | 'longer' | undefined {
+    const { code = '' } = this.failure ?? {}
+    if (this.#mayResume()) return COMES_BACK.includes(code) ? 'longer' : undefined
+    if (this.counts.sent > 0 || !NOT_YET.includes(code)) return undefined
+    return (this.#options.waitFirst ?? 0) > 0 ? 'longer' : 'first'
   }
 
   /** True when the board ran the image already and nothing was done. */
@@ -157,19 +214,29 @@ export class Flash {
         await this.#try(signal)
         return
       } catch (error) {
-        const again = error instanceof HanrigError && COMES_BACK.includes(error.code)
+        if (!(error instanceof HanrigError) || signal.aborted) throw error
         const now = performance.now()
         // Whoever gets further is not lost: the wait counts from the last thing that was reached.
         if (this.#reached() !== reached) lastGood = now
         reached = this.#reached()
-        if (!again || !this.#mayResume() || now - lastGood >= this.#options.wait) throw error
-        if (signal.aborted) throw error
-        this.waitsFor = error as HanrigError
+        if (now - lastGood >= this.#waitFor(error.code)) throw error
+        this.waitsFor = error
         this.#stage = 'waiting'
         await sleep(this.#options.lookEvery ?? LOOK_EVERY, undefined, { signal }).catch(() => {})
         if (signal.aborted) throw stopped()
       }
     }
+  }
+
+  /** How long what ended a try is waited for, ms. */
+  #waitFor(code: string): number {
+    const { wait, waitFirst = 0 } = this.#options
+    if (this.#mayResume()) return COMES_BACK.includes(code) ? wait : 0
+    if (this.counts.sent > 0) return 0
+    // What appears is not ready at once: it belongs to root for a moment, or to whoever looks what it is.
+    const isComing = NOT_YET.includes(code) || (this.#awaited && OPENING.includes(code))
+    this.#awaited ||= isComing
+    return isComing ? waitFirst : 0
   }
 
   /** Only the agent keeps what it has; a board that never answered is not waited for. */
@@ -184,15 +251,17 @@ export class Flash {
   async #try(signal: AbortSignal): Promise<void> {
     const { open = openPort, baudRate, rtscts = false } = this.#options
     const again = this.#talks > 0
-    if (!again) this.#stage = 'opening'
+    if (!again && !this.waitsFor) this.#stage = 'opening'
     const port = await open(this.address, {
       rtscts,
       ...(baudRate !== undefined && { baudRate }),
     })
     try {
       if (this.protocol === 'auto') this.protocol = await this.#probe(port, signal)
+      refuseForLoader(this.#options.image, this.protocol)
       this.#talks++
-      const talk = this.#talk()
+      const talk = this.#newTalk()
+      this.#talk = talk
       this.#stage = 'sending'
       if (again) this.resumptions++
       this.waitsFor = undefined
@@ -200,7 +269,8 @@ export class Flash {
       try {
         await converse(port, talk, { signal })
       } finally {
-        this.transferMs += performance.now() - begun
+        const ended = talk instanceof ModemSender ? talk.endedAt : undefined
+        this.transferMs += (ended ?? performance.now()) - begun
         this.#learn(talk)
       }
     } finally {
@@ -210,37 +280,54 @@ export class Flash {
 
   async #probe(port: Port, signal: AbortSignal): Promise<Protocol> {
     this.#stage = 'probing'
-    const probe = new ProbeTalk(performance.now())
+    const probe = new ProbeTalk(performance.now(), probeTimes(this.#options.limits))
+    this.#talk = probe
     await converse(port, probe, { signal })
     return probe.found!
   }
 
-  #talk(): Talk {
-    const { image, modemTimes = MODEM_TIMES, activate } = this.#options
+  #newTalk(): Talk {
+    const { image, activate, limits } = this.#options
     const { counts } = this
     const now = performance.now()
+    const { baudRate = DEFAULT_BAUD_RATE, modemTimes: base = MODEM_TIMES } = this.#options
+    const lineTime = (10_000 * MAX_PACKET) / baudRate
+    const refusedWithin = base.refusedWithin + lineTime
+    const times = modemTimes(limits, { ...base, refusedWithin })
     switch (this.protocol) {
       case 'xmodem':
+        return xmodemSender(image, 'short', counts, now, times)
       case 'xmodem-1k':
-        return xmodemSender(image, this.protocol === 'xmodem-1k', counts, now, modemTimes)
+        return xmodemSender(image, this.#sizes(), counts, now, times)
       case 'ymodem':
-        return ymodemSender(image, counts, now, modemTimes)
+        return ymodemSender(image, counts, now, times, this.#sizes())
       case 'gecko':
         return new GeckoTalk(
-          at => xmodemSender(image, false, counts, at, modemTimes),
+          at => xmodemSender(image, 'short', counts, at, times),
           activate,
           now,
+          geckoTimes(limits),
         )
       default: {
-        const { baudRate = DEFAULT_BAUD_RATE, times = {}, onLog } = this.#options
+        const { onLog } = this.#options
         // Numbers far apart: a late answer to an earlier talk is not taken for one to this.
         const firstRequest = this.#talks * 0x10_000
-        const options = { baudRate, times, onLog, firstRequest }
+        const options = {
+          baudRate,
+          times: { ...agentTimes(limits), ...this.#options.times },
+          onLog,
+          firstRequest,
+        }
         const talk = new AgentTalk(this.#errand(), counts, options, now)
         this.#agent = talk
         return talk
       }
     }
+  }
+
+  #sizes(): BlockSizes {
+    const { blockSize } = this.#options
+    return blockSize === LONG ? 'long' : blockSize === SHORT ? 'short' : 'mixed'
   }
 
   #errand(): Errand {
@@ -263,6 +350,7 @@ export class Flash {
   }
 
   #learn(talk: Talk): void {
+    if (talk instanceof ModemSender && talk.note) this.#notes.add(talk.note)
     if (!(talk instanceof AgentTalk)) return
     this.#greeted ||= talk.board !== undefined
     for (const [state, ms] of talk.spent.entries()) this.spent[state]! += ms

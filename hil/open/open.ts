@@ -1,12 +1,13 @@
 // Opens whatever an address names.
 
-import { openVirtual } from '../board/virtual.ts'
+import { openVirtual } from '../board/virtual-ports.ts'
 import type { Port } from '../line/port.ts'
 import { parseAddress } from '../serial/address.ts'
 import { openDevice } from '../serial/device.ts'
 import { openRfc2217 } from '../serial/rfc2217.ts'
 import { openTcp } from '../serial/tcp.ts'
 
+/** How a line is driven. */
 export interface PortOptions {
   /** Bits a second; of a device and of an RFC 2217 server. */
   readonly baudRate?: number

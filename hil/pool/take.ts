@@ -2,11 +2,11 @@
 // What is taken is looked for again and again until the time is up, and whoever waits is told for whom.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HanrigError } from '#core/errors/errors'
+import { HanrigError } from '#core/errors/errors'
+import { Lease, takeLease } from '#emulators/storage/lease'
+import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
-import { Lease, takeLease } from './lease.ts'
-import { assign } from './match.ts'
-import { describeOwner, type Owner } from './owner.ts'
 import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
 
 /** Which board of a pool: the one of a name, or one with all of these tags. */
@@ -33,7 +33,8 @@ const LOOK_EVERY = 200
 
 /**
  * Takes a board for each want.
- * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up.
+ * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up,
+ *   LEASE_DAMAGED, or FILE_UNWRITABLE (of the leases).
  */
 export async function takeBoards(
   pool: Pool,
@@ -80,18 +81,25 @@ function tryAll(
   const chosen = assign(suits.map(boards => boards.filter(i => free[i])))
   if (!chosen) return undefined
   const taken = new Map<number, Taken>()
+  const giveBack = (): void => {
+    for (const each of taken.values()) each.lease.release()
+  }
   // Everybody takes them in the same order: of two who want the same ones, one gets the first and so the rest.
-  let isWhole = false
-  try {
-    for (const i of chosen.toSorted((a, b) => a - b)) {
-      const board = pool.boards[i]!
+  for (const i of chosen.toSorted((a, b) => a - b)) {
+    const board = pool.boards[i]!
+    try {
       const lease = takeLease(board.lease, board.name, what)
-      if (!(lease instanceof Lease)) return undefined
-      taken.set(i, { board, lease })
+      if (lease instanceof Lease) {
+        taken.set(i, { board, lease })
+        continue
+      }
+    } catch (error) {
+      giveBack()
+      if (error instanceof HanrigError) throw error
+      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${reasonOf(error)}.`)
     }
-    isWhole = true
-  } finally {
-    if (!isWhole) for (const { lease } of taken.values()) lease.release()
+    giveBack()
+    return undefined
   }
   return chosen.map(i => taken.get(i)!)
 }
@@ -124,4 +132,28 @@ function leased(
     'HANRIG_BOARD_LEASED',
     `No ${wants.map(describeWant).join(', no ')} is free${waited}: ${who.join('; ') || 'they came and went'}.`,
   )
+}
+
+/**
+ * Assigns to each want a board that suits it and nobody else has; undefined when that cannot be.
+ * @param suits for each want the numbers of the boards that suit it, the best first.
+ * @returns for each want the number of its board.
+ */
+export function assign(suits: readonly (readonly number[])[]): number[] | undefined {
+  const takenBy = new Map<number, number>()
+  /** Finds a board for a want, if need be by finding another for whoever has it. */
+  const place = (want: number, tried: Set<number>): boolean => {
+    for (const board of suits[want]!) {
+      if (tried.has(board)) continue
+      tried.add(board)
+      const holder = takenBy.get(board)
+      if (holder !== undefined && !place(holder, tried)) continue
+      takenBy.set(board, want)
+      return true
+    }
+    return false
+  }
+  for (const want of suits.keys()) if (!place(want, new Set())) return undefined
+  const boards = new Map([...takenBy].map(([board, want]) => [want, board]))
+  return suits.map((_, want) => boards.get(want)!)
 }

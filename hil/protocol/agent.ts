@@ -7,6 +7,7 @@ import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
 import { NO_ACTION, StateTable } from '#core/state/table'
 import { hanrigError } from '../errors/errors.ts'
+import { Heard, saying, unanswered } from '../line/heard.ts'
 import {
   ACTIVATIONS,
   type Ack,
@@ -53,9 +54,8 @@ import {
   VERIFYING,
   WELCOME,
 } from './agent-table.ts'
-import { blockSizeFor, FRAMES_IN_CREDIT } from './block-size.ts'
 import { DataFrames, dataFrameLength } from './data-frame.ts'
-import { type Errand, errorOf, refusalOf } from './errand.ts'
+import { blockSizeFor, type Errand, errorOf, FRAMES_IN_CREDIT, refusalOf } from './errand.ts'
 import { NONE, SendWindow } from './send-window.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Counts, Talk } from './talk.ts'
@@ -121,6 +121,8 @@ export class AgentTalk implements Talk {
   readonly counts: Counts
   state = GREETING
   failure: HanrigError | undefined
+  /** What came since the last sound frame. */
+  readonly heard = new Heard()
   /** What the board said of itself last. */
   board: Board | undefined
   /** True when the board ran the image before anything was done. */
@@ -149,6 +151,8 @@ export class AgentTalk implements Talk {
   #request: number
   #askAt: number
   #asked = false
+  /** The last request as it went out. */
+  #said: Uint8Array = new Uint8Array(0)
   #mark = 0
   #silentAt: number
   #busySince = 0
@@ -185,6 +189,7 @@ export class AgentTalk implements Talk {
 
   receive(chunk: Uint8Array, now: number): void {
     this.#now = now
+    this.heard.take(chunk)
     this.#reader.push(chunk)
   }
 
@@ -215,7 +220,8 @@ export class AgentTalk implements Talk {
     const greets = this.state === GREETING || this.state === RESTARTING
     this.#askAt = this.#now + (greets ? this.#times.helloEvery : this.#patience())
     const kind = REQUESTS[this.state]!
-    const frame = frameOf(encodeToBoard({ request: this.#request, [kind]: this.#body(kind) }), true)
+    this.#said = encodeToBoard({ request: this.#request, [kind]: this.#body(kind) })
+    const frame = frameOf(this.#said, true)
     out.u8.set(frame)
     return frame.length
   }
@@ -299,8 +305,14 @@ export class AgentTalk implements Talk {
   }
 
   #onMessage(octets: Uint8Array): void {
+    if (!this.over && same(octets, this.#said)) {
+      this.heard.echoes = true
+      this.#fail(unanswered('A question to the agent came back as it was sent', this.heard))
+      return
+    }
     const message = decodeToHost(octets)
     if (!message || this.over) return
+    this.heard.forget()
     if (this.state !== GREETING && this.state !== RESTARTING) {
       this.#silentAt = this.#now + this.#times.silentAfter + this.#lineTime()
     }
@@ -518,27 +530,33 @@ export class AgentTalk implements Talk {
       case FINISH:
         break
       case FAIL:
-        this.failure ??= silent(before, this.#times, this.board !== undefined)
+        this.failure ??= this.#silent(before)
         break
     }
+  }
+
+  #silent(state: number): HanrigError {
+    const { restartWithin, silentAfter, helloWithin } = this.#times
+    if (state === RESTARTING) {
+      return hanrigError(
+        'HANRIG_BOARD_NOT_RUNNING',
+        `The board did not come back within ${restartWithin / 1000} s of its activation${saying(this.heard)}.`,
+      )
+    }
+    if (!this.board) {
+      return unanswered(`No board agent answered within ${helloWithin / 1000} s`, this.heard)
+    }
+    // It is the agent, and may be again: what it said meanwhile is told beside.
+    const stopped = `The board stopped answering while ${AGENT_STATES[state]}`
+    return hanrigError(
+      'HANRIG_BOARD_SILENT',
+      `${stopped}; ${silentAfter / 1000} s without a word${saying(this.heard)}.`,
+    )
   }
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0
-}
-
-function silent(state: number, times: AgentTimes, greeted: boolean): HanrigError {
-  if (state === RESTARTING) {
-    return hanrigError(
-      'HANRIG_BOARD_NOT_RUNNING',
-      `The board did not come back within ${times.restartWithin / 1000} s of its activation.`,
-    )
-  }
-  const sentence = greeted
-    ? `The board stopped answering while ${AGENT_STATES[state]}; ${times.silentAfter / 1000} s without a word.`
-    : `No board agent answered within ${times.helloWithin / 1000} s.`
-  return hanrigError('HANRIG_BOARD_SILENT', sentence)
 }
 
 function notRunning(board: Board): HanrigError {

@@ -5,6 +5,7 @@
 import { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
+import { saying, serverError } from '../line/heard.ts'
 import type { Port } from '../line/port.ts'
 import type { Talk } from './talk.ts'
 
@@ -23,7 +24,8 @@ export interface ConverseOptions {
 
 /**
  * Talks until the talk is over.
- * @throws HanrigError the talk's own failure, PORT_GONE, PORT_STALLED or INTERRUPTED.
+ * @throws HanrigError the talk's own failure, PORT_GONE, PORT_BUSY or HEARD_HTTP by what a server says before it
+ * closes, PORT_STALLED or INTERRUPTED.
  */
 export function converse(port: Port, talk: Talk, options: ConverseOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -86,13 +88,15 @@ class Driver {
 
   /** A serial stream says with 'close' why the port went away. */
   readonly #onClose = (why?: unknown): void => {
+    const { heard, leaving, failure } = this.#talk
+    if (leaving) {
+      this.#finish(failure)
+      return
+    }
     const reason = why instanceof Error ? why.message : this.#fault
-    this.#finish(
-      hanrigError(
-        'HANRIG_PORT_GONE',
-        `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}.`,
-      ),
-    )
+    const gone = `${this.#port.address} went away${reason ? ` (${reason.replace(/\.$/, '')})` : ''}`
+    const sentence = `${gone}${saying(heard)}.`
+    this.#finish(serverError(sentence, heard) ?? hanrigError('HANRIG_PORT_GONE', sentence))
   }
 
   readonly #onAbort = (): void => {

@@ -5,13 +5,17 @@ import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
 import { type Row, StateTable } from '#core/state/table'
 import { hanrigError } from '../errors/errors.ts'
-import type { ModemSender } from './modem.ts'
+import { Heard, unanswered } from '../line/heard.ts'
+import { ASK_CRC } from './controls.ts'
+import { type ModemSender, DONE as SENT_ALL } from './modem.ts'
 import type { Talk } from './talk.ts'
 
 /** The end of its menu. */
 export const GECKO_PROMPT = /BL > ?\0?$/
 const COMPLETE = /Serial upload complete/
 const ABORTED = /Serial upload aborted\s*([^\r\n]*)/
+/** Its ask for the image: a letter alone on the last line. */
+const ASKS = /(?:^|[\r\n]|BL > ?)\0?C+$/
 
 /** States. */
 const CALLING = 0
@@ -58,12 +62,12 @@ export interface GeckoTimes {
 
 export const GECKO_TIMES: GeckoTimes = { callEvery: 500, callFor: 10_000, answerWithin: 10_000 }
 
-const ASK_CRC = 0x43
 /** Text kept to look for answers in. */
 const TAIL = 256
 
 export class GeckoTalk implements Talk {
   failure: HanrigError | undefined
+  readonly heard = new Heard()
   /** The bootloader's own words at the end. */
   report = ''
   readonly #table = new StateTable(6, 6, GECKO_ROWS)
@@ -105,16 +109,17 @@ export class GeckoTalk implements Talk {
 
   /** True when the sender inside has nothing left to say. */
   get #quiet(): boolean {
-    return this.#modem === undefined || this.#modem.over
+    return this.#modem === undefined || this.#modem.over || this.#modem.state === SENT_ALL
   }
 
   receive(chunk: Uint8Array, now: number): void {
+    this.heard.take(chunk)
     this.#text = (this.#text + Buffer.from(chunk).toString('latin1')).slice(-TAIL)
     if (this.#state === UPLOADING) {
       this.#modem!.receive(chunk, now)
       this.#follow(now)
     } else if (this.#state === CALLING && GECKO_PROMPT.test(this.#text)) this.#step(PROMPT, now)
-    else if (this.#state === CHOOSING && chunk.at(-1) === ASK_CRC) this.#step(ASKED, now)
+    else if (this.#state === CHOOSING && ASKS.test(this.#text)) this.#step(ASKED, now)
     // Its words may come in one piece with its last ACK.
     if (this.#state === REPORTING) this.#judge(now)
   }
@@ -127,7 +132,7 @@ export class GeckoTalk implements Talk {
   }
 
   transmit(out: Bytes, now: number): number {
-    if (this.#modem && !this.#modem.over) {
+    if (this.#modem && !this.#quiet) {
       const length = this.#modem.transmit(out, now)
       this.#follow(now)
       return length
@@ -145,8 +150,9 @@ export class GeckoTalk implements Talk {
 
   #follow(now: number): void {
     const modem = this.#modem!
-    if (this.#state !== UPLOADING || !modem.over) return
-    this.failure = modem.failure
+    if (this.#state !== UPLOADING || !this.#quiet) return
+    const reason = ABORTED.exec(this.#text)?.[1]
+    this.failure = modem.failure && reason !== undefined ? this.#refused(reason) : modem.failure
     this.#step(modem.failure ? FAULT : SENT, now)
   }
 
@@ -154,13 +160,17 @@ export class GeckoTalk implements Talk {
     const aborted = ABORTED.exec(this.#text)
     if (COMPLETE.test(this.#text)) this.#step(TAKEN, now)
     else if (aborted && GECKO_PROMPT.test(this.#text)) {
-      this.report = aborted[1] ?? ''
-      this.failure = hanrigError(
-        'HANRIG_BOARD_FAILED',
-        `The bootloader did not take the image${this.report ? ` (${this.report})` : ''}.`,
-      )
+      this.failure = this.#refused(aborted[1] ?? '')
       this.#step(FAULT, now)
     }
+  }
+
+  #refused(reason: string): HanrigError {
+    this.report = reason
+    return hanrigError(
+      'HANRIG_BOARD_FAILED',
+      `The bootloader did not take the image${reason ? ` (${reason})` : ''}.`,
+    )
   }
 
   #step(event: number, now: number): void {
@@ -168,6 +178,7 @@ export class GeckoTalk implements Talk {
     const action = this.#table.action(before, event)
     this.#state = this.#table.next(before, event)
     this.#until = now + this.#times.answerWithin
+    if (event !== SILENT) this.heard.mark()
     switch (action) {
       case UPLOAD:
         this.#say = '1'
@@ -187,15 +198,27 @@ export class GeckoTalk implements Talk {
         break
       case FAIL:
         this.#say = ''
-        this.failure ??= hanrigError('HANRIG_BOARD_SILENT', silence(before))
+        this.failure ??= this.#unanswered(before)
         break
     }
   }
-}
 
-function silence(state: number): string {
-  if (state === CALLING) return 'No Gecko bootloader showed its menu.'
-  return state === CHOOSING
-    ? 'The bootloader showed its menu and did not ask for the image.'
-    : 'The bootloader took every block and did not say whether it took the image.'
+  #unanswered(state: number): HanrigError {
+    const { callFor, answerWithin } = this.#times
+    const within = `${answerWithin / 1000} s`
+    if (state === CALLING) {
+      // Nothing but the calls, or so many of them as lines.
+      this.heard.echoes = this.#text.length > 1 && /^[\r\n]+$/.test(this.#text)
+      return unanswered(
+        `No Gecko bootloader showed its menu within ${callFor / 1000} s`,
+        this.heard,
+      )
+    }
+    return unanswered(
+      state === CHOOSING
+        ? `The bootloader showed its menu and did not ask for the image within ${within}`
+        : `The bootloader took every block and did not say within ${within} whether it took the image`,
+      this.heard,
+    )
+  }
 }

@@ -30,14 +30,40 @@ export function encodePacket(
   return seal(out, number, size, check)
 }
 
-/** YMODEM's block 0: name, zero, size in decimal, zeros. An empty name ends the batch. */
-export function writeHeaderBlock(out: Bytes, name: string, fileSize: number): number {
-  const text = name === '' ? '' : `${name}\0${fileSize}`
-  const octets = Buffer.from(text, 'latin1')
+/** What YMODEM tells of a file. */
+export interface FileFacts {
+  /** What it is called. */
+  readonly name: string
+  /** When it was changed last, seconds since 1970. */
+  readonly modified?: number | undefined
+  /** Its kind and permissions, as Unix has them. */
+  readonly mode?: number | undefined
+}
+
+/**
+ * YMODEM's block 0: name in UTF-8, zero, size in decimal, then date and mode in octal, zeros. No file ends the batch.
+ * A date of 0 says that none is known.
+ */
+export function writeHeaderBlock(
+  out: Bytes,
+  file: FileFacts | undefined,
+  fileSize: number,
+): number {
+  const { modified = 0, mode = 0 } = file ?? {}
+  const facts = `\0${fileSize} ${modified.toString(8)} ${mode.toString(8)}`
+  const name = file ? nameOctets(file.name, LONG - 1 - facts.length) : Buffer.alloc(0)
+  const octets = file ? Buffer.concat([name, Buffer.from(facts)]) : name
   const size = octets.length < SHORT ? SHORT : LONG
   out.u8.fill(0, 3, 3 + size)
-  out.u8.set(octets.subarray(0, LONG - 1), 3)
+  out.u8.set(octets, 3)
   return seal(out, 0, size, CRC)
+}
+
+/** A name that a receiver can take: something, without control octets, and cut between two letters. */
+function nameOctets(name: string, most: number): Buffer {
+  const letters = [...name.replace(/\p{Cc}/gu, '_')]
+  while (Buffer.byteLength(letters.join('')) > most) letters.pop()
+  return Buffer.from(letters.join('') || 'image')
 }
 
 function seal(out: Bytes, number: number, size: number, check: number): number {

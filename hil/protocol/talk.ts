@@ -3,6 +3,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
+import type { Heard } from '../line/heard.ts'
 
 export interface Talk {
   /** When tick() wants to be called, ms; never Infinity while it is not over. */
@@ -10,6 +11,10 @@ export interface Talk {
   readonly over: boolean
   /** Why it is over, unless all went well. */
   readonly failure: HanrigError | undefined
+  /** What came besides the protocol. */
+  readonly heard: Heard
+  /** True when only last words are listened for: a port that ends then takes nothing away. */
+  readonly leaving?: boolean
   /** Takes octets that arrived; the memory is the caller's again afterwards. */
   receive(chunk: Uint8Array, now: number): void
   /** Lets time pass; to be called at `deadline`, harmless at any other time. */

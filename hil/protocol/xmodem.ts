@@ -5,6 +5,7 @@ import type { Row } from '#core/state/table'
 import {
   ASKED_AGAIN,
   ASKED_CRC,
+  type BlockSizes,
   CANCELLED,
   DONE,
   END,
@@ -27,7 +28,6 @@ import {
   STARTING,
   TAKEN,
 } from './modem.ts'
-import { LONG, SHORT } from './modem-packet.ts'
 import type { Counts } from './talk.ts'
 
 export const XMODEM_ROWS: readonly Row[] = [
@@ -48,14 +48,13 @@ export const XMODEM_ROWS: readonly Row[] = [
   [ENDING, GIVE_UP, FAILED, QUIT],
 ]
 
-/** Sends by XMODEM-CRC, or by XMODEM-1K when `long`. */
+/** Sends by XMODEM-CRC when `sizes` is 'short', else by XMODEM-1K. */
 export function xmodemSender(
   image: ModemImage,
-  long: boolean,
+  sizes: BlockSizes,
   counts: Counts,
   now: number,
   times: ModemTimes = MODEM_TIMES,
 ): ModemSender {
-  const blockSize = long ? LONG : SHORT
-  return new ModemSender({ rows: XMODEM_ROWS, image, blockSize, counts, times, now })
+  return new ModemSender({ rows: XMODEM_ROWS, image, sizes, counts, times, now })
 }

@@ -5,6 +5,7 @@ import type { Row } from '#core/state/table'
 import {
   ASKED_AGAIN,
   ASKED_CRC,
+  type BlockSizes,
   CANCELLED,
   CLOSED,
   CLOSING,
@@ -32,7 +33,6 @@ import {
   STARTING,
   TAKEN,
 } from './modem.ts'
-import { LONG } from './modem-packet.ts'
 import type { Counts } from './talk.ts'
 
 export const YMODEM_ROWS: readonly Row[] = [
@@ -74,12 +74,13 @@ export const YMODEM_ROWS: readonly Row[] = [
   [CLOSED, CANCELLED, DONE, FINISH],
 ]
 
-/** Sends by YMODEM, in blocks of 1024 octets. */
+/** Sends by YMODEM, in blocks of 1024 octets unless told otherwise. */
 export function ymodemSender(
   image: ModemImage,
   counts: Counts,
   now: number,
   times: ModemTimes = MODEM_TIMES,
+  sizes: BlockSizes = 'mixed',
 ): ModemSender {
-  return new ModemSender({ rows: YMODEM_ROWS, image, blockSize: LONG, counts, times, now })
+  return new ModemSender({ rows: YMODEM_ROWS, image, sizes, counts, times, now })
 }

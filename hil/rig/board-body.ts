@@ -1,7 +1,7 @@
 // A board as the body of a device: what arrived over the HAN goes to the board, what the device activates the board
-// activates, and what the board does to the hub's supply the hub feels. One job at a time, in order; a job ends with an
-// answer, with the power of the device, or with the run. A board that is lost in the middle is waited for, and goes on
-// where it was; whoever waits for it in vain says so. Whatever comes from the board enters the run at its own moment.
+// activates, and what the board does to the hub's supply the hub feels. A board that is lost in the middle is
+// waited for, and goes on where it was; whoever waits for it in vain says so. Whatever comes from the board enters the run
+// at its own moment.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Bytes } from '#core/bytes/bytes'
@@ -14,6 +14,7 @@ import type { Switch } from '../power/switch.ts'
 import { ACTIVATIONS, type Board, nameOf, type ToHost } from '../protocol/agent-messages.ts'
 import { Counts } from '../protocol/talk.ts'
 import type { Bench } from './bench.ts'
+import { type Answer, BoardJobs } from './board-jobs.ts'
 import { type BoardLink, BoardRefusal, SILENT_WITHIN } from './board-link.ts'
 import { deliver, type Image } from './deliver.ts'
 import { isLoss, LossyLine } from './lossy-line.ts'
@@ -40,29 +41,21 @@ const ACTIVATION_MARGIN = 30_000
 const LOOK_EVERY = 100
 const LOOK_SOONEST = 10
 const HEARTBEAT = 2_000
-/** Beyond what each wait allows: a job that is not over by then is stuck in a way that nobody thought of, ms. */
-const LAST_RESORT = 60_000
 /** What is wrong with the image, and not with the board. */
 const REFUSALS = [
   ...['HANRIG_BOARD_SLOT', 'HANRIG_BOARD_MISMATCH', 'HANRIG_BOARD_DOWNGRADE', 'HANRIG_BOARD_HASH'],
   'nothing-held',
 ]
 
-/** What a job has come to: told to the device. */
-type Answer = () => void
-
 export class BoardBody implements Body {
   readonly switchesSupply: boolean
   readonly #bench: Bench
   readonly #equipment: Equipment
   readonly #owner: BodyOwner
-  readonly #clock: VirtualClock
   readonly #line: LossyLine
-  readonly #limit: number
+  readonly #jobs: BoardJobs
   #image: Image | undefined
-  #job: AbortController | undefined
   #isTaking = false
-  #work: Promise<void>
   #powered = true
   #supplyOn = true
   #heartbeat: NodeJS.Timeout | undefined
@@ -70,7 +63,6 @@ export class BoardBody implements Body {
 
   constructor(bench: Bench, equipment: Equipment, owner: BodyOwner, clock: VirtualClock) {
     this.#bench = bench
-    this.#clock = clock
     this.#equipment = equipment
     this.#owner = owner
     this.#line = new LossyLine(equipment.link, equipment.patience, {
@@ -78,9 +70,9 @@ export class BoardBody implements Body {
       back: ({ boot, runningVersion: fileVersion }) =>
         this.#enter(() => bench.emit('board-back', { boot, fileVersion })),
     })
-    this.#work = bench.begun
     this.switchesSupply = equipment.hubSupply !== 'none'
-    this.#limit = clock.timer(() => bench.fail(stuck(equipment.link.address)))
+    const waits = equipment.patience + ACTIVATION_MARGIN
+    this.#jobs = new BoardJobs(bench, clock, equipment.link.address, waits)
   }
 
   /** Has the board looked after while nothing is wanted of it. */
@@ -98,7 +90,7 @@ export class BoardBody implements Body {
   async leave(): Promise<Error | undefined> {
     const { power, hubSupply } = this.#equipment
     this.#close()
-    await this.#work
+    await this.#jobs.settled()
     try {
       if (!this.#powered) await power?.set(true)
       if (!this.#supplyOn && typeof hubSupply === 'object') await hubSupply.set(true)
@@ -154,42 +146,18 @@ export class BoardBody implements Body {
   }
 
   #begin(duration: number, work: (signal: AbortSignal) => Promise<Answer>): void {
-    this.#end()
-    const job = new AbortController()
-    this.#job = job
-    this.#await(duration)
-    this.#after(async () => {
-      if (job.signal.aborted) return
-      try {
-        const answer = await work(job.signal)
-        if (job.signal.aborted) return
-        this.#enter(() => {
-          this.#end()
-          answer()
-        })
-      } catch (error) {
-        if (!job.signal.aborted) this.#bench.fail(error)
-      }
-    })
-  }
-
-  /** The run goes on for a job, and for no job longer than all its waits together allow. */
-  #await(duration: number): void {
-    const waits = this.#equipment.patience + ACTIVATION_MARGIN + LAST_RESORT
-    const allowed = waits * this.#bench.speed
-    this.#clock.after(this.#limit, duration + allowed)
+    this.#isTaking = false
+    this.#jobs.begin(duration, work, answer =>
+      this.#enter(() => {
+        this.#end()
+        answer()
+      }),
+    )
   }
 
   #end(): void {
-    this.#job?.abort(new Error('the job is over'))
-    this.#job = undefined
     this.#isTaking = false
-    this.#clock.cancel(this.#limit)
-  }
-
-  /** Does `work` when everything before it has ended. */
-  #after(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch(error => this.#bench.fail(error))
+    this.#jobs.end()
   }
 
   #enter(work: () => void): void {
@@ -214,7 +182,7 @@ export class BoardBody implements Body {
       if (reached === tenths) return
       tenths = reached
       this.#enter(() => {
-        this.#await(0)
+        this.#jobs.isGettingOn()
         this.#bench.emit('board-progress', { held, blocks })
       })
     }
@@ -307,10 +275,10 @@ export class BoardBody implements Body {
   }
 
   #look(): void {
-    if (this.#job || !this.#powered) return
-    this.#after(async () => {
+    if (this.#jobs.isBusy || !this.#powered) return
+    this.#jobs.after(async () => {
       const { link } = this.#equipment
-      if (this.#job || !this.#powered || this.#isClosed) return
+      if (this.#jobs.isBusy || !this.#powered || this.#isClosed) return
       try {
         await link.ask({ status: {} }, SILENT_WITHIN)
       } catch (error) {
@@ -343,7 +311,7 @@ export class BoardBody implements Body {
   #switchPower(on: boolean): void {
     const { power } = this.#equipment
     if (!power) return
-    this.#after(async () => {
+    this.#jobs.after(async () => {
       if (this.#isClosed) return
       await power.set(on)
       this.#enter(() => this.#bench.emit('board-switch', { switch: 'power', by: power.kind, on }))
@@ -364,12 +332,5 @@ function activating(address: string, within: number): HanrigError {
   return hanrigError(
     'HANRIG_BOARD_STUCK',
     `The board at ${address} has not restarted ${time} s after its activation began.`,
-  )
-}
-
-function stuck(address: string): HanrigError {
-  return hanrigError(
-    'HANRIG_BOARD_STUCK',
-    `The board at ${address} has come no further for too long.`,
   )
 }

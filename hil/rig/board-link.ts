@@ -41,6 +41,8 @@ export class BoardRefusal extends Error {
 
 interface Question {
   readonly request: number
+  /** The message as it went out. */
+  readonly said: Uint8Array
   readonly answered: (answer: ToHost) => void
   readonly failed: (error: Error) => void
   /** Shows that the board is at it. */
@@ -114,11 +116,12 @@ export class BoardLink {
   /**
    * Asks, repeats the question until it is answered, and returns the answer.
    * @param within ms of silence after which the board is given up; that it shows progress counts as an answer.
-   * @throws HanrigError BOARD_SILENT or PORT_GONE, BoardRefusal, or the signal's reason.
+   * @throws HanrigError BOARD_SILENT, LINE_ECHO or PORT_GONE, BoardRefusal, or the signal's reason.
    */
   ask(message: Omit<ToBoard, 'request'>, within: number, signal?: AbortSignal): Promise<ToHost> {
     const request = ++this.#requests
-    const frame = frameOf(encodeToBoard({ ...message, request }), true)
+    const said = encodeToBoard({ ...message, request })
+    const frame = frameOf(said, true)
     return new Promise((resolve, reject) => {
       if (!this.#port) {
         reject(gone(this.address))
@@ -144,6 +147,7 @@ export class BoardLink {
       arm()
       this.#question = {
         request,
+        said,
         answered: answer => {
           end()
           if (answer.error) reject(new BoardRefusal(answer.error.code, answer.error.text))
@@ -203,11 +207,15 @@ export class BoardLink {
   }
 
   #take(octets: Uint8Array): void {
+    const question = this.#question
+    if (question && Buffer.compare(octets, question.said) === 0) {
+      question.failed(echoing(this.address))
+      return
+    }
     const decoded = decodeToHost(octets)
     if (!decoded) return
     // Octets in it are views of the reader's memory; what is awaited is looked at later.
     const message = structuredClone(decoded)
-    const question = this.#question
     if (message.progress) question?.progressed()
     else if (message.request !== 0 && message.request === question?.request)
       question.answered(message)
@@ -224,6 +232,13 @@ function isPassing(error: unknown): boolean {
 function silent(address: string, within: number): HanrigError {
   const time = within < 1_000 ? `${Math.round(within)} ms` : `${Math.round(within / 1_000)} s`
   return hanrigError('HANRIG_BOARD_SILENT', `The board at ${address} has not answered for ${time}.`)
+}
+
+function echoing(address: string): HanrigError {
+  return hanrigError(
+    'HANRIG_LINE_ECHO',
+    `A question to the board at ${address} came back as it was sent.`,
+  )
 }
 
 function gone(address: string): HanrigError {

@@ -54,7 +54,7 @@ function errandOf({ file, sha256, fileVersion }: Image): Errand {
 /** What an image says of the boards that it is for; nothing for one without an OTA header. */
 function limitsOf(file: Bytes): Pick<Errand, 'hardware' | 'manufacturerCode' | 'imageType'> {
   try {
-    const { manufacturerCode, imageType, minHardware: min, maxHardware: max } = readHeader(file)
+    const { manufacturerCode, imageType, minHardware: min, maxHardware: max } = readHeader(file, [])
     const hardware = min !== undefined && max !== undefined ? { min, max } : undefined
     return { hardware, manufacturerCode, imageType }
   } catch (error) {
@@ -75,6 +75,7 @@ function watched(talk: AgentTalk, progress: () => void): Talk {
     get failure() {
       return talk.failure
     },
+    heard: talk.heard,
     receive(chunk, now) {
       talk.receive(chunk, now)
       if (talk.counts.blocks > 0) progress()

@@ -3,8 +3,8 @@
 
 import type { BoardSpec, HubSupplySpec, PowerSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { Lease } from '#emulators/storage/lease'
 import { hanrigError } from '../errors/errors.ts'
-import type { Lease } from '../pool/lease.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type Patience, takeBoards, type Want } from '../pool/take.ts'
 

@@ -1,4 +1,4 @@
-// Who has a port open: asked of /proc, where the system has one. Processes of other users show their names only to
+// Who has a port open, and which group may: asked of /proc and /etc/group, where the system has them. Processes of other users show their names only to
 // root, so an empty answer means that nobody is known, not that nobody is there.
 
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
@@ -76,5 +76,22 @@ function target(link: string): string {
     return readlinkSync(link)
   } catch {
     return ''
+  }
+}
+
+/** Name of a group; its number where it has none. */
+export function groupName(gid: number, file = '/etc/group'): string {
+  return readGroups(file).get(gid) ?? String(gid)
+}
+
+/** Group names by number; empty where the system keeps them elsewhere. */
+function readGroups(file: string): Map<number, string> {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return new Map(
+      lines.map(line => line.split(':')).map(([name = '', , gid]) => [Number(gid), name]),
+    )
+  } catch {
+    return new Map()
   }
 }

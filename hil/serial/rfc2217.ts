@@ -1,10 +1,13 @@
 // A remote port by RFC 2217 (ser2net's telnet(rfc2217), many terminal servers): TCP with the port's speed and modem
 // lines beside the data. npm has no client for it, so this is hanrig's own; ser2net judges it in the tests.
 
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
-import { type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
+import { Heard, saying, serverError, unanswered } from '../line/heard.ts'
+import { endedWithin, type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
 import { connected, socketPort } from './tcp.ts'
 import {
   BINARY,
@@ -36,9 +39,13 @@ const DTR_OFF = 9
 const RTS_ON = 11
 const RTS_OFF = 12
 
+/** Milliseconds that a server is listened to before it is spoken to. */
+const LISTEN_FIRST = 100
+
 /**
  * Connects and sets the port up: 8N1 at `baudRate`.
- * @throws HanrigError PORT_UNREACHABLE, or PORT_UNUSABLE when the far end does not speak RFC 2217.
+ * @throws HanrigError PORT_UNREACHABLE, or when the far end does not speak RFC 2217 PORT_BUSY, HEARD_HTTP, LINE_ECHO or
+ * PORT_UNUSABLE by what it says instead.
  */
 export async function openRfc2217(
   address: string,
@@ -54,18 +61,29 @@ export async function openRfc2217(
     setLines: lines => stream.setLines(lines),
     setBaudRate: baud => stream.setBaudRate(baud),
   }
-  stream.greet()
-  if (await stream.setBaudRate(baudRate)) return opened
+  // A server that has no port to give says so and closes: whoever speaks at once does not get to read it.
+  const isGone = await endedWithin(once(stream, 'close'), LISTEN_FIRST)
+  if (!isGone) stream.greet()
+  if (!isGone && (await stream.setBaudRate(baudRate))) {
+    stream.isOpening = false
+    return opened
+  }
   await base.close()
-  throw hanrigError(
-    'HANRIG_PORT_UNUSABLE',
-    `${address} does not take the speed ${baudRate} by RFC 2217.`,
-  )
+  throw unusable(`${address} does not take the speed ${baudRate} by RFC 2217`, stream.heard)
+}
+
+function unusable(sentence: string, heard: Heard): HanrigError {
+  if (heard.echoes) return unanswered(sentence, heard)
+  const told = `${sentence}${saying(heard)}.`
+  return serverError(told, heard) ?? hanrigError('HANRIG_PORT_UNUSABLE', told)
 }
 
 class ComPortStream extends Duplex {
   readonly #socket: Socket
   readonly #parser: TelnetParser
+  /** What came as data before the speed was agreed on. */
+  readonly heard = new Heard()
+  isOpening = true
   #awaited: { command: number; done: (answer: readonly number[] | undefined) => void } | undefined
 
   constructor(socket: Socket) {
@@ -78,6 +96,7 @@ class ComPortStream extends Duplex {
     this.on('error', () => {})
     socket.on('data', chunk => {
       const data = this.#parser.take(chunk)
+      if (this.isOpening) this.heard.take(data)
       if (data.length > 0 && !this.push(data)) socket.pause()
     })
     socket.on('close', () => this.destroy())
@@ -157,6 +176,12 @@ class ComPortStream extends Duplex {
   }
 
   #onSub([option, command, ...answer]: readonly number[]): void {
+    if (option === COM_PORT && this.#awaited?.command === command) {
+      // The question itself.
+      this.heard.echoes = true
+      this.#answered(undefined)
+      return
+    }
     if (option !== COM_PORT || this.#awaited?.command !== (command ?? 0) - ANSWER) return
     const wanted = command === SET_BAUDRATE + ANSWER ? 4 : 1
     this.#answered(answer.length >= wanted ? answer : undefined)

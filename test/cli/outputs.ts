@@ -148,6 +148,8 @@ function writers(dir: string): string[][] {
   const parts = join(dir, 'parts')
   writeFileSync(app, Buffer.alloc(5_000, 7))
   hanrig('image', 'split', app, '--out', parts)
+  const ota = join(dir, 'app.ota')
+  hanrig('image', 'build', app, '--out', ota)
   return [
     ['run', 'hcalcs', '--junit', 'FILE'],
     ['run', 'hcalcs', '--pcap', 'FILE'],
@@ -155,6 +157,7 @@ function writers(dir: string): string[][] {
     ['snapshot', 'hcalcs', '--at', '1 min', '--out', join(dir, 's'), '--pcap', 'FILE'],
     ['image', 'build', app, '--out', 'FILE'],
     ['image', 'join', parts, '--out', 'FILE'],
+    ['image', 'unwrap', ota, '--out', 'FILE'],
     ['alerts', '--devices', '1000', '--days', '1', '--out', 'FILE'],
     ['alerts', 'generate', '--devices', '1000', '--days', '1', '--out', 'FILE'],
     ['campaign', 'plan', '--csv', 'FILE'],

@@ -3,7 +3,7 @@
 import type { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { UnpiParser, UnpiWriter } from '#hil/stick/unpi'
-import type { ZnpStick } from '#hil/stick/znp/stick'
+import type { ZnpStick } from '#hil/stick/znp/znp'
 import { frontOf, homeOf, type RigOptions } from './hosts/rig.ts'
 
 export class ZnpHost {

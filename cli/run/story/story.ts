@@ -101,7 +101,12 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       ? undefined
       : line('offer', `${e.source} offers version ${version(e.fileVersion)}, ${octets(e.size)}`),
   'slot-refused': e =>
-    line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
+    line(
+      'refused',
+      e.destination === undefined
+        ? `${e.source} has no slot for version ${version(e.fileVersion)}`
+        : `${e.source} refuses version ${version(e.fileVersion)}: it is meant for the device ${e.destination} alone`,
+    ),
   'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
   'ota-offered': (e, story) => {
     const name = boxName(e.source)
@@ -174,7 +179,11 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       outage === undefined ? '' : ` after ${(outage / 1000).toFixed(3)} s without supply`
     const about = e.target === undefined ? '' : story.about(e.target)
     const who = e.source === 'hub' ? 'hub' : boxName(e.source)
-    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}`)
+    const why =
+      e.transfer === 'hardware-mismatch'
+        ? ': its hardware version is outside the range of the image'
+        : ''
+    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}${why}`)
   },
   'list-replaced': (e, story) => {
     const names = e.devices.map(id => story.nameOf(id)).join(', ')

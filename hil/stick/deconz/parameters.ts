@@ -2,7 +2,7 @@
 // are those of dresden elektronik's serial protocol; what a host writes is kept as it came.
 
 import type { Archive } from '#core/state/archive'
-import type { NetworkParameters } from '../network-parameters.ts'
+import type { NetworkParameters } from '../front.ts'
 
 export const MAC_ADDRESS = 0x01
 export const PAN_ID = 0x05

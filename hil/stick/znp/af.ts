@@ -2,8 +2,7 @@
 
 import type { OctetReader } from '#emulators/zigbee/octets'
 import type { UnpiWriter } from '../unpi.ts'
-import { command, type ZnpCommands } from './command.ts'
-import type { ZnpStick } from './stick.ts'
+import { command, type ZnpCommands, type ZnpOwner } from './command.ts'
 
 /** afStatus. */
 const SUCCESS = 0x00
@@ -69,7 +68,7 @@ function clusters(r: OctetReader): number[] {
   return Array.from({ length: Math.min(r.u8(), r.left >> 1) }, () => r.u16())
 }
 
-function addressOf(stick: ZnpStick, mode: number, octets: Uint8Array): number {
+function addressOf(stick: ZnpOwner, mode: number, octets: Uint8Array): number {
   if (mode === IEEE) return stick.network.of(octets)?.address ?? NOBODY
   if (mode === NETWORK || mode === BROADCAST) return octets[0]! | (octets[1]! << 8)
   return mode === GROUP ? GROUPCAST : NOBODY
@@ -77,7 +76,7 @@ function addressOf(stick: ZnpStick, mode: number, octets: Uint8Array): number {
 
 /** Answers a data request whose header was read, and sends its data after that. */
 function request(
-  stick: ZnpStick,
+  stick: ZnpOwner,
   r: OctetReader,
   w: UnpiWriter,
   address: number,

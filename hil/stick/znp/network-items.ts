@@ -1,7 +1,7 @@
 // The NV items that make a network of a Z-Stack 3.x stick with aligned structures, and how they are made when one is
 // formed. Numbers and offsets: TI's Z-Stack 3 (nwk.h, ZComDef.h), as zigbee-herdsman reads them.
 
-import type { NetworkParameters } from '../network-parameters.ts'
+import type { NetworkParameters } from '../front.ts'
 import { NvStore } from './nv.ts'
 
 export const EXTADDR = 0x0001

@@ -19,7 +19,14 @@ import {
   UNBIND_REQ,
 } from '#emulators/zigbee/zdo'
 import type { UnpiWriter } from '../unpi.ts'
-import { command, NOT_STARTED, STARTED, type ZnpCommand, type ZnpCommands } from './command.ts'
+import {
+  command,
+  NOT_STARTED,
+  STARTED,
+  type ZnpCommand,
+  type ZnpCommands,
+  type ZnpOwner,
+} from './command.ts'
 
 const SUCCESS = 0x00
 const FAILED = 0x01
@@ -49,7 +56,7 @@ function lookUp(
   number: number,
   name: string,
   cluster: number,
-  find: (stick: Parameters<ZnpCommand['answer']>[0], r: OctetReader) => [number, Uint8Array],
+  find: (stick: ZnpOwner, r: OctetReader) => [number, Uint8Array],
 ): ZnpCommand {
   return command(number, name, (stick, r, w: UnpiWriter) => {
     const [address, payload] = find(stick, r)

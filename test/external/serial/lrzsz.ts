@@ -34,7 +34,7 @@ async function send(
   const talk =
     kind === 'ymodem'
       ? ymodemSender(image, counts, now)
-      : xmodemSender(image, kind === 'xmodem-1k', counts, now)
+      : xmodemSender(image, kind === 'xmodem' ? 'short' : 'mixed', counts, now)
   await converse(port, talk)
   await port.close()
   test.equal(await lrzsz.ended, 0)

@@ -15,14 +15,14 @@ import type { DeviceValues } from '#emulators/profile/profiles'
 import type { LinkSpec, Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent, TraceName } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
-import { DeconzStick } from '#hil/stick/deconz/stick'
+import { DeconzStick } from '#hil/stick/deconz/deconz'
 import { deskScenario } from '#hil/stick/desk-home'
 import type { StickSettings } from '#hil/stick/front'
 import type { Recorder } from '#hil/stick/recording'
 import { StickServer } from '#hil/stick/server'
 import { encodeState, type KeptFront, loadState } from '#hil/stick/state'
-import { VirtualStick } from '#hil/stick/virtual-stick'
-import { ZnpStick } from '#hil/stick/znp/stick'
+import { VirtualStick } from '#hil/stick/stick'
+import { ZnpStick } from '#hil/stick/znp/znp'
 import { ROOT } from '../hanrig.ts'
 import type { One } from '../home.ts'
 import { Host } from './host.ts'
@@ -85,6 +85,8 @@ export function homeOf(options: RigOptions, startUnixMs: number, sink: (e: Trace
   const identity = ota && {
     manufacturerCode: ota.header.manufacturerCode,
     imageType: ota.header.imageType,
+    stackVersion: ota.header.stackVersion,
+    credentialVersion: ota.header.credentialVersion,
     expected: ota.kind,
   }
   const anchor = TrustAnchor.ofPoint(testPublicKey())

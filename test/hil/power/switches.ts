@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { ModemLines } from '#hil/line/port'
-import { CommandSwitch } from '#hil/power/command'
+import { CommandSwitch, wordsOf } from '#hil/power/command'
 import { LineSwitch } from '#hil/power/line'
-import { wordsOf } from '#hil/power/words'
 
 const NODE = process.execPath
 const SPEC = { timeout: 10_000, settle: 0, shell: false }

@@ -5,16 +5,14 @@ import t, { type Test } from 'tap'
 import { Bytes } from '#core/bytes/bytes'
 import type { Row } from '#core/state/table'
 import { Random } from '#core/time/random'
+import { ASK_CRC, CAN, NAK } from '#hil/protocol/controls'
 import {
-  ASK_CRC,
   blockAt,
-  CAN,
   ENDING,
   GIVE_UP,
   MODEM_STATES,
   MODEM_TIMES,
   type ModemSender,
-  NAK,
 } from '#hil/protocol/modem'
 import { encodePacket, MAX_PACKET } from '#hil/protocol/modem-packet'
 import { Counts } from '#hil/protocol/talk'
@@ -30,7 +28,7 @@ function senderOf(kind: Kind, octets: Uint8Array, counts = new Counts()): ModemS
   const image = { octets: new Bytes(octets), name: 'firmware.bin' }
   return kind === 'ymodem'
     ? ymodemSender(image, counts, 0)
-    : xmodemSender(image, kind === 'xmodem-1k', counts, 0)
+    : xmodemSender(image, kind === 'xmodem' ? 'short' : 'mixed', counts, 0)
 }
 
 /** What happens to an octet on its way: itself, another one, or nothing. */

@@ -27,7 +27,9 @@ t.test(
 t.test('asks of a bootloader, a menu, and what is neither', async t => {
   const heard = (...chunks: string[]) => {
     const probe = new ProbeTalk(0)
-    for (const chunk of chunks) probe.receive(Buffer.from(chunk, 'latin1'))
+    let now = 0
+    for (const chunk of chunks) probe.receive(Buffer.from(chunk, 'latin1'), ++now)
+    probe.tick(now + 100)
     return probe.found
   }
   t.equal(heard('C'), 'xmodem')
@@ -59,7 +61,7 @@ function upload(
   mute = 99,
 ): { talk: GeckoTalk; chosen: string; receiver: ModemReceiver } {
   const image = { octets: new Bytes(seeded(5_000, 1)), name: 'app.gbl' }
-  const talk = new GeckoTalk(now => xmodemSender(image, false, new Counts(), now), true, 0)
+  const talk = new GeckoTalk(now => xmodemSender(image, 'short', new Counts(), now), true, 0)
   const receiver = new ModemReceiver(false)
   const out = Bytes.alloc(MAX_PACKET)
   let chosen = ''

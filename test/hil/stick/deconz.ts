@@ -5,7 +5,7 @@ import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { encodeSlip, SlipParser } from '#hil/stick/deconz/slip'
-import { USUAL_NETWORK } from '#hil/stick/network-parameters'
+import { USUAL_NETWORK } from '#hil/stick/front'
 import { encodeState, loadState } from '#hil/stick/state'
 import { frontOf, homeOf, type RigOptions } from '../../helpers/hosts/rig.ts'
 

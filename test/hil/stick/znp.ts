@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { USUAL_NETWORK } from '#hil/stick/network-parameters'
-import { ZNP_COMMANDS } from '#hil/stick/znp/stick'
+import { USUAL_NETWORK } from '#hil/stick/front'
+import { ZNP_COMMANDS } from '#hil/stick/znp/znp'
 import { ROOT } from '../../helpers/hanrig.ts'
 import { asdus, ZnpHost } from '../../helpers/znp-host.ts'
 

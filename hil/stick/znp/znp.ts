@@ -33,8 +33,7 @@ import {
   type ZdoOwner,
 } from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
-import type { StickSettings } from '../front.ts'
-import type { NetworkParameters } from '../network-parameters.ts'
+import type { NetworkParameters, StickSettings } from '../front.ts'
 import type { KeptFront } from '../state.ts'
 import { MAX_DATA, UnpiParser, UnpiWriter } from '../unpi.ts'
 import { AF_COMMANDS } from './af.ts'
@@ -51,6 +50,7 @@ import {
   ZDO,
   type ZnpCommand,
   type ZnpCommands,
+  type ZnpOwner,
 } from './command.ts'
 import {
   dropNetwork,
@@ -105,7 +105,7 @@ const LAST_PAN = 0xfffe
 const INCOMING_HEAD = 20
 const ROOM = 65_536
 
-export class ZnpStick implements KeptFront, Front, ZdoOwner {
+export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
   readonly protocol = 'zstack'
   readonly nv = new NvStore()
   readonly network: Network
@@ -114,9 +114,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
   readonly bindings: Binding[] = []
   readonly address = COORDINATOR
   state = NOT_STARTED
-  /** Channels that a network may be formed on, bit 11 to 26. */
   channels = 1 << 11
-  /** True when the host wants ZDO frames as they are, too. */
   rawZdo = false
   send: (octets: Uint8Array) => void = () => {}
   readonly #clock: VirtualClock
@@ -189,7 +187,6 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     }
   }
 
-  /** The network that is up. */
   get parameters(): NetworkParameters | undefined {
     return this.state === STARTED ? keptNetwork(this.nv) : undefined
   }
@@ -198,7 +195,6 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     return keptNetwork(this.nv) !== undefined
   }
 
-  /** Status of a data request before anything is sent. */
   get acceptance(): number {
     if (this.state !== STARTED) return NO_NETWORK
     return this.#confirms.isFull || !this.#out.hasRoom ? BUFFER_FULL : SUCCESS
@@ -217,18 +213,15 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     if (this.#out.length > 0) this.send(this.#out.take())
   }
 
-  /** Begins an event; the caller writes its data and ends it. */
   event(command0: number, command1: number): UnpiWriter {
     if (!this.#out.hasRoom) this.flush()
     return this.#out.begin(command0, command1)
   }
 
-  /** Has `work` done when the command that is being answered has its answer. */
   afterwards(work: () => void): void {
     this.#after = work
   }
 
-  /** A new network, by what the host wrote. */
   form(): void {
     this.network.form()
     const pan = (): number => this.#random.between(1, LAST_PAN)
@@ -236,12 +229,10 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     this.#start(false)
   }
 
-  /** The network of before. */
   resume(): void {
     this.#start(true)
   }
 
-  /** The network address of a node, or of the stick; one that nobody has when there is none. */
   addressOf(ieee: Uint8Array): number {
     if (Buffer.compare(ieee, this.ieee) === 0) return COORDINATOR
     return this.network.of(ieee)?.address ?? NOBODY
@@ -250,7 +241,6 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
   /** A coordinator leaves nothing. */
   leave(): void {}
 
-  /** Sends a ZDO request; its answer becomes an event. */
   askZdo(address: number, cluster: number, payload: Uint8Array): void {
     this.#sequence = (this.#sequence + 1) & 255
     const frame = this.#frame
@@ -267,7 +257,6 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner {
     this.network.send(address, frame, 0, APS_HEADER + length)
   }
 
-  /** Sends data of the host, `length` octets that `r` reads next; it is confirmed by an event. */
   data(
     address: number,
     destination: number,
