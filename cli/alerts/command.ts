@@ -3,6 +3,7 @@
 
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
+import { isGiven, refuseGiven } from '../options/strict.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { type AlertOptions, describeAlerts, describeGenerate } from './options.ts'
 
@@ -16,9 +17,9 @@ export function alertsCommand(done: Done): Command {
     .argument('[files...]', 'events in the order of time, CSV or JSON Lines; - for stdin')
     .addHelpText('after', NOTE)
     .action(async (files: string[], options: AlertOptions, self: Command) => {
-      const made = ['devices', 'days', 'seed'].find(
-        name => self.getOptionValueSource(name) === 'cli',
-      )
+      if (files.length === 0)
+        refuseGiven(self, ['skipBad'], 'means nothing without files of events')
+      const made = ['devices', 'days', 'seed'].find(name => isGiven(self, name))
       done(
         await interruptible(async signal => {
           const { runAlerts } = await import('./alerts.ts')
@@ -35,6 +36,10 @@ function generateCommand(done: Done): Command {
   )
   // The command above knows these options, too, and takes them: its values are the ones.
   return describeGenerate(command).action(async (_: unknown, self: Command) => {
+    const own = self.options.map(option => option.attributeName())
+    const above = self.parent!.options.map(option => option.attributeName())
+    const others = above.filter(name => !own.includes(name))
+    refuseGiven(self.parent!, others, 'means nothing beside generate')
     await interruptible(async signal => {
       const { generateEvents } = await import('./generate.ts')
       await generateEvents(self.optsWithGlobals(), signal)

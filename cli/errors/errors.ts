@@ -1,7 +1,7 @@
 // What commands refuse, beside what the floors below refuse; and all codes that there are.
 
 import { CORE_ERRORS } from '#core/errors/codes'
-import { type Declarations, errorsOf, refused, unusable } from '#core/errors/errors'
+import { type Declarations, errorsOf, unusable } from '#core/errors/errors'
 import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 import { HIL_ERRORS } from '#hil/errors/errors'
 
@@ -20,9 +20,6 @@ export const CLI_ERRORS = {
   ),
   HANRIG_PORT_CHOICE: unusable(
     'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',
-  ),
-  HANRIG_COMMANDS_REFUSED: refused(
-    'If you know the scenario, add --commands; or name the board and its switches in a pool file of your own.',
   ),
 } as const satisfies Declarations
 

@@ -3,7 +3,7 @@
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_INTERRUPTED } from '../errors/exit.ts'
-import { StatusLine } from './status-line.ts'
+import { note } from './output.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** What is left to be done after the work, stdout to be read above all, goes on as long as something moves in this time, ms. */
@@ -18,8 +18,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const { signal } = told
   const onSignal = () => {
     if (signal.aborted) process.exit(EXIT_INTERRUPTED)
-    StatusLine.hide()
-    process.stderr.write('stopping; once more ends it at once\n')
+    note('stopping; once more ends it at once')
     told.abort(hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.'))
   }
   listen(onSignal)

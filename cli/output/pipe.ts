@@ -4,7 +4,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel } from './channel.ts'
-import { StatusLine } from './status-line.ts'
+import { note } from './output.ts'
 import { unwritable } from './unwritable.ts'
 
 const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants
@@ -53,8 +53,7 @@ export class Pipe implements Channel {
       if (fd !== undefined) return new Pipe(name, fd, true, signal)
       if (!isSaid && performance.now() - began > SAY_AFTER) {
         isSaid = true
-        StatusLine.hide()
-        process.stderr.write(`waiting for a reader of ${name}\n`)
+        note(`waiting for a reader of ${name}`)
       }
       await sleep(LOOK_EVERY)
     }

@@ -9,10 +9,10 @@ import type { EventOf } from '#emulators/trace/trace'
 import { hanrigError } from '../errors/errors.ts'
 import { exitOf } from '../errors/exit.ts'
 import { log } from '../output/log.ts'
-import type { Print } from '../output/output.ts'
+import { note, type Print } from '../output/output.ts'
 import { type Output, withOutputs } from '../output/outputs.ts'
 import { makeDirectory } from '../output/whole-file.ts'
-import { type BoardOptions, hasBoards, interrupted, openRig } from './board-options.ts'
+import { type BoardOptions, boardsOf, interrupted, openRig } from './board-options.ts'
 import { findBoards } from './report/board-records.ts'
 import type { RunResult } from './report/result.ts'
 import type { RunReport } from './report/run-report.ts'
@@ -62,9 +62,10 @@ async function playSubject(
   if (report !== undefined) makeDirectory(report)
   return await withOutputs(reportFiles(report), signal, async files => {
     const began = performance.now()
-    const { stage, outcome, fault, notices } = hasBoards(subject.scenario)
-      ? await playWithBoards(subject, wanted, print, signal)
-      : await playAlone(subject, wanted, print, signal)
+    const { stage, outcome, fault, notices } =
+      boardsOf(subject.scenario).length > 0
+        ? await playWithBoards(subject, wanted, print, signal)
+        : await playAlone(subject, wanted, print, signal)
     const boards = findBoards(stage.events)
     if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
     else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
@@ -135,7 +136,7 @@ async function playWithBoards(
   print: Print,
   signal: AbortSignal,
 ): Promise<Played> {
-  const rig = await openRig(subject.scenario, subject.file, wanted.rig ?? {}, signal)
+  const rig = await openRig(subject, wanted.rig ?? {}, signal)
   const abort = () => rig.abort(interrupted())
   signal.addEventListener('abort', abort)
   let stage: Stage | undefined
@@ -207,5 +208,5 @@ async function writeReport(
   const whole = boards.length > 0 ? { ...report, boards } : report
   json!.write(`${JSON.stringify(whole, null, 1)}\n`)
   html!.write(renderHtml(report))
-  process.stderr.write(`report: ${html!.name}\n`)
+  note(`report: ${html!.name}`)
 }

@@ -1,18 +1,22 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { BoardSpec } from '#emulators/scenario/schema/boards'
 import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_INTERRUPTED, EXIT_OK } from '../errors/exit.ts'
-import { print, printJson } from '../output/output.ts'
+import { refuseGiven } from '../options/strict.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
 import { STDOUT } from '../output/place.ts'
 import { makeDirectory, wholeFile } from '../output/whole-file.ts'
+import { boardsOf } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { play, reportFiles } from './play.ts'
 import type { RunResult } from './report/result.ts'
 import { playSeveral } from './several.ts'
-import { findSubject, namesBoards, type Subject } from './subject.ts'
+import { boardsIn, findSubject, type Subject } from './subject.ts'
 
 /**
  * Plays everything and returns the exit code: of what could not be played first, then of what is not as expected. Whatever is
@@ -22,6 +26,7 @@ import { findSubject, namesBoards, type Subject } from './subject.ts'
 export async function runAll(
   files: readonly string[],
   options: RunOptions,
+  self: Command,
   signal: AbortSignal,
 ): Promise<number> {
   const { json, tap, junit, pcap, store } = options
@@ -29,10 +34,11 @@ export async function runAll(
   shareStdout({ '--json': json, '--tap': tap }, { '--junit': junit, '--pcap': pcap })
   const subject =
     files.length < 2 ? await findSubject(files[0], options, hanrigVersion()) : undefined
+  if (subject) refuseOfBoards(self, [boardsOf(subject.scenario)])
   const results = await withOutputs({ junit, pcap }, signal, async outputs => {
     const results = subject
       ? [await playOne(subject, options, outputs.pcap, signal)]
-      : await playAll(files, options, signal)
+      : await playAll(files, options, self, signal)
     if (tap) {
       const { renderTap } = await import('./report/tap.ts')
       print(renderTap(results))
@@ -62,18 +68,22 @@ async function playOne(
 async function playAll(
   files: readonly string[],
   options: RunOptions,
+  self: Command,
   signal: AbortSignal,
 ): Promise<RunResult[]> {
-  const { json, tap, report, boards, pool, commands, wait, speed } = options
+  const { json, tap, report, boards, pool, wait, speed, allow } = options
   const results: RunResult[] = []
   const tasks = files.map(file => {
     const directory = report === undefined ? undefined : join(report, slugOf(file))
-    const rig = { boards, pool, commands, wait, speed }
+    const rig = { boards, pool, wait, speed, allow }
     return { file, options, wanted: { json, quiet: true, report: directory, rig } }
   })
+  const named = options.boards === false ? [] : await Promise.all(files.map(boardsIn))
+  refuseOfBoards(self, named)
+  const withBoards = new Set(files.filter((_, i) => (named[i]?.length ?? 0) > 0))
+  tellBoards(withBoards, options)
   for (const { wanted } of tasks) if (wanted.report !== undefined) checkReport(wanted.report)
   const { summaryLine } = await import('./report/summary.ts')
-  const withBoards = await namingBoards(files, options)
   await playSeveral(
     tasks,
     options.jobs ?? 1,
@@ -95,17 +105,24 @@ function checkReport(directory: string): void {
   for (const file of Object.values(reportFiles(directory))) wholeFile(file!)
 }
 
-/** Which of several scenarios name boards; of these it is told that they are played one at a time. */
-async function namingBoards(files: readonly string[], options: RunOptions): Promise<Set<string>> {
-  const naming = new Set<string>()
-  if (options.boards === false) return naming
-  for (const file of files) if (await namesBoards(file)) naming.add(file)
-  if (naming.size > 0 && (options.jobs ?? 1) > 1) {
-    process.stderr.write(
-      `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.\n`,
-    )
-  }
-  return naming
+/** Of scenarios with boards it is told that they are played one at a time. */
+function tellBoards(naming: ReadonlySet<string>, { jobs = 1 }: RunOptions): void {
+  if (naming.size === 0 || jobs === 1) return
+  note(
+    `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.`,
+  )
+}
+
+/**
+ * Refuses options of boards where no board takes part.
+ * @param named the boards of each scenario; undefined for one that cannot be read, and might name some.
+ */
+function refuseOfBoards(self: Command, named: readonly (readonly BoardSpec[] | undefined)[]): void {
+  if (named.includes(undefined)) return
+  const boards = named.flatMap(each => each ?? [])
+  const isPooled = boards.some(board => !('port' in board) || board.port === undefined)
+  if (boards.length === 0) refuseGiven(self, ['speed'], 'means nothing where no board takes part')
+  if (!isPooled) refuseGiven(self, ['pool', 'wait'], 'means nothing where no board is of a pool')
 }
 
 /** A directory name for a scenario file. */

@@ -4,9 +4,9 @@ import { writeDuration } from '#emulators/language/units'
 import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
 import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
-import { print } from '../output/output.ts'
+import { note, print } from '../output/output.ts'
 import { shareStdout, withOutputs } from '../output/outputs.ts'
-import { hasBoards, interrupted } from './board-options.ts'
+import { boardsOf, interrupted } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { breath } from './play.ts'
 import { Stage } from './stage.ts'
@@ -21,7 +21,7 @@ export async function takeSnapshot(
   shareStdout({ '--json': json }, { '--out': out, '--pcap': pcap })
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
-  if (hasBoards(subject.scenario)) {
+  if (boardsOf(subject.scenario).length > 0) {
     throw hanrigError(
       'HANRIG_USAGE',
       'A snapshot cannot hold what is in a board: --no-boards emulates the boards of the scenario.',
@@ -40,7 +40,7 @@ export async function takeSnapshot(
     const saved = { hanrig, origin, cargo, files, anchor, events, state: saveState(run) }
     to!.write(encodeSnapshot(saved))
   })
-  process.stderr.write(`snapshot: ${out}\n`)
+  note(`snapshot: ${out}`)
 }
 
 /** Plays up to a moment, as Run.playInPieces() does; the frames up to there are kept whatever came of it. */

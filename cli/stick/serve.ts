@@ -15,7 +15,7 @@ import { ZnpStick } from '#hil/stick/znp/znp'
 import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole } from '../output/files.ts'
 import { log } from '../output/log.ts'
-import { print, printJson } from '../output/output.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
 import { wholeFile, writeWhole } from '../output/whole-file.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
@@ -75,13 +75,13 @@ async function serve(
   const pty =
     options.pty === undefined
       ? undefined
-      : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
+      : new PtyBridge(options.pty, actual, said => note(`socat: ${said}`))
   const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   let broken: unknown
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {
-      process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
+      note(`anyone who reaches ${host}:${actual} can command these devices`)
     }
     const ended = new Promise<void>((stop, fail) => {
       signal.addEventListener('abort', () => stop())

@@ -49,6 +49,7 @@ export const ORDER = [
   'hil/protocol',
   'hil/board',
   'hil/power',
+  'hil/trust',
   'hil/pool',
   'hil/open',
   'hil/flash',
