@@ -88,6 +88,7 @@ export class StickServer {
   /** Closes the port and every connection, at once. */
   async close(): Promise<void> {
     const closed = new Promise<void>(done => this.#server.close(() => done()))
+    // Each is told of before this ends.
     const gone = [...this.#sockets].map(socket => once(socket, 'close'))
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all([closed, ...gone])
