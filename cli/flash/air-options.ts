@@ -36,6 +36,7 @@ export interface AirOptions extends ReadAs {
 const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['parity', 'reset', 'send', 'expect', 'then', 'address'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 

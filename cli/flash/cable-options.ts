@@ -1,8 +1,11 @@
 // Options of `hanrig flash` for boards on a cable: which, how they are spoken to, and what is done with the image there.
 
 import type { Command } from 'commander'
-import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
+import { PROTOCOLS, type Protocol } from '#hil/flash/loaders'
+import { PARITIES, type Parity } from '#hil/line/port'
+import { type PortStep, parseSequence } from '#hil/line/sequence'
+import { textToExpect, textToSend, type Word } from '#hil/protocol/script'
 import {
   imageFormat,
   imageKind,
@@ -19,6 +22,11 @@ export interface CableOptions extends ReadAs {
   protocol: Protocol
   baud?: number
   rtscts?: true
+  parity?: Parity
+  reset?: readonly PortStep[]
+  /** What is typed and waited for, in the order of the command line; 'then' is where the transfer is. */
+  script: (Word | 'then')[]
+  address?: number
   carry?: Carried
   fileVersion?: number
   blockSize?: number
@@ -40,6 +48,13 @@ export interface CableOptions extends ReadAs {
 export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
+  const script: CableOptions['script'] = []
+  command.setOptionValue('script', script)
+  command.on('option:then', () => script.push('then'))
+  const said = (word: Word) => {
+    script.push(word)
+    return script
+  }
   return command
     .option(
       '-p, --port <port>',
@@ -55,6 +70,29 @@ export function cableOptions(command: Command): Command {
     .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
     .option('--rtscts', 'RTS/CTS flow control')
+    .option(
+      '--parity <parity>',
+      `${PARITIES.join(', ')}; default: what the protocol wants`,
+      oneOf(PARITIES),
+    )
+    .option(
+      '--reset <sequence>',
+      'how the board is brought into its loader by DTR and RTS: esp, esp-usb, touch1200, rts-pulse, dtr-pulse, ' +
+        'or steps such as D0R1|W100|D1R0',
+      parseSequence,
+    )
+    .option('--send <text>', 'type this, such as "loadx\\r"; in order with --expect', text =>
+      said(textToSend(text)),
+    )
+    .option('--expect <regex>', 'wait until this was said; in order with --send', text =>
+      said(textToExpect(text)),
+    )
+    .option('--then', 'what comes before it is typed before the transfer, the rest after it')
+    .option(
+      '--address <address>',
+      'where the image belongs in the board’s memory; a HEX or S-record file says so itself',
+      whole(0, 0xffff_ffff),
+    )
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
     .option(

@@ -5,6 +5,8 @@ import { basename } from 'node:path'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
 import { flashImage } from '#hil/flash/image'
+import type { PooledBoard } from '#hil/pool/pool'
+import { wordOf } from '#hil/pool/schema'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
@@ -33,32 +35,54 @@ export async function flashBoards(
 ): Promise<number> {
   checkBlockSize(options)
   const opened = openFile(file, options, true)
-  const { protocol, carry, fileVersion } = options
+  const { protocol, carry, fileVersion, address } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
-  const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
+  const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion, address)
   const { board = [], pool, wait = DEFAULT_WAIT } = options
   const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
-    const pooled = taken.map(each => each.board.port)
-    const named = [...(options.port ?? []), ...pooled]
+    const pooled = new Map(taken.map(each => [each.board.port, waysOf(each.board)]))
+    const named = [...(options.port ?? []), ...taken.map(each => each.board.port)]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
-    return await flashPorts(ports, image, options, signal)
+    const ways = waysOfOptions(options)
+    const places = ports.map(port => ({ port, ways: { ...pooled.get(port), ...ways } }))
+    return await flashPorts(places, image, options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
 }
 
+/** How a board is brought into its loader, and out of it. */
+type Ways = Pick<FlashOptions, 'reset' | 'enter' | 'leave'>
+
+/** A board of a pool has its own ways. */
+function waysOf({ reset, enter, leave }: PooledBoard): Ways {
+  return { reset, enter: enter?.map(wordOf), leave: leave?.map(wordOf) }
+}
+
+/** What stands on the command line takes the place of the pool's. */
+function waysOfOptions({ reset, script }: CableOptions): Ways {
+  const at = script.indexOf('then')
+  if (at !== script.lastIndexOf('then')) throw hanrigError('HANRIG_USAGE', '--then is said twice.')
+  const words = script.filter(word => word !== 'then')
+  const enter = at < 0 ? words : words.slice(0, at)
+  const leave = at < 0 ? [] : words.slice(at)
+  return { ...(reset && { reset }), ...(script.length > 0 && { enter, leave }) }
+}
+
 async function flashPorts(
-  ports: readonly string[],
+  places: readonly { readonly port: string; readonly ways: Ways }[],
   image: FlashOptions['image'],
   options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { json } = options
 
-  const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
+  const flashes = places.map(
+    ({ port, ways }) => new Flash(port, { ...flashOptions(port, image, options), ...ways }),
+  )
   if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
   const progress = new CableProgress(flashes, json === true)
   progress.start()
@@ -101,13 +125,14 @@ function flashOptions(
   image: FlashOptions['image'],
   options: CableOptions,
 ): FlashOptions {
-  const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
+  const { protocol, baud, rtscts, parity, blockSize, turnaround = MODEM_TIMES.turnaround } = options
   const { wait, startWithin, answerWithin, tries } = options
   return {
     image,
     protocol,
     baudRate: baud,
     rtscts,
+    parity,
     blockSize,
     activate: options.activate,
     activationMs: options.activation,

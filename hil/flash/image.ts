@@ -9,6 +9,8 @@ import type { FileFacts } from '../protocol/modem-packet.ts'
 
 export interface FlashImage extends FileFacts {
   readonly octets: Bytes
+  /** Where the first octet belongs in the board's memory, as a HEX or S-record file or the user says. */
+  readonly address?: number | undefined
   readonly sha256: Uint8Array
   /** File version; undefined when the file tells none. */
   readonly fileVersion: number | undefined
@@ -24,6 +26,7 @@ export type Carried = (typeof CARRIED)[number]
 /**
  * What of an opened file is flashed: the file, or of an OTA file the upgrade image inside it.
  * @param fileVersion takes the place of the header's.
+ * @param address takes the place of the file's.
  * @throws HanrigError USAGE when the upgrade image of another file is wanted.
  */
 export function flashImage(
@@ -31,6 +34,7 @@ export function flashImage(
   file: FileFacts,
   carried: Carried,
   fileVersion?: number,
+  address = opened.flat?.base,
 ): FlashImage {
   const { ota } = opened
   if (carried === 'upgrade-image' && !ota) {
@@ -43,6 +47,7 @@ export function flashImage(
   return {
     ...file,
     octets,
+    address,
     sha256: sha256(octets.u8),
     fileVersion: fileVersion ?? header?.fileVersion,
     hardware: min !== undefined && max !== undefined ? { min, max } : undefined,
