@@ -4,7 +4,7 @@
 import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import type { HanrigError } from '../errors/errors.ts'
-import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
+import { ADDRESS_END, type Extent, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 
 const COLON = 0x3a
@@ -36,9 +36,9 @@ export function looksLikeIntelHex(bytes: Bytes): boolean {
  * @throws HanrigError HANRIG_HEX_BAD_RECORD, HANRIG_HEX_BAD_CHECKSUM, HANRIG_HEX_NO_END,
  * HANRIG_ADDRESS_SPAN, HANRIG_ADDRESS_OVERLAP, HANRIG_IMAGE_EMPTY.
  */
-export function parseIntelHex(bytes: Bytes): FlatImage {
+export function parseIntelHex(bytes: Bytes, leaveOut: readonly Extent[] = []): FlatImage {
   const lines = new RecordLines(bytes)
-  const map = new MemoryMap()
+  const map = new MemoryMap(leaveOut)
   const { octets } = lines
   const { u8, dv } = octets
   // Offsets count from `base`; an octet that would lie at `top` lies at `bottom` instead.

@@ -8,6 +8,12 @@ import type { HanrigError } from '../errors/errors.ts'
 /** End of the address space: the first address that 32 bits cannot hold. */
 export const ADDRESS_END = 2 ** 32
 
+/** Addresses, the end not included. */
+export interface Extent {
+  readonly from: number
+  readonly to: number
+}
+
 export interface FlatImage {
   /** From the lowest address written to the highest, 1..MAX_IMAGE_SIZE octets; gaps are 0xFF. */
   readonly octets: Bytes
@@ -15,6 +21,10 @@ export interface FlatImage {
   readonly base: number
   /** Octets that no record wrote. */
   readonly gaps: number
+  /** What records wrote, in order; what touches is one. */
+  readonly extents: readonly Extent[]
+  /** What they would have written and was to be left out. */
+  readonly leftOut: readonly Extent[]
   /** Where execution starts, as the file states it (some tools state 0 for want of one). */
   readonly start: number | undefined
   /** Data records, empty ones included. */
@@ -29,9 +39,16 @@ const PAGE_SIZE = 1 << PAGE_BITS
 const WRITTEN = 0x100
 
 export class MemoryMap {
+  readonly #leaveOut: readonly Extent[]
+  readonly #leftOut: Extent[] = []
   readonly #pages = new Map<number, Uint16Array>()
   #low = Number.POSITIVE_INFINITY
   #high = Number.NEGATIVE_INFINITY
+
+  /** @param leaveOut what is written there is dropped. */
+  constructor(leaveOut: readonly Extent[] = []) {
+    this.#leaveOut = leaveOut
+  }
 
   /** True until an octet is written. */
   get isEmpty(): boolean {
@@ -45,6 +62,11 @@ export class MemoryMap {
    */
   write(address: number, src: Bytes, from: number, length: number, line: number): void {
     if (length === 0) return
+    const out = this.#leaveOut.find(({ from, to }) => address < to && address + length > from)
+    if (out) {
+      this.#around(address, src, from, length, line, out)
+      return
+    }
     this.#widen(address, address + length, line)
     let cells = this.#page(address >>> PAGE_BITS)
     for (const end = from + length; from < end; from++, address++) {
@@ -55,6 +77,22 @@ export class MemoryMap {
       if (old !== 0 && old !== cell) throw overlap(address, old, cell, line)
       cells[at] = cell
     }
+  }
+
+  /** Writes what lies before and behind what is left out. */
+  #around(
+    address: number,
+    src: Bytes,
+    from: number,
+    length: number,
+    line: number,
+    out: Extent,
+  ): void {
+    const before = Math.max(0, out.from - address)
+    const behind = Math.max(0, address + length - out.to)
+    this.#leftOut.push({ from: address + before, to: address + length - behind })
+    this.write(address, src, from, before, line)
+    this.write(address + length - behind, src, from + length - behind, behind, line)
   }
 
   /**
@@ -68,16 +106,22 @@ export class MemoryMap {
     const octets = Bytes.alloc(this.#high - this.#low)
     const u8 = octets.u8.fill(0xff)
     let gaps = u8.length
-    for (const [number, cells] of this.#pages) {
+    const extents: { from: number; to: number }[] = []
+    for (const [number, cells] of [...this.#pages].sort(([a], [b]) => a - b)) {
       const origin = number * PAGE_SIZE - this.#low
       for (let i = 0; i < PAGE_SIZE; i++) {
         const cell = cells[i]!
         if (cell === 0) continue
         u8[origin + i] = cell & 0xff
         gaps--
+        extend(extents, number * PAGE_SIZE + i, number * PAGE_SIZE + i + 1)
       }
     }
-    return { octets, base: this.#low, gaps, start, records }
+    const leftOut: { from: number; to: number }[] = []
+    for (const { from, to } of this.#leftOut.toSorted((a, b) => a.from - b.from)) {
+      extend(leftOut, from, to)
+    }
+    return { octets, base: this.#low, gaps, extents, leftOut, start, records }
   }
 
   #widen(low: number, high: number, line: number): void {
@@ -99,6 +143,13 @@ export class MemoryMap {
     }
     return cells
   }
+}
+
+/** Adds what begins at or after the beginning of the last. */
+function extend(extents: { from: number; to: number }[], from: number, to: number): void {
+  const last = extents.at(-1)
+  if (last && from <= last.to) last.to = Math.max(last.to, to)
+  else extents.push({ from, to })
 }
 
 function overlap(address: number, old: number, cell: number, line: number): HanrigError {

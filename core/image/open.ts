@@ -6,7 +6,7 @@ import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import { hasOtaMagic } from './header.ts'
 import { looksLikeIntelHex, parseIntelHex } from './intel-hex.ts'
-import type { FlatImage } from './memory-map.ts'
+import type { Extent, FlatImage } from './memory-map.ts'
 import { type ImageKind, type OtaImage, readOtaImage } from './ota-image.ts'
 import { looksLikeSrec, parseSrec } from './srec.ts'
 
@@ -28,6 +28,8 @@ export interface OpenOptions {
   format?: ImageFormat | undefined
   /** The kind that an OTA file has to be; left out, it is found. */
   kind?: ImageKind | undefined
+  /** Addresses whose octets a HEX or S-record file keeps to itself. */
+  leaveOut?: readonly Extent[] | undefined
 }
 
 /**
@@ -37,8 +39,13 @@ export interface OpenOptions {
 export function openImage(file: Bytes, options: OpenOptions = {}): OpenedImage {
   if (file.length === 0) throw hanrigError('HANRIG_IMAGE_EMPTY', 'The file is empty.')
   const format = options.format ?? findFormat(file)
+  const { leaveOut } = options
   const flat =
-    format === 'hex' ? parseIntelHex(file) : format === 'srec' ? parseSrec(file) : undefined
+    format === 'hex'
+      ? parseIntelHex(file, leaveOut)
+      : format === 'srec'
+        ? parseSrec(file, leaveOut)
+        : undefined
   const octets = flat?.octets ?? file
   if (octets.length > MAX_IMAGE_SIZE) {
     throw hanrigError('HANRIG_IMAGE_TOO_LARGE', `The image has ${octets.length} B.`)

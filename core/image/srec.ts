@@ -6,7 +6,7 @@
 import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import type { HanrigError } from '../errors/errors.ts'
-import { ADDRESS_END, type FlatImage, MemoryMap } from './memory-map.ts'
+import { ADDRESS_END, type Extent, type FlatImage, MemoryMap } from './memory-map.ts'
 import { RecordLines } from './record-lines.ts'
 
 const LETTER_S = 0x53
@@ -28,9 +28,9 @@ export function looksLikeSrec(bytes: Bytes): boolean {
  * @throws HanrigError HANRIG_SREC_BAD_RECORD, HANRIG_SREC_BAD_CHECKSUM, HANRIG_SREC_BAD_COUNT,
  * HANRIG_SREC_NO_END, HANRIG_ADDRESS_SPAN, HANRIG_ADDRESS_OVERLAP, HANRIG_IMAGE_EMPTY.
  */
-export function parseSrec(bytes: Bytes): FlatImage {
+export function parseSrec(bytes: Bytes, leaveOut: readonly Extent[] = []): FlatImage {
   const lines = new RecordLines(bytes)
-  const map = new MemoryMap()
+  const map = new MemoryMap(leaveOut)
   let start: number | undefined
   let records = 0
   let ended = false

@@ -25,6 +25,8 @@ const NUMBERS = {
   hardware: [0x0100, 0, 0xffff],
   manufacturer: [-1, -1, 0xffff],
   imageType: [-1, -1, 0xffff],
+  /** Of an STM32: its product id. */
+  chip: [0x410, 0, 0xffff],
   /** How many times as fast as the wall's the board's clock goes. */
   speed: [1, 0.001, 1_000_000],
 } as const
@@ -33,6 +35,12 @@ const NUMBERS = {
 const WORDS = {
   /** What becomes of octets that the board has no room for: held back, or dropped as silicon does. */
   overrun: ['hold', 'drop'],
+  /** Of an STM32: whether its loader starts always, or where the boot pin says so. */
+  boot: ['rom', 'line'],
+  /** Which protection its option bytes have at first. */
+  protect: ['none', 'read', 'write'],
+  /** What is wrong with it: a zero before its first answer, or a flash that takes what it does not keep. */
+  fault: ['none', 'glitch', 'unwritable'],
 } as const
 
 type Numbers = { -readonly [name in keyof typeof NUMBERS]: number }

@@ -5,10 +5,12 @@ import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
 import type { Parity, Port } from '../line/port.ts'
 import { openStream } from '../line/stream.ts'
+import { familyOf } from '../protocol/stm32-families.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
 import { REQUESTED, WATCHDOG } from './machine.ts'
 import type { Warm } from './pico-machine.ts'
 import { parsePath, type Settings, type VirtualPath } from './settings.ts'
+import { Stm32Rom } from './stm32-rom.ts'
 import { type BoardKind, VirtualBoard } from './virtual-board.ts'
 import { portError, VirtualPort } from './virtual-port.ts'
 import { WasmMachine } from './wasm-machine.ts'
@@ -17,6 +19,21 @@ import { WasmMachine } from './wasm-machine.ts'
 const KINDS: Record<string, (settings: Settings) => Promise<BoardKind>> = {
   wasm: async () => ({ sector: 4096, flashSize: 0, power: life => new WasmMachine(life) }),
   pico: loadPico,
+  stm32: loadStm32,
+}
+
+async function loadStm32({ chip, protect }: Settings): Promise<BoardKind> {
+  const family = familyOf(chip)
+  if (!family) {
+    throw hanrigError(
+      'HANRIG_BOARD_PATH',
+      `virtual:stm32: there is no chip 0x${chip.toString(16)}.`,
+    )
+  }
+  const { flashSize } = family
+  const protections = { read: protect === 'read', write: protect === 'write' }
+  const sector = Math.min(...family.layout.map(([, octets]) => octets))
+  return { sector, flashSize, power: life => new Stm32Rom(life, family, protections) }
 }
 
 async function loadPico(): Promise<BoardKind> {

@@ -130,6 +130,11 @@ export const HIL_ERRORS = {
   HANRIG_IMAGE_NOT_CARRIED: unusable(
     'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
   ),
+  HANRIG_CHIP_UNKNOWN: refused('Its reference manual tells the size of a page and of the flash.'),
+  HANRIG_CHIP_PROTECTED: refused(),
+  HANRIG_IMAGE_PLACE: refused(
+    'Link the image for the flash of this chip, from the start of a page on.',
+  ),
   HANRIG_BOARD_MISMATCH: refused('Flash the image that was built for this board.'),
   HANRIG_BOARD_SLOT: refused(),
   HANRIG_BOARD_DOWNGRADE: refused(),

@@ -213,7 +213,9 @@ export class Flash {
         await this.#try(signal)
         return
       } catch (error) {
-        if (!(error instanceof HanrigError) || signal.aborted) throw error
+        // What was wrong after the transfer is not mended by another.
+        const isDone = this.#stage === 'leaving'
+        if (!(error instanceof HanrigError) || isDone || signal.aborted) throw error
         const now = performance.now()
         // Whoever gets further is not lost: the wait counts from the last thing that was reached.
         if (this.#reached() !== reached) lastGood = now

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { Bytes as Memory } from '#core/bytes/bytes'
+import type { Extent, FlatImage } from '#core/image/memory-map'
 import type { OpenedImage } from '#core/image/open'
 import { sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
@@ -11,6 +12,8 @@ export interface FlashImage extends FileFacts {
   readonly octets: Bytes
   /** Where the first octet belongs in the board's memory, as a HEX or S-record file or the user says. */
   readonly address?: number | undefined
+  /** Addresses that the file wrote, in order; all from the first to the last where it has no gaps. */
+  readonly extents?: readonly Extent[] | undefined
   readonly sha256: Uint8Array
   /** File version; undefined when the file tells none. */
   readonly fileVersion: number | undefined
@@ -48,12 +51,20 @@ export function flashImage(
     ...file,
     octets,
     address,
+    extents: shifted(opened.flat, address),
     sha256: sha256(octets.u8),
     fileVersion: fileVersion ?? header?.fileVersion,
     hardware: min !== undefined && max !== undefined ? { min, max } : undefined,
     manufacturerCode: header?.manufacturerCode,
     imageType: header?.imageType,
   }
+}
+
+/** What the file wrote, where the user moves it to. */
+function shifted(flat: FlatImage | undefined, address: number | undefined): Extent[] | undefined {
+  if (!flat || address === undefined) return undefined
+  const by = address - flat.base
+  return flat.extents.map(({ from, to }) => ({ from: from + by, to: to + by }))
 }
 
 function partOf(octets: Bytes, { at, length }: { at: number; length: number }): Bytes {

@@ -4,6 +4,8 @@
 import type { Parity } from '../line/port.ts'
 import type { AgentOptions } from '../protocol/agent.ts'
 import type { ModemTimes } from '../protocol/modem.ts'
+import type { ChipSizes } from '../protocol/stm32-families.ts'
+import type { LinkTimes } from '../protocol/stm32-link.ts'
 import type { Counts } from '../protocol/talk.ts'
 import type { FlashImage } from './image.ts'
 import type { Limits } from './limits.ts'
@@ -20,6 +22,7 @@ export interface LoaderOptions {
   readonly force: boolean
   /** Octets of a block; to a receiver of XMODEM-1K and YMODEM 128 or 1024: all of that size. */
   readonly blockSize?: number | undefined
+  readonly stm32?: Stm32Options | undefined
   /** How the board is brought into its loader: a loader that has it restart does the same again. */
   readonly reset?: readonly Step[] | undefined
   /** The user's own limits, over the ones of each protocol. */
@@ -28,6 +31,13 @@ export interface LoaderOptions {
   readonly modemTimes?: ModemTimes
   /** Gets the board's own log lines. */
   readonly onLog?: AgentOptions['onLog']
+}
+
+/** For an STM32's ROM. */
+export interface Stm32Options extends ChipSizes {
+  /** A protection that stands in the way is taken away; that of reading out takes all of the flash with it. */
+  readonly unprotect?: boolean
+  readonly times?: LinkTimes
 }
 
 /** A job of the board's own, in octets or whatever it counts. */

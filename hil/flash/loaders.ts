@@ -3,6 +3,7 @@
 import { AgentLoader } from './agent-loader.ts'
 import type { LoaderKind } from './loader.ts'
 import { type ModemKind, ModemLoader } from './modem-loader.ts'
+import { Stm32Loader } from './stm32-loader.ts'
 
 const modem = (kind: ModemKind): LoaderKind => ({
   make: (options, counts) => new ModemLoader(kind, options, counts),
@@ -14,6 +15,7 @@ export const LOADERS = {
   'xmodem-1k': modem('xmodem-1k'),
   ymodem: modem('ymodem'),
   gecko: modem('gecko'),
+  stm32: { parity: 'even', make: (options, counts) => new Stm32Loader(options, counts) },
 } as const satisfies Readonly<Record<string, LoaderKind>>
 
 export type LoaderName = keyof typeof LOADERS
