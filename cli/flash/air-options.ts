@@ -37,6 +37,7 @@ const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
   ...['parity', 'reset', 'send', 'expect', 'then', 'address'],
+  ...['leaveOut', 'pageSize', 'flashSize', 'unprotect'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 

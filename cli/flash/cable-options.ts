@@ -1,6 +1,7 @@
 // Options of `hanrig flash` for boards on a cable: which, how they are spoken to, and what is done with the image there.
 
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Extent } from '#core/image/memory-map'
 import { CARRIED, type Carried } from '#hil/flash/image'
 import { PROTOCOLS, type Protocol } from '#hil/flash/loaders'
 import { PARITIES, type Parity } from '#hil/line/port'
@@ -27,6 +28,10 @@ export interface CableOptions extends ReadAs {
   /** What is typed and waited for, in the order of the command line; 'then' is where the transfer is. */
   script: (Word | 'then')[]
   address?: number
+  leaveOut?: Extent[]
+  pageSize?: number
+  flashSize?: number
+  unprotect?: true
   carry?: Carried
   fileVersion?: number
   blockSize?: number
@@ -46,6 +51,14 @@ export interface CableOptions extends ReadAs {
 
 /** How long a port that went away is waited for: time to find the cable, not to fetch another one. */
 export const DEFAULT_WAIT = 60_000
+
+/** 0x1ffff800-0x1ffff80f, the last address with it. */
+function addressRange(text: string): Extent {
+  const [, from, last] = /^(0x[0-9a-f]{1,8}|\d{1,10})-(0x[0-9a-f]{1,8}|\d{1,10})$/i.exec(text) ?? []
+  const range = { from: Number(from), to: Number(last) + 1 }
+  if (range.from < range.to && range.to <= 2 ** 32) return range
+  throw new InvalidArgumentError('It must be two addresses, such as 0x1ffff800-0x1ffff80f.')
+}
 
 export function cableOptions(command: Command): Command {
   const script: CableOptions['script'] = []
@@ -93,6 +106,14 @@ export function cableOptions(command: Command): Command {
       'where the image belongs in the board’s memory; a HEX or S-record file says so itself',
       whole(0, 0xffff_ffff),
     )
+    .option(
+      '--leave-out <range>',
+      'addresses of a HEX or S-record file that are not written, such as 0x1ffff800-0x1ffff80f; again for more',
+      (text: string, before: Extent[] = []) => [...before, addressRange(text)],
+    )
+    .option('--page-size <octets>', 'of an STM32 that is not known', whole(64, 1_048_576))
+    .option('--flash-size <octets>', 'of an STM32 that is not known', whole(1_024, 16_777_216))
+    .option('--unprotect', 'take an STM32’s protection away; reading out: erases everything')
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
     .option(

@@ -2,6 +2,8 @@
 
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { HanrigError } from '#core/errors/errors'
+import type { OpenedImage } from '#core/image/open'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
 import { flashImage } from '#hil/flash/image'
@@ -9,6 +11,7 @@ import type { PooledBoard } from '#hil/pool/pool'
 import { wordOf } from '#hil/pool/schema'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
+import { rangeText, SYSTEM } from '#hil/protocol/stm32-map'
 import { parseAddress } from '#hil/serial/address'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
@@ -34,7 +37,8 @@ export async function flashBoards(
   signal: AbortSignal,
 ): Promise<number> {
   checkBlockSize(options)
-  const opened = openFile(file, options, true)
+  checkChip(options)
+  const opened = openCarried(file, options)
   const { protocol, carry, fileVersion, address } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion, address)
@@ -106,6 +110,35 @@ function factsOf(file: string): FileFacts {
   return { name: basename(file), modified: Math.max(0, Math.floor(mtimeMs / 1000)), mode }
 }
 
+/**
+ * Opens the file; of one for an STM32 that also holds option bytes it is said where they are.
+ * @throws HanrigError IMAGE_PLACE then.
+ */
+function openCarried(file: string, options: CableOptions): OpenedImage {
+  try {
+    return openFile(file, options, true)
+  } catch (error) {
+    const isWide = error instanceof HanrigError && error.code === 'HANRIG_ADDRESS_SPAN'
+    if (options.protocol !== 'stm32' || !isWide) throw error
+    const leaveOut = [...(options.leaveOut ?? []), SYSTEM]
+    const { flat } = openFile(file, { ...options, leaveOut }, true)
+    const ranges = flat!.leftOut.map(rangeText).join(', ')
+    throw hanrigError(
+      'HANRIG_IMAGE_PLACE',
+      `${basename(file)} has octets at ${ranges} beside its code: system memory and option bytes, which are never written here.`,
+    )
+  }
+}
+
+/** @throws HanrigError USAGE for what only an STM32 has. */
+function checkChip({ protocol, pageSize, flashSize, unprotect }: CableOptions): void {
+  if (protocol === 'stm32') return
+  const given = { '--page-size': pageSize, '--flash-size': flashSize, '--unprotect': unprotect }
+  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (flag === undefined) return
+  throw hanrigError('HANRIG_USAGE', `${flag} means nothing with --protocol ${protocol}.`)
+}
+
 /** @throws HanrigError USAGE for a size that the protocol does not have. */
 function checkBlockSize({ protocol, blockSize }: CableOptions): void {
   if (blockSize === undefined) return
@@ -126,7 +159,7 @@ function flashOptions(
   options: CableOptions,
 ): FlashOptions {
   const { protocol, baud, rtscts, parity, blockSize, turnaround = MODEM_TIMES.turnaround } = options
-  const { wait, startWithin, answerWithin, tries } = options
+  const { wait, startWithin, answerWithin, tries, pageSize, flashSize, unprotect } = options
   return {
     image,
     protocol,
@@ -143,6 +176,7 @@ function flashOptions(
     // A name that was mistyped is not waited for unasked.
     waitFirst: wait ?? 0,
     limits: { startWithin, answerWithin, tries },
+    stm32: { pageSize, flashSize, unprotect: unprotect === true },
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }

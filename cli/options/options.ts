@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Bytes } from '#core/bytes/bytes'
 import { readHeader } from '#core/image/header'
+import type { Extent } from '#core/image/memory-map'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
@@ -108,15 +109,21 @@ export const imageKind = oneOf(IMAGE_KINDS)
 export interface ReadAs {
   format?: ImageFormat
   kind?: ImageKind
+  /** Addresses that a HEX or S-record file keeps to itself. */
+  leaveOut?: readonly Extent[]
 }
 
 /**
  * Reads and opens an image file.
  * @param strict refuse a file that is named .ota or .zigbee and is none, instead of carrying it as raw.
  */
-export function openFile(path: string, { format, kind }: ReadAs, strict: boolean): OpenedImage {
+export function openFile(
+  path: string,
+  { format, kind, leaveOut }: ReadAs,
+  strict: boolean,
+): OpenedImage {
   const file: Bytes = readWhole(path)
-  const image = openImage(file, { format, kind })
+  const image = openImage(file, { format, kind, leaveOut })
   if (strict && format === undefined && image.format === 'raw') {
     if (['.ota', '.zigbee'].includes(extname(path).toLowerCase())) readHeader(file)
   }

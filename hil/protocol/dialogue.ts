@@ -97,6 +97,8 @@ export class Dialogue implements Talk {
 
   #answer(length: number | undefined, now: number): void {
     const got = Uint8Array.from(this.#got.slice(0, length))
+    // Nothing of an answer is for people.
+    if (length !== undefined) this.heard.forget()
     // Behind the last answer somebody else has begun to speak.
     this.rest = Uint8Array.from(this.#got.slice(got.length))
     this.#go(() => this.#play.next({ got, isWhole: length !== undefined }), now)

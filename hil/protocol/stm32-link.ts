@@ -38,8 +38,6 @@ export interface LinkTimes {
   readonly chipWithin: number
   /** Milliseconds in which an answer to two octets comes, if one comes. */
   readonly echoWithin: number
-  /** Milliseconds that it may take to agree again, what it takes on the line not counted. */
-  readonly resyncWithin: number
 }
 
 /** ST's datasheets: 40 ms for a page, up to 4 s for 128 KiB of an F4, 10 s for the whole of an F7. */
@@ -51,7 +49,6 @@ export const LINK_TIMES: LinkTimes = {
   sectorWithin: 10_000,
   chipWithin: 40_000,
   echoWithin: 100,
-  resyncWithin: 3_000,
 }
 
 /** Why there is no answer: which part of the command, and whether it was refused or not understood. */
@@ -69,16 +66,16 @@ const SECTOR = 4_096
 const LINE_BITS = 11
 
 /**
- * What is sent to agree again. Not FF 00, which right behind an accepted ERASE asks for the whole chip to be erased: a
- * lone 04 and then 02s are refused wherever the loader waits. As a command they are none; as a count with what it counts,
- * their sum is wrong (04 xor an odd number of 02s, against 02), and the count is small.
+ * What is sent to agree again, behind any number of 7Fs. Not FF 00, which right behind an accepted ERASE asks for the whole
+ * chip to be erased: a lone 04 and then 02s are refused wherever the loader waits. As a command they are none; as a count
+ * with what it counts their sum is wrong, with 7Fs before them too; and the count is small.
  */
 const FIRST_FILL = 0x04
 const FILL = 0x02
-/** Octets that an EXTENDED ERASE waits for when its count was filled in so. */
-const LONGEST_LIST = 2 * 0x403
-/** Octets of each try: what a WRITE may still wait for is soon there. */
+/** Octets of each try: a WRITE waits for 258 at most, an EXTENDED ERASE whose count was filled in so for 2,054. */
 const FILLS = [2, 16, 64, 256, 1_024] as const
+/** The same whose count became 7F7F, for 65,280. */
+const LONG_FILLS = [16_384, 16_384, 16_384, 16_384] as const
 
 export class Stm32Link {
   readonly #octetMs: number
@@ -89,29 +86,43 @@ export class Stm32Link {
     this.#times = times
   }
 
-  /** Says 7F until it is answered; true when the loader is there, just started or from an earlier call. */
-  *sync(tries: number): Play<boolean> {
+  /**
+   * Says 7F until it is answered; true when the loader is there, just started or from an earlier call.
+   * @param mayFill whether it may be in the middle of a command: a loader that has just started is deaf, until it is reset
+   * again, when anything but 7F comes first.
+   */
+  *sync(tries: number, mayFill: boolean): Play<boolean> {
     for (let i = 0; i < tries; i++) {
-      const { got } = yield* ask(Uint8Array.of(SYNC), this.#times.syncWithin, octets =>
-        isSynced(octets) ? octets.length : undefined,
-      )
+      const got = yield* this.#call(this.#times.syncWithin)
       if (isSynced(got)) return true
       // Whatever else talks there is no loader in the middle of a command.
       if (got.length > 2) return false
     }
-    return yield* this.resync()
+    return mayFill && (yield* this.#fill([...FILLS, ...LONG_FILLS]))
   }
 
   /** Comes to where a command begins, whatever the loader waits for; false when it does not answer. */
   *resync(): Play<boolean> {
-    const { echoWithin, resyncWithin } = this.#times
+    const { echoWithin } = this.#times
     yield* listen(echoWithin / 2)
-    let waited = 0
-    for (let i = 0; waited < resyncWithin + LONGEST_LIST * this.#octetMs; i++) {
-      const octets = new Uint8Array(FILLS[Math.min(i, FILLS.length - 1)]!).fill(FILL)
+    // One that has lost its power meanwhile begins anew with 7F, and with nothing else.
+    const got = yield* this.#call(echoWithin)
+    if (isSynced(got)) return got.includes(ACK) || (yield* this.#align())
+    return yield* this.#fill([...FILLS, ...FILLS])
+  }
+
+  *#call(within: number): Play<Uint8Array> {
+    const { got } = yield* ask(Uint8Array.of(SYNC), within, octets =>
+      isSynced(octets) ? octets.length : undefined,
+    )
+    return got
+  }
+
+  *#fill(lengths: readonly number[]): Play<boolean> {
+    for (const [i, length] of lengths.entries()) {
+      const octets = new Uint8Array(length).fill(FILL)
       if (i === 0) octets[0] = FIRST_FILL
-      const within = echoWithin + octets.length * this.#octetMs
-      waited += within
+      const within = this.#times.echoWithin + octets.length * this.#octetMs
       // All of it has to be through before the loader is spoken to one octet at a time.
       const { got } = yield* ask(octets, within, () => undefined)
       if (got.includes(NACK) && (yield* this.#align())) return true

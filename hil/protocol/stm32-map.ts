@@ -22,7 +22,7 @@ export interface ImagePage extends Page {
 }
 
 /** System memory and option bytes lie here on every family that has them in the address space of flash (AN2606). */
-const SYSTEM = { from: 0x1f00_0000, to: 0x2000_0000 }
+export const SYSTEM = { from: 0x1f00_0000, to: 0x2000_0000 }
 
 const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`
 

@@ -48,6 +48,10 @@ export const STM32_TRIES = 10
 const REFUSED_FOR_GOOD = 3
 /** Octets of a page that are looked at first: code of two images differs there. */
 const PROBE = 16
+/** Of so many calls in vain one counts on a loader in the middle of a command; the others on one that starts. */
+const FILL_EVERY = 4
+/** Octets of a WRITE besides its data: command, address, count and two sums. */
+const WRITE_FRAMING = 9
 /** Pages of one erasure: one octet counts them, and an L152 takes no more than 512 (stm32flash). */
 const MOST_PAGES = 64
 /** Octets of a block that noise may have changed on the way back: it is read once more. */
@@ -80,6 +84,7 @@ export class Stm32Job {
   readonly #counts: Counts
   readonly #link: Stm32Link
   #isExtended = false
+  #vainCalls = 0
   readonly #unprotected = new Set<Protection>()
   /** Addresses of blocks that were written, in whichever talk. */
   readonly #written = new Set<number>()
@@ -148,14 +153,16 @@ export class Stm32Job {
     this.isVerified = true
     yield* this.#run()
     this.phase = 'done'
-    this.heard.forget()
   }
 
   *#greet(): Play<void> {
     this.phase = 'greeting'
-    if (!(yield* this.#link.sync(this.#errand.syncTries))) {
+    const mayFill = this.#vainCalls % FILL_EVERY === 0
+    this.#vainCalls++
+    if (!(yield* this.#link.sync(this.#errand.syncTries, mayFill))) {
       throw unanswered('No boot loader of an STM32 answered to 7F', this.heard)
     }
+    this.#vainCalls = 0
     yield* this.#sure('the version', () => this.#link.version())
     const { version, commands } = yield* this.#sure('the commands', () => this.#link.get())
     const { id } = yield* this.#sure('the chip’s id', () => this.#link.chipId())
@@ -164,7 +171,6 @@ export class Stm32Job {
     this.chipId = id
     this.family = familyOf(id, this.#errand.sizes)
     this.greeted = true
-    this.heard.forget()
   }
 
   #known(): Family {
@@ -270,6 +276,7 @@ export class Stm32Job {
       if (!isBlank(octets)) {
         const counts = this.#counts
         counts.sent++
+        counts.octets += WRITE_FRAMING + octets.length
         if (this.#written.has(address)) counts.resent++
         this.#written.add(address)
         const written = yield* this.#link.write(address, octets)
@@ -362,7 +369,6 @@ export class Stm32Job {
     block.isVerified = true
     this.#counts.doneBlocks++
     this.#counts.doneOctets += block.length
-    this.heard.forget()
   }
 
   #undone(block: Block): void {
