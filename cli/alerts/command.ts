@@ -3,6 +3,8 @@
 
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
+import { isGiven, refuseGiven } from '../options/strict.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { type AlertOptions, describeAlerts, describeGenerate } from './options.ts'
 
 type Done = (exitCode: number) => void
@@ -15,11 +17,15 @@ export function alertsCommand(done: Done): Command {
     .argument('[files...]', 'events in the order of time, CSV or JSON Lines; - for stdin')
     .addHelpText('after', NOTE)
     .action(async (files: string[], options: AlertOptions, self: Command) => {
-      const { runAlerts } = await import('./alerts.ts')
-      const made = ['devices', 'days', 'seed'].find(
-        name => self.getOptionValueSource(name) === 'cli',
+      if (files.length === 0)
+        refuseGiven(self, ['skipBad'], 'means nothing without files of events')
+      const made = ['devices', 'days', 'seed'].find(name => isGiven(self, name))
+      done(
+        await interruptible(async signal => {
+          const { runAlerts } = await import('./alerts.ts')
+          return await runAlerts(files, options, made, signal)
+        }),
       )
-      done(await runAlerts(files, options, made))
     })
   return describeAlerts(command).addCommand(generateCommand(done))
 }
@@ -30,8 +36,14 @@ function generateCommand(done: Done): Command {
   )
   // The command above knows these options, too, and takes them: its values are the ones.
   return describeGenerate(command).action(async (_: unknown, self: Command) => {
-    const { generateEvents } = await import('./generate.ts')
-    await generateEvents(self.optsWithGlobals())
+    const own = self.options.map(option => option.attributeName())
+    const above = self.parent!.options.map(option => option.attributeName())
+    const others = above.filter(name => !own.includes(name))
+    refuseGiven(self.parent!, others, 'means nothing beside generate')
+    await interruptible(async signal => {
+      const { generateEvents } = await import('./generate.ts')
+      await generateEvents(self.optsWithGlobals(), signal)
+    })
     done(EXIT_OK)
   })
 }

@@ -3,8 +3,8 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { packageRoot } from '#emulators/storage/version'
 import { octets, utcTime } from '../output/format.ts'
-import { packageRoot } from '../output/version.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** Room for an image of the largest size with its store and a report; and for a day's campaign. */

@@ -6,7 +6,6 @@ import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 import { HIL_ERRORS } from '#hil/errors/errors'
 
 export const CLI_ERRORS = {
-  HANRIG_FILE_IS_DIRECTORY: unusable('Name a file inside the directory.'),
   HANRIG_PART_NONE: unusable('Give join the directory that `hanrig image split` wrote.'),
   HANRIG_PART_DAMAGED: unusable('Copy that part again from where the image was split.'),
   HANRIG_PART_MISSING: unusable(
@@ -18,6 +17,9 @@ export const CLI_ERRORS = {
   ),
   HANRIG_SCENARIO_UNKNOWN: unusable(
     'List the ready ones with `hanrig scenarios`; a path names your own.',
+  ),
+  HANRIG_GBCS_MALFORMED: unusable(
+    'Octets are counted from 0; docs/SPEC.md §13 has the layouts and what each misfit means.',
   ),
   HANRIG_PORT_CHOICE: unusable(
     'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',

@@ -5,6 +5,8 @@ import type { ERRORS } from './errors.ts'
 import { exitOf } from './exit.ts'
 
 const RAW_HINT = 'To carry the bytes as they are, add --format raw.'
+const JOINED_HINT =
+  'Of several files joined to one, --range FROM..TO takes the addresses that it names.'
 const SKIP_BAD_HINT = 'With --skip-bad such rows are counted and left out.'
 
 const HINTS: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +14,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_INTERNAL: ['This is a defect in hanrig: please report it with the command that led here.'],
   HANRIG_IMAGE_BAD_MAGIC: [RAW_HINT],
   HANRIG_IMAGE_TRUNCATED: [RAW_HINT],
-  HANRIG_IMAGE_OVERSIZED: [RAW_HINT],
+  HANRIG_IMAGE_OVERSIZED: ['Cut them with --unwrap, or leave --strict out.', RAW_HINT],
   HANRIG_IMAGE_BAD_HEADER_LENGTH: [RAW_HINT],
   HANRIG_IMAGE_BAD_TRAILER: [
     'For a device type whose images carry no trailer, add --kind gb-unsigned.',
@@ -21,9 +23,25 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
     'The sub-element lengths must add up to the file; see the offsets that inspect prints.',
     RAW_HINT,
   ],
+  HANRIG_IMAGE_NOT_FIRMWARE: [RAW_HINT],
+  HANRIG_IMAGE_TO_TAKE_APART: [RAW_HINT],
+  HANRIG_IMAGE_WRAPPED: [
+    'Add --unwrap, or take it out with `hanrig image unwrap FILE --out NEW`.',
+    RAW_HINT,
+  ],
+  HANRIG_IMAGE_NO_OTA_INSIDE: ['Leave --unwrap out to read the file as it is.'],
+  HANRIG_IMAGE_OTHER_LOADER: ['To send the bytes as they are, add --format raw.'],
+  HANRIG_HEX_BAD_RECORD: [JOINED_HINT],
+  HANRIG_SREC_BAD_RECORD: [JOINED_HINT],
+  HANRIG_ADDRESS_SPAN: [
+    'Take one area with --range FROM..TO, such as --range 0x08000000..0x0807ffff, both included.',
+  ],
   HANRIG_HEX_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_COUNT: [RAW_HINT],
+  HANRIG_KEY_UNKNOWN: [
+    'Name a directory that has it with --trust; `hanrig trust list DIR` tells what one has.',
+  ],
   HANRIG_STORE_IN_USE: [
     'Another hanrig uses this store: wait for it to end, or choose another --store.',
   ],
@@ -77,6 +95,10 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
   ],
   HANRIG_POOL_NO_BOARD: ['List the boards of the pool with `hanrig boards --pool FILE`.'],
+  HANRIG_NOT_ALLOWED: [
+    'Then allow it with --allow commands or --allow writes.',
+    'A pool file may do what it says where --pool or HANRIG_POOL names it; one that was found may not.',
+  ],
   HANRIG_BOARD_LEASED: ['Wait longer with --wait, or ask for a tag that more boards have.'],
   HANRIG_HERDSMAN_MISSING: ['It is an optional peer: no other command needs it.'],
   HANRIG_STICK_SILENT: [
@@ -111,7 +133,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
     'Add --unprotect to take the protection away; that of reading out takes everything in the flash with it.',
   ],
   HANRIG_IMAGE_PLACE: [
-    'Where a raw file belongs is said with --address; what a HEX or S-record file has too much is left out with --leave-out.',
+    'Where a raw file belongs is said with --address; of a HEX or S-record file one area is taken with --range.',
   ],
   HANRIG_PORT_CANNOT: ['A server with RFC 2217 is named by rfc2217://host:port.'],
   HANRIG_EXPECTED_UNSEEN: [
@@ -128,6 +150,15 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
 /** All hints that a command gives with an error. */
 export function hintsOf({ code, hints }: Pick<HanrigError, 'code' | 'hints'>): string[] {
   return [...hints, ...(HINTS[code] ?? [])]
+}
+
+/** Errors that say several things, a line each; of the others a line end is a part of a name. */
+const LISTINGS = ['HANRIG_SCENARIO_INVALID', 'HANRIG_POOL_INVALID', 'HANRIG_PORTFOLIO_INVALID']
+
+/** What an error says, line by line. */
+export function linesOf(error: { readonly code: string; readonly message: string }): string[] {
+  const { code, message } = error
+  return LISTINGS.includes(code) ? message.split('\n') : [message]
 }
 
 /** An error as programs get it. */

@@ -16,6 +16,7 @@ import { print, printJson } from '../output/output.ts'
 import type { AirOptions } from './air-options.ts'
 import { AirProgress } from './air-progress.ts'
 import { type Aired, airedJson, airedText } from './air-summary.ts'
+import { takenJson, tellTaken } from './taken.ts'
 
 /**
  * Updates the device and returns the exit code.
@@ -26,15 +27,19 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
   if (device === undefined) {
     throw hanrigError('HANRIG_USAGE', '--stick needs --device: the EUI-64 to update.')
   }
-  const image = openFile(path, options, true)
+  const image = openFile(path, options)
   const header = otaHeader(image)
-  const { u8: octets } = image.octets
+  // Only what the header counts goes over the air.
+  const { u8: octets } = image.ota!.file
   requireListed(deviceList(options.data), device)
 
   const file = basename(path)
   const about = { file, size: octets.length, sha256: hex(sha256(octets)) }
   const { fileVersion } = header
-  if (json) printJson({ name: 'begin', port: options.stick, device, ...about, fileVersion })
+  if (json) {
+    const begin = { name: 'begin', port: options.stick, device, ...about, fileVersion }
+    printJson({ ...begin, ...takenJson(image) })
+  } else tellTaken(path, image)
   const progress = new AirProgress(device, octets.length, json)
   let updated: Updated | undefined
   let failure: HanrigError | undefined

@@ -1,25 +1,22 @@
 // Options of `hanrig flash` for boards on a cable: which, how they are spoken to, and what is done with the image there.
 
-import { type Command, InvalidArgumentError } from 'commander'
-import type { Extent } from '#core/image/memory-map'
+import type { Command } from 'commander'
 import { CARRIED, type Carried } from '#hil/flash/image'
 import { PROTOCOLS, type Protocol } from '#hil/flash/loaders'
 import { PARITIES, type Parity } from '#hil/line/port'
 import { type PortStep, parseSequence } from '#hil/line/sequence'
 import { textToExpect, textToSend, type Word } from '#hil/protocol/script'
-import {
-  imageFormat,
-  imageKind,
-  oneOf,
-  type ReadAs,
-  timeOption,
-  whole,
-} from '../options/options.ts'
+import type { Permission } from '#hil/trust/trust'
+import { allowOption } from '../options/allow.ts'
+import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
+import { pluralOption, texts } from '../options/strict.ts'
 
 export interface CableOptions extends ReadAs {
   port?: string[]
   board?: string[]
   pool?: string
+  /** What a pool that is found may do. */
+  allow?: readonly Permission[]
   protocol: Protocol
   baud?: number
   rtscts?: true
@@ -28,7 +25,6 @@ export interface CableOptions extends ReadAs {
   /** What is typed and waited for, in the order of the command line; 'then' is where the transfer is. */
   script: (Word | 'then')[]
   address?: number
-  leaveOut?: Extent[]
   pageSize?: number
   flashSize?: number
   unprotect?: true
@@ -52,14 +48,6 @@ export interface CableOptions extends ReadAs {
 /** How long a port that went away is waited for: time to find the cable, not to fetch another one. */
 export const DEFAULT_WAIT = 60_000
 
-/** 0x1ffff800-0x1ffff80f, the last address with it. */
-function addressRange(text: string): Extent {
-  const [, from, last] = /^(0x[0-9a-f]{1,8}|\d{1,10})-(0x[0-9a-f]{1,8}|\d{1,10})$/i.exec(text) ?? []
-  const range = { from: Number(from), to: Number(last) + 1 }
-  if (range.from < range.to && range.to <= 2 ** 32) return range
-  throw new InvalidArgumentError('It must be two addresses, such as 0x1ffff800-0x1ffff80f.')
-}
-
 export function cableOptions(command: Command): Command {
   const script: CableOptions['script'] = []
   command.setOptionValue('script', script)
@@ -68,18 +56,23 @@ export function cableOptions(command: Command): Command {
     script.push(word)
     return script
   }
-  return command
-    .option(
-      '-p, --port <port>',
-      'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
-      (port: string, before: string[] = []) => [...before, port],
+  const cable = command
+    .addOption(
+      pluralOption(
+        '-p, --port <port>',
+        'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
+        texts,
+      ),
     )
-    .option(
-      '--board <board>',
-      'a free board of the pool: tag=… or name=…; again for each board',
-      (board: string, before: string[] = []) => [...before, board],
+    .addOption(
+      pluralOption(
+        '--board <board>',
+        'a free board of the pool: tag=… or name=…; again for each board',
+        texts,
+      ),
     )
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml here')
+    .addOption(allowOption(['writes']))
     .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
     .option('--rtscts', 'RTS/CTS flow control')
@@ -94,22 +87,21 @@ export function cableOptions(command: Command): Command {
         'or steps such as D0R1|W100|D1R0',
       parseSequence,
     )
-    .option('--send <text>', 'type this, such as "loadx\\r"; in order with --expect', text =>
-      said(textToSend(text)),
+    .addOption(
+      pluralOption('--send <text>', 'type this, such as "loadx\\r"; in order with --expect', text =>
+        said(textToSend(text)),
+      ),
     )
-    .option('--expect <regex>', 'wait until this was said; in order with --send', text =>
-      said(textToExpect(text)),
+    .addOption(
+      pluralOption('--expect <regex>', 'wait until this was said; in order with --send', text =>
+        said(textToExpect(text)),
+      ),
     )
     .option('--then', 'what comes before it is typed before the transfer, the rest after it')
     .option(
       '--address <address>',
       'where the image belongs in the board’s memory; a HEX or S-record file says so itself',
       whole(0, 0xffff_ffff),
-    )
-    .option(
-      '--leave-out <range>',
-      'addresses of a HEX or S-record file that are not written, such as 0x1ffff800-0x1ffff80f; again for more',
-      (text: string, before: Extent[] = []) => [...before, addressRange(text)],
     )
     .option('--page-size <octets>', 'of an STM32 that is not known', whole(64, 1_048_576))
     .option('--flash-size <octets>', 'of an STM32 that is not known', whole(1_024, 16_777_216))
@@ -168,7 +160,5 @@ export function cableOptions(command: Command): Command {
       ),
     )
     .option('--tries <times>', 'how often the same is sent in vain', whole(1, 1_000))
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
-    .option('--json', 'print JSON Lines')
+  return readAsOptions(cable).option('--json', 'print JSON Lines')
 }

@@ -2,16 +2,13 @@
 
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { HanrigError } from '#core/errors/errors'
-import type { OpenedImage } from '#core/image/open'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
-import { flashImage } from '#hil/flash/image'
+import { flashImage, refuseForLoader } from '#hil/flash/image'
 import type { PooledBoard } from '#hil/pool/pool'
 import { wordOf } from '#hil/pool/schema'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
-import { rangeText, SYSTEM } from '#hil/protocol/stm32-map'
 import { parseAddress } from '#hil/serial/address'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
@@ -23,6 +20,7 @@ import { type CableOptions, DEFAULT_WAIT } from './cable-options.ts'
 import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
+import { takenJson, tellTaken } from './taken.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -38,12 +36,13 @@ export async function flashBoards(
 ): Promise<number> {
   checkBlockSize(options)
   checkChip(options)
-  const opened = openCarried(file, options)
+  const opened = openFile(file, options)
   const { protocol, carry, fileVersion, address } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion, address)
-  const { board = [], pool, wait = DEFAULT_WAIT } = options
-  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
+  refuseForLoader(image, protocol)
+  const { board = [], pool, allow, wait = DEFAULT_WAIT } = options
+  const asking = { board, pool, allow, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = new Map(taken.map(each => [each.board.port, waysOf(each.board)]))
@@ -52,7 +51,8 @@ export async function flashBoards(
     for (const port of ports) parseAddress(port)
     const ways = waysOfOptions(options)
     const places = ports.map(port => ({ port, ways: { ...pooled.get(port), ...ways } }))
-    return await flashPorts(places, image, options, signal)
+    if (!options.json) tellTaken(file, opened)
+    return await flashPorts(places, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
@@ -69,7 +69,6 @@ function waysOf({ reset, enter, leave }: PooledBoard): Ways {
 /** What stands on the command line takes the place of the pool's. */
 function waysOfOptions({ reset, script }: CableOptions): Ways {
   const at = script.indexOf('then')
-  if (at !== script.lastIndexOf('then')) throw hanrigError('HANRIG_USAGE', '--then is said twice.')
   const words = script.filter(word => word !== 'then')
   const enter = at < 0 ? words : words.slice(0, at)
   const leave = at < 0 ? [] : words.slice(at)
@@ -79,6 +78,7 @@ function waysOfOptions({ reset, script }: CableOptions): Ways {
 async function flashPorts(
   places: readonly { readonly port: string; readonly ways: Ways }[],
   image: FlashOptions['image'],
+  taken: object,
   options: CableOptions,
   signal: AbortSignal,
 ): Promise<number> {
@@ -87,7 +87,10 @@ async function flashPorts(
   const flashes = places.map(
     ({ port, ways }) => new Flash(port, { ...flashOptions(port, image, options), ...ways }),
   )
-  if (json) for (const flash of flashes) printJson(beginJson(flash, image, hex(image.sha256)))
+  if (json)
+    for (const flash of flashes) {
+      printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
+    }
   const progress = new CableProgress(flashes, json === true)
   progress.start()
   await Promise.all(
@@ -108,26 +111,6 @@ async function flashPorts(
 function factsOf(file: string): FileFacts {
   const { mtimeMs, mode } = statSync(file)
   return { name: basename(file), modified: Math.max(0, Math.floor(mtimeMs / 1000)), mode }
-}
-
-/**
- * Opens the file; of one for an STM32 that also holds option bytes it is said where they are.
- * @throws HanrigError IMAGE_PLACE then.
- */
-function openCarried(file: string, options: CableOptions): OpenedImage {
-  try {
-    return openFile(file, options, true)
-  } catch (error) {
-    const isWide = error instanceof HanrigError && error.code === 'HANRIG_ADDRESS_SPAN'
-    if (options.protocol !== 'stm32' || !isWide) throw error
-    const leaveOut = [...(options.leaveOut ?? []), SYSTEM]
-    const { flat } = openFile(file, { ...options, leaveOut }, true)
-    const ranges = flat!.leftOut.map(rangeText).join(', ')
-    throw hanrigError(
-      'HANRIG_IMAGE_PLACE',
-      `${basename(file)} has octets at ${ranges} beside its code: system memory and option bytes, which are never written here.`,
-    )
-  }
 }
 
 /** @throws HanrigError USAGE for what only an STM32 has. */

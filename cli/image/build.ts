@@ -9,12 +9,24 @@ import type { HeaderFields } from '#core/image/header'
 import { openImage } from '#core/image/open'
 import { type ImageKind, readOtaImage, SIGNATURE_LENGTH } from '#core/image/ota-image'
 import { hanrigError } from '../errors/errors.ts'
-import { imageFormat, imageKind, openFile, type ReadAs, whole } from '../options/options.ts'
-import { readWhole, writeWhole } from '../output/files.ts'
+import {
+  addressRange,
+  imageFormat,
+  oneOf,
+  openFile,
+  type ReadAs,
+  tellNotes,
+  whole,
+} from '../options/options.ts'
+import { readWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { imageFacts } from './describe.ts'
 
+/** The kinds that can be built: what is opaque was made by somebody else. */
+const BUILT = ['gb-signed', 'gb-unsigned', 'standard'] as const
 const U16 = whole(0, 0xffff)
 const U32 = whole(0, 0xffffffff)
 
@@ -38,7 +50,7 @@ export function buildCommand(): Command {
     .description('Wrap a binary, Intel HEX or S-record file in a ZigBee OTA file.')
     .argument('<file>', 'the Manufacturer Image: raw, Intel HEX or S-record')
     .requiredOption('--out <file>', 'OTA file to write')
-    .option('--kind <kind>', 'gb-signed, gb-unsigned or standard', imageKind)
+    .option('--kind <kind>', 'gb-signed, gb-unsigned or standard', oneOf(BUILT))
     .option('--manufacturer <code>', 'ZigBee manufacturer code', U16, 0x121d)
     .option('--image-type <type>', 'image type', U16, 0)
     .option('--file-version <version>', 'file version', U32, 1)
@@ -50,13 +62,15 @@ export function buildCommand(): Command {
     .option('--signature <file>', 'signature made elsewhere: 64 octets, r then s')
     .option('--force-replace', 'set the force-replace octet of a signed GB image')
     .option('--format <format>', 'read the input as hex, srec or raw', imageFormat)
+    .option('--range <from..to>', 'of Intel HEX or S-records: these addresses only', addressRange)
     .option('--json', 'print one JSON line')
     .action(async (file: string, options: BuildOptions) => {
+      shareStdout({ '--json': options.json }, { '--out': options.out })
       const built = await build(file, options)
-      writeWhole(options.out, built.u8)
+      await writeOut(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
-      else print(`${options.out}: ${count(built.length)} B\n`)
+      else print(`${oneLine(options.out)}: ${count(built.length)} B\n`)
     })
 }
 
@@ -65,7 +79,8 @@ async function build(file: string, options: BuildOptions): Promise<Bytes> {
     throw hanrigError('HANRIG_USAGE', 'Give --sign or --signature, not both.')
   }
   const { kind: _, ...readAs } = options
-  const input = openFile(file, readAs, false)
+  const input = openFile(file, readAs)
+  tellNotes(input)
   const signature = await signatureOf(input.octets.u8, options)
   const kind: ImageKind = options.kind ?? (signature ? 'gb-signed' : 'gb-unsigned')
   if ((kind === 'gb-signed') !== (signature !== undefined)) {
@@ -75,6 +90,9 @@ async function build(file: string, options: BuildOptions): Promise<Bytes> {
         ? 'A gb-signed image needs --sign or --signature.'
         : `A ${kind} image carries no signature: leave --sign and --signature out.`,
     )
+  }
+  if (options.forceReplace && kind !== 'gb-signed') {
+    throw hanrigError('HANRIG_USAGE', '--force-replace means nothing without a signature.')
   }
   const fields = fieldsOf(options, kind)
   const octets = input.octets.u8

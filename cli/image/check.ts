@@ -8,7 +8,7 @@ import {
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
-import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { formatName, type OpenedImage } from '#core/image/open'
 import {
   isLarge,
   type KbReading,
@@ -19,11 +19,12 @@ import {
 import { airTimes } from '#emulators/profile/media'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
-import { imageFormat, imageKind, oneOf, openFile, type ReadAs } from '../options/options.ts'
+import { oneOf, openFile, type ReadAs, readAsOptions } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { imageNotes } from '../output/image-notes.ts'
-import { print, printJson, style } from '../output/output.ts'
-import { tableText } from '../output/text-table.ts'
+import { print, printJson } from '../output/output.ts'
+import { type Cell, tableText } from '../output/text-table.ts'
 
 interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'
@@ -32,7 +33,7 @@ interface CheckOptions extends ReadAs {
 }
 
 export function checkCommand(done: (exitCode: number) => void): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description(
       'Say whether an image is large (MP230) and what that means. Exit 0, 5 (large) or 2.',
     )
@@ -49,11 +50,10 @@ export function checkCommand(done: (exitCode: number) => void): Command {
       oneOf(MEASURES),
       'file',
     )
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  return readAsOptions(command)
     .option('--json', 'print one JSON line')
     .action((file: string, options: CheckOptions) => {
-      const image = openFile(file, options, true)
+      const image = openFile(file, options)
       const facts = checkFacts(image, options)
       if (options.json) printJson({ name: 'check', file: basename(file), ...facts })
       else print(checkText(basename(file), image, facts))
@@ -79,7 +79,8 @@ function checkFacts(image: OpenedImage, { kb, measure }: CheckOptions) {
     largeAt1024: isLarge(octets, 1024),
     scheduleNeeded: batchConsequence(octets, reading).scheduleNeeded,
     media: airTimes(image.octets.length),
-    notes: imageNotes(image.ota),
+    contains: image.contains?.code,
+    notes: imageNotes(image),
   }
 }
 
@@ -92,7 +93,7 @@ function measuredOctets(image: OpenedImage, measure: Measured): number {
 }
 
 function checkText(name: string, image: OpenedImage, facts: Facts): string {
-  const rows = [
+  const rows: Cell[][] = [
     ['measured', `${count(facts.measured)} B (${facts.measure})`],
     ['kB = 1000', sizeLine(facts.measured, 1000)],
     ['kB = 1024', sizeLine(facts.measured, 1024)],
@@ -107,13 +108,13 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
       medium.name,
       `${count(medium.blocks)} blocks of ${count(medium.blockSize)} B, about ${duration(medium.airTime)} without faults`,
     ]),
-    ...facts.notes.map(note => ['note', note]),
+    ...facts.notes.map(({ message }) => ['note', message]),
     facts.large
-      ? [style('yellow', 'LARGE', process.stdout), `exit ${EXIT_POLICY}`]
-      : [style('green', 'NOT LARGE', process.stdout), `exit ${EXIT_OK}`],
+      ? [{ colour: 'yellow', words: 'LARGE' }, `exit ${EXIT_POLICY}`]
+      : [{ colour: 'green', words: 'NOT LARGE' }, `exit ${EXIT_OK}`],
   ]
-  const first = `${name}: ${FORMAT_NAMES[image.format]}${facts.kind ? `, ${facts.kind}` : ''}\n`
-  return first + tableText({ rows, least: [13], gap: 1 })
+  const first = `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}`
+  return `${oneLine(first)}\n${tableText({ rows, least: [13], gap: 1 })}`
 }
 
 function sizeLine(octets: number, kb: KbReading): string {

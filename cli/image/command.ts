@@ -1,4 +1,4 @@
-// `hanrig image`: what is in a file, whether it is large, and files built, split and joined.
+// `hanrig image`: what is in a file, whether it is large, and files built, unwrapped, split and joined.
 
 import { Command } from 'commander'
 import { buildCommand } from './build.ts'
@@ -6,13 +6,15 @@ import { checkCommand } from './check.ts'
 import { inspectCommand } from './inspect.ts'
 import { joinCommand } from './join.ts'
 import { splitCommand } from './split.ts'
+import { unwrapCommand } from './unwrap.ts'
 
 export function imageCommand(done: (exitCode: number) => void): Command {
   return new Command('image')
-    .description('Inspect, check, build, split and join firmware images.')
+    .description('Inspect, check, build, unwrap, split and join firmware images.')
     .addCommand(inspectCommand())
     .addCommand(checkCommand(done))
     .addCommand(buildCommand())
+    .addCommand(unwrapCommand())
     .addCommand(splitCommand())
     .addCommand(joinCommand())
 }

@@ -1,7 +1,7 @@
 // What an opened image is, as plain data: inspect and check print it, as text or as JSON.
 
 import { headerText } from '#core/image/header'
-import { FORMAT_NAMES, type OpenedImage } from '#core/image/open'
+import { formatName, type OpenedImage } from '#core/image/open'
 import { type OtaImage, slice } from '#core/image/ota-image'
 import { manufacturerImageHash } from '#core/image/signature'
 import { hex, sha256 } from '#emulators/crypto/crypto'
@@ -17,7 +17,9 @@ export function imageFacts(image: OpenedImage): Record<string, unknown> {
     size: image.octets.length,
     sha256: hex(sha256(image.octets.u8)),
     ...(flat && { base: flat.base, gaps: flat.gaps, start: flat.start, records: flat.records }),
+    ...(image.contains && { contains: image.contains.code }),
     ...(ota && otaFacts(ota)),
+    notes: imageNotes(image),
   }
 }
 
@@ -31,7 +33,6 @@ function otaFacts(ota: OtaImage): Record<string, unknown> {
     forceReplace: ota.forceReplace,
     signature: ota.signature && hex(slice(ota.file, ota.signature)),
     elements: ota.elements,
-    notes: imageNotes(ota),
   }
 }
 
@@ -40,7 +41,7 @@ export function imageText(name: string, image: OpenedImage): string {
   const { ota, flat } = image
   const rows: [string, string][] = [
     ['file', name],
-    ['format', FORMAT_NAMES[image.format]],
+    ['format', formatName(image)],
     ['size', `${count(image.octets.length)} B`],
     ['sha256', hex(sha256(image.octets.u8))],
   ]
@@ -52,6 +53,7 @@ export function imageText(name: string, image: OpenedImage): string {
     if (flat.start !== undefined) rows.push(['entry', hexWord(flat.start, 8)])
   }
   if (ota) rows.push(...otaRows(ota))
+  for (const { message } of imageNotes(image)) rows.push(['note', message])
   return tableText({ rows, least: [13], gap: 1 })
 }
 
@@ -59,6 +61,7 @@ const KINDS = {
   'gb-signed': 'GB upgrade image with signature trailer',
   'gb-unsigned': 'GB upgrade image without trailer',
   standard: 'standard ZigBee OTA file with sub-elements',
+  opaque: 'ZigBee OTA file with a body that is carried as it is',
 } as const
 
 function otaRows(ota: OtaImage): [string, string][] {
@@ -88,7 +91,7 @@ function otaRows(ota: OtaImage): [string, string][] {
   const hash = hex(manufacturerImageHash(ota, sha256))
   const range = `${count(ota.hashed.length)} B at ${ota.hashed.at}`
   rows.push(
-    ota.kind === 'standard'
+    ota.kind === 'standard' || ota.kind === 'opaque'
       ? ['upgrade image', `${range}, sha256 ${hash}`]
       : ['manufacturer', `image of ${range}, sha256 ${hash}`],
   )
@@ -101,6 +104,5 @@ function otaRows(ota: OtaImage): [string, string][] {
       `force-replace ${ota.forceReplace}, signature of 64 B at ${ota.signature.at}`,
     ])
   }
-  for (const note of imageNotes(ota)) rows.push(['note', note])
   return rows
 }

@@ -2,19 +2,18 @@
 
 import { basename } from 'node:path'
 import { Command } from 'commander'
-import { imageFormat, imageKind, openFile, type ReadAs } from '../options/options.ts'
+import { openFile, type ReadAs, readAsOptions } from '../options/options.ts'
 import { print, printJson } from '../output/output.ts'
 import { imageFacts, imageText } from './describe.ts'
 
 export function inspectCommand(): Command {
-  return new Command('inspect')
+  const command = new Command('inspect')
     .description('Show what a firmware file is made of.')
     .argument('<file>', 'OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  return readAsOptions(command)
     .option('--json', 'print one JSON line')
     .action((file: string, options: ReadAs & { json?: true }) => {
-      const image = openFile(file, options, true)
+      const image = openFile(file, options)
       if (options.json) printJson({ name: 'image', file: basename(file), ...imageFacts(image) })
       else print(imageText(basename(file), image))
     })

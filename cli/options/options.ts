@@ -1,15 +1,17 @@
 // Option values: text from the command line becomes a number or a choice, or a refusal that says what is expected.
 
-import { extname } from 'node:path'
-import { InvalidArgumentError, Option } from 'commander'
-import type { Bytes } from '#core/bytes/bytes'
-import { readHeader } from '#core/image/header'
-import type { Extent } from '#core/image/memory-map'
+import { basename } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { eui64From } from '#core/eui64/text'
+import { ADDRESS_END, type AddressRange } from '#core/image/memory-map'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
+import { orNearest } from '#emulators/language/nearest'
 import { durationOf, writeDuration } from '#emulators/language/units'
 import { readWhole } from '../output/files.ts'
+import { imageNotes } from '../output/image-notes.ts'
+import { note } from '../output/output.ts'
 
 /** A parser for whole numbers from..to; 0x before a hexadecimal one. */
 export function whole(from: number, to: number): (text: string) => number {
@@ -77,7 +79,16 @@ export function timeOption(
 ): Option {
   const option = new Option(flags, `${about}, e.g. ${example}${bareText(times.bare)}`)
   option.argParser(durationOption(times))
-  return preset === undefined ? option : option.default(preset, writeDuration(preset))
+  return preset === undefined ? option : option.default(preset, typed(writeDuration(preset)))
+}
+
+/** A parser for EUI-64s in any usual spelling. */
+export function eui64Option(text: string): string {
+  const eui64 = eui64From(text)
+  if (eui64 === undefined) {
+    throw new InvalidArgumentError('It must be an EUI-64 such as 00-15-8D-00-01-02-03-04.')
+  }
+  return eui64
 }
 
 /** A seed of every draw. */
@@ -97,35 +108,68 @@ export function probability(text: string): number {
 export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
   return text => {
     const found = words.find(word => word === text)
-    if (!found) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`)
+    if (!found) {
+      const near = orNearest(text, words) || '.'
+      throw new InvalidArgumentError(`It must be one of ${words.join(', ')}${near}`)
+    }
     return found
   }
+}
+
+/** A text as it is typed in a shell: in quotes when there are blanks in it. */
+export function typed(text: string): string {
+  return text.includes(' ') ? `"${text}"` : text
 }
 
 export const imageFormat = oneOf(IMAGE_FORMATS)
 export const imageKind = oneOf(IMAGE_KINDS)
 
-/** The options by which a file is read as an image. */
-export interface ReadAs {
-  format?: ImageFormat
-  kind?: ImageKind
-  /** Addresses that a HEX or S-record file keeps to itself. */
-  leaveOut?: readonly Extent[]
+/** A parser for addresses FROM..TO, both included; 0x before hexadecimal ones. */
+export function addressRange(text: string): AddressRange {
+  const [from = Number.NaN, to = Number.NaN] = text
+    .split('..')
+    .map(part => (/^(0x[0-9a-f]+|\d+)$/i.test(part) ? Number(part) : Number.NaN))
+  if (text.split('..').length !== 2 || !(from <= to && to < ADDRESS_END)) {
+    throw new InvalidArgumentError('It must be FROM..TO, such as 0x08000000..0x0807ffff.')
+  }
+  return { from, to }
 }
 
-/**
- * Reads and opens an image file.
- * @param strict refuse a file that is named .ota or .zigbee and is none, instead of carrying it as raw.
- */
-export function openFile(
-  path: string,
-  { format, kind, leaveOut }: ReadAs,
-  strict: boolean,
-): OpenedImage {
-  const file: Bytes = readWhole(path)
-  const image = openImage(file, { format, kind, leaveOut })
-  if (strict && format === undefined && image.format === 'raw') {
-    if (['.ota', '.zigbee'].includes(extname(path).toLowerCase())) readHeader(file)
-  }
-  return image
+/** The options by which a file is read as an image. */
+export interface ReadAs {
+  readonly format?: ImageFormat
+  readonly kind?: ImageKind
+  readonly strict?: true
+  readonly unwrap?: true
+  readonly range?: AddressRange
+}
+
+/** As commander names them. */
+export const READ_AS = ['format', 'kind', 'strict', 'unwrap', 'range'] as const
+
+const KINDS = IMAGE_KINDS.join(', ')
+
+/** Adds the options by which a file is read as an image, the same in every command. */
+export function readAsOptions(
+  command: Command,
+  kind = `read an OTA file as one of ${KINDS}`,
+): Command {
+  return command
+    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
+    .option('--kind <kind>', kind, imageKind)
+    .option('--strict', 'refuse an OTA file that deviates from its format')
+    .option('--unwrap', 'take the OTA file out of what is around it')
+    .option('--range <from..to>', 'of Intel HEX or S-records: these addresses only', addressRange)
+}
+
+/** Reads and opens an image file. */
+export function openFile(path: string, readAs: ReadAs): OpenedImage {
+  const { format, kind, strict, unwrap, range } = readAs
+  const name = basename(path)
+  return openImage(readWhole(path), { format, kind, strict, unwrap, range, name })
+}
+
+/** Tells the notes of an image on stderr, where a command has no place of its own for them. */
+export function tellNotes(image: OpenedImage): void {
+  for (const { message } of imageNotes(image)) note(`note: ${message}`)
 }

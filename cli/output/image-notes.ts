@@ -1,11 +1,18 @@
-// What is unusual about an image, a sentence each, with the option that helps.
+// What is odd about an image, with the option that helps.
 
-import type { OtaImage } from '#core/image/ota-image'
+import type { ImageNote, NoteCode } from '#core/image/note'
 
-const ALSO_SIGNED =
-  'The file also reads as a signed GB upgrade image; if it is one, say --kind gb-signed.'
+const HELP: Partial<Record<NoteCode, string>> = {
+  'also-gb-signed': 'if it is one, say --kind gb-signed',
+  'trailing-octets': '--unwrap cuts them',
+  'left-out': 'another --range takes others',
+}
 
-export function imageNotes(ota: OtaImage | undefined): readonly string[] {
-  if (!ota) return []
-  return ota.alsoSigned ? [ALSO_SIGNED, ...ota.notes] : ota.notes
+export function imageNotes({ notes }: { readonly notes: readonly ImageNote[] }): ImageNote[] {
+  return notes.map(note => {
+    const help = HELP[note.code]
+    return help === undefined
+      ? note
+      : { ...note, message: note.message.replace(/\.$/, `; ${help}.`) }
+  })
 }

@@ -3,17 +3,19 @@
 
 import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
-import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
-import { hanrigError } from '../errors/errors.ts'
+import { DEFAULT_PROFILE, SERVICE } from '#emulators/profile/profiles'
+import type { Permission } from '#hil/trust/trust'
 import {
-  imageFormat,
-  imageKind,
   probability,
+  READ_AS,
   type ReadAs,
+  readAsOptions,
   seedOption,
   timeOption,
   whole,
 } from '../options/options.ts'
+import { profileOption } from '../options/profile.ts'
+import { isGiven, refuseGiven } from '../options/strict.ts'
 
 export interface RunOptions extends ReadAs {
   readonly image?: string | undefined
@@ -40,6 +42,8 @@ export interface RunOptions extends ReadAs {
   /** False: boards of the scenario are emulated. */
   readonly boards?: boolean | undefined
   readonly pool?: string | undefined
+  /** What the scenario file and a pool that is found may do. */
+  readonly allow?: readonly Permission[] | undefined
   /** How long boards that others have are waited for, ms. */
   readonly wait?: number | undefined
   /** Virtual ms for each one of wall time. */
@@ -49,8 +53,7 @@ export interface RunOptions extends ReadAs {
 /** Options of the built-in scenario, as commander names them. */
 const BUILT_IN = [
   'image',
-  'format',
-  'kind',
+  ...READ_AS,
   'wrap',
   'loss',
   'blockSize',
@@ -65,10 +68,11 @@ const MOST_ACTIVATE_IN = 31 * 86_400_000
 
 /** Adds the options by which the built-in scenario is described, and those of any run. */
 export function describeRun(command: Command): Command {
-  return command
-    .option('--image <file>', 'firmware to carry: OTA, Intel HEX, S-record or any other file')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'read an OTA file as gb-signed, gb-unsigned or standard', imageKind)
+  const withImage = command.option(
+    '--image <file>',
+    'firmware to carry: OTA, Intel HEX, S-record or any other file',
+  )
+  return readAsOptions(withImage)
     .option('--wrap', 'wrap what is no OTA file in a GB upgrade image signed with the test key')
     .option(
       '--loss <p>',
@@ -82,11 +86,7 @@ export function describeRun(command: Command): Command {
       whole(1, MAX_BLOCK_SIZE),
       SERVICE.wanBlockSize,
     )
-    .option(
-      '--profile <name>',
-      `device: ${PROFILES.map(p => p.name).join(', ')}`,
-      DEFAULT_PROFILE.name,
-    )
+    .addOption(profileOption(DEFAULT_PROFILE.name))
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--not-listed', 'leave the ESME off the DSP’s list of suppressed devices')
     .addOption(
@@ -101,17 +101,19 @@ export function describeRun(command: Command): Command {
     .option('--json', 'print the trace as JSON Lines; the last line is the verdict')
 }
 
+/** How the image of the built-in scenario is read. */
+const OF_IMAGE = [...READ_AS, 'wrap'] as const
+
+/** Refuses options by which an image is read where none is given. */
+export function refuseWithoutImage(command: Command): void {
+  if (!isGiven(command, 'image')) refuseGiven(command, OF_IMAGE, 'means nothing without --image')
+}
+
 /**
  * Refuses options of the built-in scenario beside something that describes itself.
  * @param beside what that is, for the sentence.
  */
 export function refuseBuiltIn(command: Command, beside: string): void {
-  for (const name of BUILT_IN) {
-    if (command.getOptionValueSource(name) !== 'cli') continue
-    const flag = command.options.find(option => option.attributeName() === name)?.long ?? name
-    throw hanrigError(
-      'HANRIG_USAGE',
-      `${flag} describes the built-in scenario and means nothing beside ${beside}.`,
-    )
-  }
+  const why = `describes the built-in scenario and means nothing beside ${beside}`
+  refuseGiven(command, BUILT_IN, why)
 }

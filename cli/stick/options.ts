@@ -2,15 +2,16 @@
 // things itself, they are refused rather than ignored.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { PROFILES } from '#emulators/profile/profiles'
 import {
-  imageFormat,
-  imageKind,
   oneOf,
+  READ_AS,
   type ReadAs,
+  readAsOptions,
   timeOption,
   whole,
 } from '../options/options.ts'
+import { profileOption } from '../options/profile.ts'
+import { pluralOption } from '../options/strict.ts'
 
 export const PROTOCOLS = ['zstack', 'deconz'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
@@ -53,12 +54,12 @@ const MAX_BLOCK = 223
 
 /** Options of the devices on the desk, as commander names them. */
 export const DESK_OPTIONS = [
-  ...['image', 'format', 'kind', 'trust', 'devices', 'profile', 'manufacturer', 'imageType'],
+  ...['image', ...READ_AS, 'trust', 'devices', 'profile', 'manufacturer', 'imageType'],
   ...['turnaround', 'retry', 'block', 'page', 'unclipped'],
 ] as const
 
 export function describeStick(command: Command): Command {
-  return command
+  const served = command
     .addOption(
       new Option(
         '--listen <where>',
@@ -76,20 +77,21 @@ export function describeStick(command: Command): Command {
     )
     .option('--state <file>', 'keep network, devices and downloads there across restarts')
     .option('--formed', 'have the network of a host with zigbee-herdsman’s usual settings already')
-    .option(
-      '--confirm <n:status>',
-      'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
-      confirmOption,
+    .addOption(
+      pluralOption(
+        '--confirm <n:status>',
+        'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
+        confirmOption,
+      ),
     )
     .option('--record <file>', 'write the session down, octet by octet, to be played again')
     .option('--seed <n>', 'seed of every draw', whole(0, 2 ** 32 - 1))
     .option('--json', 'print the trace as JSON Lines; the last line is the report')
     .option('--image <file>', 'the devices are what this firmware is for')
-    .option('--format <format>', 'read the file as ota, hex, srec or raw', imageFormat)
-    .option('--kind <kind>', 'they take gb-signed, gb-unsigned or standard images', imageKind)
+  return readAsOptions(served, 'they take gb-signed, gb-unsigned, standard or opaque images')
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--devices <n>', 'devices on the desk', whole(1, MAX_DEVICES), 1)
-    .option('--profile <name>', `device: ${PROFILES.map(p => p.name).join(', ')}`, 'esme')
+    .addOption(profileOption('esme'))
     .option('--manufacturer <code>', 'manufacturer code of the devices', whole(0, U16))
     .option('--image-type <code>', 'image type of the devices', whole(0, U16))
     .option('--maker <name>', 'manufacturer name in the basic cluster')
@@ -128,5 +130,9 @@ function confirmOption(text: string, before = new Map<number, number>()): Map<nu
   if (!match || status > 255) {
     throw new InvalidArgumentError('It must be a number and a status, such as 100:0xe9.')
   }
-  return new Map(before).set(Number(match[1]), status)
+  const number = Number(match[1])
+  if (before.has(number)) {
+    throw new InvalidArgumentError(`Data request ${number} has a status already.`)
+  }
+  return new Map(before).set(number, status)
 }

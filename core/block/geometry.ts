@@ -5,6 +5,7 @@ export const MAX_IMAGE_SIZE = 16 * 1024 * 1024
 /** Largest block, octets. */
 export const MAX_BLOCK_SIZE = 64 * 1024
 
+/** How an image of so many octets falls into blocks: all of one size but the last. */
 export class Geometry {
   /** Image size, octets, 1..MAX_IMAGE_SIZE. */
   readonly size: number
@@ -15,7 +16,11 @@ export class Geometry {
   /** Octets of the last block, 1..blockSize. */
   readonly lastLength: number
 
-  /** @throws RangeError when a size is not a whole number in its range. */
+  /**
+   * @param size octets of the image, 1..MAX_IMAGE_SIZE.
+   * @param blockSize octets of a block, 1..MAX_BLOCK_SIZE; an image shorter than it is one block.
+   * @throws RangeError when a size is not a whole number in its range.
+   */
   constructor(size: number, blockSize: number) {
     if (!isWithin(size, MAX_IMAGE_SIZE)) {
       throw new RangeError(`image size ${size} is not within 1..${MAX_IMAGE_SIZE}`)

@@ -35,6 +35,10 @@ export const WRONG_LENGTH = 7
 /** Fewer octets than a header. */
 export const TOO_SHORT = 8
 
+/**
+ * What became of a frame: ACCEPTED 0, COMPLETE 1, DUPLICATE 2, CONFLICT 3, BAD_CRC 4, WRONG_IMAGE 5, OUT_OF_RANGE 6,
+ * WRONG_LENGTH 7, TOO_SHORT 8; FEED_NAMES has the names.
+ */
 export type FeedCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
 /** Names of the codes, by value, for traces. */
@@ -50,11 +54,21 @@ export const FEED_NAMES = [
   'too-short',
 ] as const
 
+/**
+ * Blocks become the image again, in any order and any number of times, in the caller's memory. A block that is held never
+ * changes; a damaged frame is a code, never an exception. Nothing is allocated a call.
+ * @example
+ * const receiver = new Reassembler(geometry, 1, Bytes.alloc(geometry.size))
+ * if (receiver.accept(frame, 0, length) === COMPLETE) use(receiver.image)
+ */
 export class Reassembler {
+  /** How the image falls into blocks. */
   readonly geometry: Geometry
+  /** Id that a frame must carry, as an int32. */
   readonly imageId: number
   /** The caller's memory; the image lies at octet 0. */
   readonly image: Bytes
+  /** Which blocks are held. */
   readonly map: ReceivedMap
 
   /**
@@ -99,6 +113,7 @@ export class Reassembler {
     return map.held === geometry.count ? COMPLETE : ACCEPTED
   }
 
+  /** @internal Walks the state on its way into a snapshot or back. */
   archive(a: Archive): void {
     this.map.archive(a)
     a.numbers(this.image.u8.subarray(0, this.geometry.size))

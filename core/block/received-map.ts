@@ -4,17 +4,22 @@
 
 import type { Archive } from '../state/archive.ts'
 
+/** Which blocks of an image are held: a bit a block. */
 export class ReceivedMap {
+  /** Blocks of the image. */
   readonly count: number
   /** Bit `i & 31` of word `i >> 5` is block i. */
   readonly words: Int32Array
+  /** Blocks held, 0..count. */
   held = 0
 
+  /** @param count blocks of the image, at least 1; none is held. */
   constructor(count: number) {
     this.count = count
     this.words = new Int32Array((count + 31) >>> 5)
   }
 
+  /** True when block `index` is held. The caller has checked that 0 <= index < count. */
   has(index: number): boolean {
     return ((this.words[index >>> 5]! >>> (index & 31)) & 1) !== 0
   }
@@ -30,6 +35,7 @@ export class ReceivedMap {
     return true
   }
 
+  /** True when every block is held. */
   get complete(): boolean {
     return this.held === this.count
   }
@@ -53,6 +59,7 @@ export class ReceivedMap {
     this.held = 0
   }
 
+  /** @internal Walks the state on its way into a snapshot or back. */
   archive(a: Archive): void {
     this.held = a.number(this.held)
     a.numbers(this.words)

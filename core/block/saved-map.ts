@@ -11,6 +11,7 @@ import type { Reassembler } from './reassembler.ts'
 const MAGIC = 0x314d5248
 const AT_BITMAP = 20
 
+/** The map was sound and of this image, and is taken. */
 export const MAP_LOADED = 0
 /** Not a saved map, cut off, or damaged: start from nothing. */
 export const MAP_DAMAGED = 1

@@ -5,6 +5,13 @@ import { Bytes } from './bytes.ts'
 import { crcTables } from './crc32.ts'
 import { type Kernel, makeKernel, TABLE_OCTETS } from './kernel.ts'
 
+/**
+ * Memory on which the CRC runs as WebAssembly, 1.5 times faster at 64 B a block: given out in pieces, never taken back.
+ * Where there is no WebAssembly it is plain memory, and all else is the same.
+ * @example
+ * const arena = new Arena(2 * image.length)
+ * const receiver = new Reassembler(geometry, 1, arena.alloc(image.length))
+ */
 export class Arena {
   /** Octets that can still be given out, alignment aside. */
   free: number
@@ -26,7 +33,10 @@ export class Arena {
     return this.#kernel !== undefined
   }
 
-  /** @throws RangeError when the arena has no `length` octets left. */
+  /**
+   * New zeroed memory of `length` octets.
+   * @throws RangeError when the arena has no `length` octets left.
+   */
   alloc(length: number): Bytes {
     const rounded = (length + 15) & ~15
     if (rounded > this.free)

@@ -3,15 +3,29 @@
 
 import type { Kernel } from './kernel.ts'
 
+/**
+ * Memory of the caller, seen as octets and as words at once. It is made once and used again and again: whatever takes octets
+ * in hot paths takes a Bytes, an offset and a length.
+ * @example
+ * const file = new Bytes(readFileSync('firmware.ota'))
+ * const frame = Bytes.alloc(1_040)
+ */
 export class Bytes {
+  /** The memory as octets. */
   readonly u8: Uint8Array
+  /** The same memory as words of any size and order. */
   readonly dv: DataView
+  /** Octets. */
   readonly length: number
-  /** The kernel of the arena that this lies in, and where; none for plain memory. */
+  /** The kernel of the arena that it lies in; none for plain memory. */
   readonly kernel: Kernel | undefined
+  /** Offset in the arena; 0 for plain memory. */
   readonly base: number
 
-  /** Wraps `u8` without copying; writes through either view are seen by both. */
+  /**
+   * Wraps `u8` without copying; writes through either view are seen by both.
+   * @param kernel that of an arena, and `base` where in it: Arena.alloc gives both.
+   */
   constructor(u8: Uint8Array, kernel?: Kernel, base = 0) {
     this.u8 = u8
     this.dv = new DataView(u8.buffer, u8.byteOffset, u8.byteLength)

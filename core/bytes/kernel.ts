@@ -5,6 +5,7 @@
 /** The CRC tables lie at the start of an arena: 16 tables of 256 words. */
 export const TABLE_OCTETS = 16 * 256 * 4
 
+/** The CRC loops as WebAssembly, over the memory of one arena. */
 export interface Kernel {
   /** As crcUpdate; `at` counts from the start of the arena. */
   readonly update: (crc: number, at: number, length: number) => number

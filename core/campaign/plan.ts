@@ -29,12 +29,15 @@ export const BINDINGS: readonly Binding[] = [
 
 /** Devices of one request that are released together. */
 export interface Batch {
-  /** Indexes of the Supplier and of the request. */
+  /** Index of the Supplier in the portfolio. */
   readonly supplier: number
+  /** Index of the request in the portfolio. */
   readonly request: number
-  /** Day and minute of its release: of SRV 11.3. */
+  /** Day of its release, which is that of SRV 11.3. */
   readonly day: number
+  /** Minute of the UTC day of its release. */
   readonly minute: number
+  /** Devices in it, at least 1. */
   readonly devices: number
   /** Octets of the image. */
   readonly octets: number
@@ -46,6 +49,7 @@ export interface Batch {
   readonly loggedDay: number
   /** Day until which its target response time runs. */
   readonly dueDay: number
+  /** What kept it from being larger, or from being earlier. */
   readonly binding: Binding
   /** Days on which it could not be released though its User wanted it. */
   readonly waited: number
@@ -53,12 +57,15 @@ export interface Batch {
   readonly heldBy: Binding
 }
 
+/** What a day of the plan carries, and what it can. */
 export interface DayTotal {
+  /** The day, from 0. */
   readonly day: number
   /** Devices released by each Supplier. */
   readonly devices: readonly number[]
-  /** Large images that count on this day, and how many can; pieces where pieces count. */
+  /** Large images that count on this day; pieces where pieces count. */
   readonly counted: number
+  /** Large images, or pieces, that the day can carry. */
   readonly capacity: number
   /** Images that count against no limit. */
   readonly other: number
@@ -66,22 +73,30 @@ export interface DayTotal {
 
 /** How a request fares. */
 export interface RequestOutcome {
+  /** Index of the request in the portfolio. */
   readonly request: number
   /** Large, for SMETS1. */
   readonly large: boolean
   /** More than a User may send without an agreed schedule is wanted (R4). */
   readonly needsServiceDesk: boolean
+  /** It has an agreed schedule. */
   readonly scheduled: boolean
   /** Devices in batches; fewer than asked for only after a refusal. */
   readonly placed: number
-  /** Days of the first and the last batch, and until when the last is due; -1 without a batch. */
+  /** Day of the first batch; -1 without one. */
   readonly firstDay: number
+  /** Day of the last batch; -1 without one. */
   readonly lastDay: number
+  /** Day until which the last batch is due; -1 without one. */
   readonly dueDay: number
   /** Most days that one batch waited. */
   readonly longestWait: number
 }
 
+/**
+ * What somebody has to be told of a request; `kind` says what, `request` is its index in the portfolio, days are of the
+ * plan.
+ */
 export type Notice =
   /** The User must agree a schedule through the Service Desk (R4). */
   | { readonly kind: 'service-desk'; readonly request: number; readonly perDay: number }
@@ -127,12 +142,17 @@ export interface Refusal {
    * it counts as more than a day can carry.
    */
   readonly kind: 'unscheduled' | 'declined' | 'horizon' | 'too-large'
+  /** Index of the request in the portfolio. */
   readonly request: number
+  /** Devices of it that are in no batch. */
   readonly devices: number
 }
 
+/** What planCampaign makes of a portfolio. Days count from day 0 of the plan. */
 export interface CampaignPlan {
+  /** What was planned. */
   readonly portfolio: Portfolio
+  /** How it was planned. */
   readonly settings: Settings
   /** By day, minute and order of arrival. */
   readonly batches: readonly Batch[]
@@ -140,10 +160,13 @@ export interface CampaignPlan {
   readonly days: readonly DayTotal[]
   /** One for each request, in the order of the portfolio. */
   readonly outcomes: readonly RequestOutcome[]
+  /** What has to be said to whom, what is more than to agree a schedule first. */
   readonly notices: readonly Notice[]
+  /** What is not accepted, or not in full. */
   readonly refusals: readonly Refusal[]
-  /** Days of the last release and of the last due day; -1 without a batch. */
+  /** Day of the last release; -1 without a batch. */
   readonly lastDay: number
+  /** Day until which the last target response time runs; -1 without a batch. */
   readonly dueDay: number
 }
 

@@ -16,9 +16,13 @@ export const MOST_RECALLED = 32
 const RECALLED_REQUESTS = 8_192
 
 /**
- * Plans a portfolio.
+ * Plans a portfolio under MP230: who gets which day, what has to be agreed with the Service Desk, what binds each batch. The
+ * same input gives the same plan.
  * @throws HanrigError PLAN_TOO_LARGE for more than 500,000 batches.
  * @throws RangeError when every SRV 11.1 is sent at once and counts: all would count on one day.
+ * @example
+ * const plan = planCampaign(estate(), DEFAULTS)
+ * console.log(plan.lastDay + 1, 'days', isAccepted(plan))
  */
 export function planCampaign(portfolio: Portfolio, settings: Settings): CampaignPlan {
   if (settings.srv111 === 'at-once' && settings.countAt === '11.1') {

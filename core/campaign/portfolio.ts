@@ -1,6 +1,7 @@
 // What a plan is made from: who wants what sent to how many Devices.
 // Days are whole numbers from the first day of the plan, which is day 0.
 
+/** Of which generation the Devices are: MP230's limits are for images of SMETS1. */
 export type Generation = 'smets1' | 'smets2'
 
 /** Whether a User speaks to the Service Desk about a request: it has, it will when it must, or it does not. */
@@ -8,9 +9,11 @@ export type Contact = 'yes' | 'as-needed' | 'no'
 
 /** One image for many Devices of one Supplier. */
 export interface CampaignRequest {
+  /** What the request is called; names need not differ. */
   readonly name: string
   /** Index of the Supplier. */
   readonly supplier: number
+  /** Generation of the Devices. */
   readonly generation: Generation
   /** Devices that the image is for, at least 1. */
   readonly devices: number
@@ -22,6 +25,7 @@ export interface CampaignRequest {
   readonly perDay: number
   /** Day on which the last batch must be due at the latest; undefined without a deadline. */
   readonly deadline: number | undefined
+  /** Whether the User speaks to the Service Desk about it. */
   readonly contact: Contact
   /** Day on which it was asked for, negative before day 0; of one day the order of the list decides. */
   readonly filed: number
@@ -31,9 +35,11 @@ export interface CampaignRequest {
   readonly minute: number
 }
 
+/** Who wants what sent to how many Devices. */
 export interface Portfolio {
   /** Suppliers by name; a request and a batch name them by their index. */
   readonly suppliers: readonly string[]
+  /** The requests; of one day their order decides. */
   readonly requests: readonly CampaignRequest[]
 }
 

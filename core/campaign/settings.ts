@@ -10,11 +10,13 @@ export const DAY_BOUNDARIES: readonly DayBoundary[] = ['utc', 'local', 'rolling'
 export type SecondUser = 'next-window' | 'alter-first'
 export const SECOND_USER: readonly SecondUser[] = ['next-window', 'alter-first']
 
+/** How a plan is made: an answer to each question that MP230 leaves open. DEFAULTS has the usual ones. */
 export interface Settings {
   /** Day 0 as days since 1970-01-01: what weekdays and summer time are told by. */
   readonly startDay: number
   /** Whether MP230 applies; before it no User had to agree a schedule and every TRT ran from the request (R7). */
   readonly rules: 'mp230' | 'before'
+  /** Octets in a kB, for the limit of 750 kB. */
   readonly kb: KbReading
   /** Large images a day of all Users together (R8). */
   readonly capacity: number
@@ -30,8 +32,11 @@ export interface Settings {
   readonly splitCounts: 'device' | 'pieces'
   /** In a day with large and other images of a User: whether the others count against its unscheduled limit. */
   readonly mixed: 'large-only' | 'all'
+  /** What a day of the limits is. */
   readonly dayBoundary: DayBoundary
+  /** Days of a target response time. */
   readonly trtDays: number
+  /** Whether these are calendar days or working days. */
   readonly trt: 'calendar' | 'working'
   /** Days since 1970-01-01 that are no working days beside Saturdays and Sundays. */
   readonly holidays: ReadonlySet<number>
@@ -43,6 +48,7 @@ export interface Settings {
   readonly lead: number
   /** Which of the two counts against the limits (R17). */
   readonly countAt: '11.3' | '11.1'
+  /** What happens when a second User comes. */
   readonly secondUser: SecondUser
   /** Whether a request's priority gives it precedence (R20). */
   readonly precedence: boolean

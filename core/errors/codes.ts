@@ -22,6 +22,11 @@ export const CORE_ERRORS = {
   ),
   HANRIG_IMAGE_BAD_ELEMENT: unusable(),
   HANRIG_IMAGE_NO_PAYLOAD: unusable('The file ends with its header: there is no image to carry.'),
+  HANRIG_IMAGE_NOT_FIRMWARE: unusable('Give the firmware file itself.'),
+  HANRIG_IMAGE_TO_TAKE_APART: unusable('Give the image that is in the file.'),
+  HANRIG_IMAGE_WRAPPED: unusable('Give the OTA file without what is around it.'),
+  HANRIG_IMAGE_NO_OTA_INSIDE: unusable('Give a file with a ZigBee OTA file in it.'),
+  HANRIG_IMAGE_NO_USE: unusable('Leave out what this file has no use for.'),
   HANRIG_HEX_BAD_RECORD: unusable(
     'Each line of an Intel HEX file is a colon and an even run of hex digits.',
   ),
@@ -37,7 +42,7 @@ export const CORE_ERRORS = {
     'Two records write different octets to one address: link the image again.',
   ),
   HANRIG_ADDRESS_SPAN: unusable(
-    'The records span more than 16 MiB: leave option bytes or other far sections out when exporting.',
+    'Leave option bytes, configuration words and other far sections out when exporting.',
   ),
   HANRIG_PLAN_TOO_LARGE: unusable(),
   HANRIG_SNAPSHOT_DAMAGED: unusable('Take the snapshot again with the same version of hanrig.'),

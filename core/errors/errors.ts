@@ -2,6 +2,10 @@
 // in a table of its own (here codes.ts; emulators/errors, hil/errors, cli/errors), and raises none that is not declared.
 // The sentence is made where the error is raised, on the throw path only. docs/ERRORS.md has a section for each code.
 
+/**
+ * A stable code: docs/ERRORS.md has a section for each. A docstring that says `@throws HanrigError IMAGE_EMPTY` means the
+ * code HANRIG_IMAGE_EMPTY.
+ */
 export type ErrorCode = `HANRIG_${string}`
 
 /**
@@ -25,6 +29,7 @@ export type ErrorKind =
 
 /** What holds of a code wherever it is raised. */
 export interface Declaration {
+  /** What sort of an error it is. */
   readonly kind: ErrorKind
   /** What helps, a sentence each; it is true for whoever calls a function, so it names no command and no option of one. */
   readonly hints: readonly string[]
@@ -45,11 +50,17 @@ export const interrupted = (...hints: string[]): Declaration => ({ kind: 'interr
  * `code` is for programs and does not change between versions; `kind` and `hints` are those of its declaration.
  */
 export class HanrigError extends Error {
+  /** For programs; it does not change between versions. */
   readonly code: ErrorCode
+  /** What sort of an error it is. */
   readonly kind: ErrorKind
+  /** What helps, a sentence each; there may be none. */
   readonly hints: readonly string[]
 
-  /** @param sentence one sentence that says what is wrong with what, ending in a full stop. */
+  /**
+   * @param kind and `hints` are those of the declaration of `code`.
+   * @param sentence one sentence that says what is wrong with what, ending in a full stop.
+   */
   constructor(code: ErrorCode, { kind, hints }: Declaration, sentence: string) {
     super(sentence)
     this.name = 'HanrigError'

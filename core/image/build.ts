@@ -4,7 +4,14 @@ import { Bytes } from '../bytes/bytes.ts'
 import { HAS_HARDWARE_VERSIONS, type HeaderFields, headerLengthOf, writeHeader } from './header.ts'
 import { SIGNATURE_LENGTH, TRAILER_LENGTH } from './ota-image.ts'
 
-/** A GB upgrade image: header, Manufacturer Image and, with a signature, the trailer. */
+/**
+ * A GB upgrade image: header, Manufacturer Image and, with a signature, the trailer.
+ * @param trailer force-replace, and the signature over the Manufacturer Image: r then s, 64 octets; undefined for an
+ *   unsigned image.
+ * @example
+ * const signature = testSignature(firmware)
+ * const file = buildGbImage(fields, firmware, { forceReplace: false, signature })
+ */
 export function buildGbImage(
   fields: HeaderFields,
   manufacturerImage: Uint8Array,

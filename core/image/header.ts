@@ -1,11 +1,13 @@
 // The ZigBee OTA file header: where each field lies, reading and writing it. Little-endian throughout.
 // Source: ZCL chapter 11 (OTA file format), checked against GB sample images and three vendors' files.
-// A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it.
+// A header that contradicts itself or the file's length is refused here, before anyone trusts a length in it; who wants to
+// read it all the same takes notes, and gets lengths that lie in the file.
 
 import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import { decodeAirEui64 } from '../eui64/octets.ts'
 import { plainEui64 } from '../eui64/text.ts'
+import type { ImageNote } from './note.ts'
 
 /** Upgrade file identifier, the first four octets of every OTA file. */
 export const OTA_MAGIC = 0x0beef11e
@@ -30,13 +32,19 @@ const AT_STACK_VERSION = 18
 const AT_STRING = 20
 const AT_TOTAL_SIZE = 52
 
+/** The header of an OTA file, as it stands there. */
 export interface OtaHeader {
+  /** Version of the header's own format; 0x0100. */
   headerVersion: number
   /** Octets of the header, optional fields included. */
   headerLength: number
+  /** Which optional fields there are: 1 credential version, 2 destination, 4 hardware versions. */
   fieldControl: number
+  /** Manufacturer code, u16. */
   manufacturerCode: number
+  /** Image type, u16. */
   imageType: number
+  /** File version, u32. */
   fileVersion: number
   /** ZigBee stack version; 2 is ZigBee PRO. */
   stackVersion: number
@@ -44,11 +52,13 @@ export interface OtaHeader {
   headerString: Uint8Array
   /** Octets of the whole file, header and trailer included. */
   totalSize: number
+  /** Security credential version; undefined without the field. */
   credentialVersion: number | undefined
   /** EUI-64 that the file is for, most significant octet first, 16 hex digits. */
   destination: string | undefined
-  /** Hardware version words (version << 8 | revision), both included. */
+  /** Lowest hardware version word (version << 8 | revision) that it is for; undefined without the field. */
   minHardware: number | undefined
+  /** Highest hardware version word that it is for; undefined without the field. */
   maxHardware: number | undefined
 }
 
@@ -69,9 +79,11 @@ export function headerLengthOf(fieldControl: number): number {
 
 /**
  * Reads and checks the header of a whole OTA file.
+ * @param notes takes what deviates and need not be refused: octets after the total size, and a header that is shorter than
+ * its field control needs, whose missing fields are then undefined. Left out, both are refused.
  * @throws HanrigError BAD_MAGIC, TRUNCATED, OVERSIZED, BAD_HEADER_LENGTH or NO_PAYLOAD.
  */
-export function readHeader(file: Bytes): OtaHeader {
+export function readHeader(file: Bytes, notes?: ImageNote[]): OtaHeader {
   const { dv } = file
   if (!hasOtaMagic(file)) {
     throw hanrigError(
@@ -88,13 +100,13 @@ export function readHeader(file: Bytes): OtaHeader {
   const headerLength = dv.getUint16(AT_LENGTH, true)
   const fieldControl = dv.getUint16(AT_FIELD_CONTROL, true)
   const totalSize = dv.getUint32(AT_TOTAL_SIZE, true)
-  checkLengths(file.length, headerLength, fieldControl, totalSize)
+  checkLengths(file.length, headerLength, fieldControl, totalSize, notes)
 
   let at = MIN_HEADER
   const take = (bit: number, length: number): number => {
     if (!(fieldControl & bit)) return -1
     at += length
-    return at - length
+    return at <= headerLength ? at - length : -1
   }
   const credential = take(HAS_CREDENTIAL_VERSION, 1)
   const destination = take(HAS_DESTINATION, 8)
@@ -121,13 +133,15 @@ function checkLengths(
   headerLength: number,
   fieldControl: number,
   totalSize: number,
+  notes: ImageNote[] | undefined,
 ): void {
   const needed = headerLengthOf(fieldControl)
   if (headerLength < needed) {
-    throw hanrigError(
-      'HANRIG_IMAGE_BAD_HEADER_LENGTH',
-      `The header states a length of ${headerLength} B, but its field control 0x${fieldControl.toString(16).padStart(4, '0')} needs ${needed} B.`,
-    )
+    deviates(notes, 'HANRIG_IMAGE_BAD_HEADER_LENGTH', {
+      code: 'header-short',
+      message: `The header states a length of ${headerLength} B, but its field control 0x${fieldControl.toString(16).padStart(4, '0')} needs ${needed} B.`,
+      at: AT_LENGTH,
+    })
   }
   if (headerLength > fileLength) {
     throw hanrigError(
@@ -141,13 +155,16 @@ function checkLengths(
       `The header states ${totalSize} B, but the file has ${fileLength} B: ${totalSize - fileLength} B are missing.`,
     )
   }
+  const body = Math.max(headerLength, MIN_HEADER)
   if (totalSize < fileLength) {
-    throw hanrigError(
-      'HANRIG_IMAGE_OVERSIZED',
-      `The header states ${totalSize} B, but the file has ${fileLength} B: ${fileLength - totalSize} B too many.`,
-    )
+    // A size that ends in the header is no size: then nothing can be cut by it.
+    deviates(totalSize > body ? notes : undefined, 'HANRIG_IMAGE_OVERSIZED', {
+      code: 'trailing-octets',
+      message: `The header states ${totalSize} B, but the file has ${fileLength} B: ${fileLength - totalSize} B too many.`,
+      at: totalSize,
+    })
   }
-  if (totalSize === headerLength) {
+  if (totalSize <= body) {
     throw hanrigError(
       'HANRIG_IMAGE_NO_PAYLOAD',
       `The file ends with its header of ${headerLength} B.`,
@@ -155,15 +172,29 @@ function checkLengths(
   }
 }
 
+/** Notes what deviates, or refuses it where nobody takes notes. */
+export function deviates(
+  notes: ImageNote[] | undefined,
+  code: Parameters<typeof hanrigError>[0],
+  note: ImageNote,
+): asserts notes {
+  if (!notes) throw hanrigError(code, note.message)
+  notes.push(note)
+}
+
 /** What a header needs to be written; the sizes follow. */
 export interface HeaderFields {
+  /** Manufacturer code, u16. */
   manufacturerCode: number
+  /** Image type, u16. */
   imageType: number
+  /** File version, u32; a device takes what is above its own. */
   fileVersion: number
+  /** ZigBee stack version, u16; 2 is ZigBee PRO. */
   stackVersion: number
   /** Up to 32 characters of ASCII; the rest is zero. */
   headerString: string
-  /** Hardware version words, or undefined to leave the field out. */
+  /** Hardware version words (version << 8 | revision), both included, or undefined to leave the field out. */
   hardware: { min: number; max: number } | undefined
 }
 
@@ -194,12 +225,35 @@ export function writeHeader(out: Bytes, fields: HeaderFields, payload: number): 
   return length
 }
 
-/** The header string as text: up to its first zero octet, anything but printable ASCII as a dot. */
+/** What is not for a screen: control characters, and those that turn or hide text. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu
+
+/**
+ * The header string as text: up to its first zero octet, as UTF-8, or as ASCII when it is no UTF-8. Whatever is not
+ * printable is a dot; so is a character of UTF-8 that the field’s end cuts off.
+ */
 export function headerText(header: OtaHeader): string {
-  let text = ''
-  for (const c of header.headerString) {
-    if (c === 0) break
-    text += c >= 32 && c < 127 ? String.fromCharCode(c) : '.'
+  const end = header.headerString.indexOf(0)
+  const octets = header.headerString.subarray(0, end < 0 ? undefined : end)
+  for (let cut = 0; cut < 4; cut++) {
+    const tail = octets.subarray(octets.length - cut)
+    const text = cut <= octets.length && tail.every(c => c >= 0x80) && utf8(octets, cut)
+    if (text !== false) return (text.replace(UNPRINTABLE, '.') + '.'.repeat(cut)).trimEnd()
   }
-  return text.trimEnd()
+  return String.fromCharCode(...octets)
+    .replace(/[^ -~]/g, '.')
+    .trimEnd()
+}
+
+/** The octets but for the last `cut` as text, or false when they are no UTF-8. */
+function utf8(octets: Uint8Array, cut: number): string | false {
+  const escaped = Array.from(
+    octets.subarray(0, octets.length - cut),
+    octet => `%${octet.toString(16).padStart(2, '0')}`,
+  )
+  try {
+    return decodeURIComponent(escaped.join(''))
+  } catch {
+    return false
+  }
 }

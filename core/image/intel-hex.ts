@@ -4,8 +4,8 @@
 import type { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
 import type { HanrigError } from '../errors/errors.ts'
-import { ADDRESS_END, type Extent, type FlatImage, MemoryMap } from './memory-map.ts'
-import { RecordLines } from './record-lines.ts'
+import { ADDRESS_END, type AddressRange, type FlatImage, MemoryMap } from './memory-map.ts'
+import { endNotes, RecordLines } from './record-lines.ts'
 
 const COLON = 0x3a
 /** Octets of a record that are not data: count, offset, type and checksum. */
@@ -25,20 +25,21 @@ const DATA_LENGTHS = [undefined, 0, 2, 4, 2, 4]
 
 const SEGMENT_SIZE = 0x10000
 
-/** True when the first line that is not blank is a colon and 10 or more hex digits only. */
+/** True when the first line that is neither blank nor a comment starts with a colon and 10 or more hex digits. */
 export function looksLikeIntelHex(bytes: Bytes): boolean {
   const lines = new RecordLines(bytes)
-  return lines.next() && lines.charAt(0) === COLON && lines.digits(1) >= 2 * OVERHEAD
+  return lines.next() && isHexRecord(lines)
 }
 
 /**
- * The image that an Intel HEX file describes.
+ * The image that an Intel HEX file describes. What comes after its end record is read only when `range` picks from it.
+ * @param range the addresses to take; left out, all.
  * @throws HanrigError HANRIG_HEX_BAD_RECORD, HANRIG_HEX_BAD_CHECKSUM, HANRIG_HEX_NO_END,
  * HANRIG_ADDRESS_SPAN, HANRIG_ADDRESS_OVERLAP, HANRIG_IMAGE_EMPTY.
  */
-export function parseIntelHex(bytes: Bytes, leaveOut: readonly Extent[] = []): FlatImage {
+export function parseIntelHex(bytes: Bytes, range?: AddressRange): FlatImage {
   const lines = new RecordLines(bytes)
-  const map = new MemoryMap(leaveOut)
+  const map = new MemoryMap()
   const { octets } = lines
   const { u8, dv } = octets
   // Offsets count from `base`; an octet that would lie at `top` lies at `bottom` instead.
@@ -47,11 +48,17 @@ export function parseIntelHex(bytes: Bytes, leaveOut: readonly Extent[] = []): F
   let top = ADDRESS_END
   let start: number | undefined
   let records = 0
-  let ended = false
+  const ends: number[] = []
 
   while (lines.next()) {
-    if (ended) throw badRecord(lines, 'comes after the end record')
+    if (ends.length > 0 && !isHexRecord(lines)) throw badRecord(lines, 'comes after the end record')
     const length = readRecord(lines)
+    if (ends.length > 0 && u8[AT_TYPE] !== END && !range) {
+      throw badRecord(
+        lines,
+        `comes after the end record of line ${ends[0]}, as in two files joined to one`,
+      )
+    }
     const offset = dv.getUint16(AT_OFFSET)
     switch (u8[AT_TYPE]) {
       case DATA: {
@@ -65,7 +72,11 @@ export function parseIntelHex(bytes: Bytes, leaveOut: readonly Extent[] = []): F
       case END:
         // 8-bit tools older than the start records state the start address here.
         if (offset !== 0) start ??= offset
-        ended = true
+        ends.push(lines.line)
+        // Whatever follows is a file of its own.
+        base = 0
+        bottom = 0
+        top = ADDRESS_END
         break
       case EXTENDED_SEGMENT:
         base = dv.getUint16(AT_DATA) * 16
@@ -85,17 +96,26 @@ export function parseIntelHex(bytes: Bytes, leaveOut: readonly Extent[] = []): F
         break
     }
   }
-  if (!ended && !map.isEmpty) {
+  const image = map.flatten(records, start, [...lines.notes, ...endNotes(ends)], range)
+  if (ends.length === 0) {
     const sentence = `The file ends at line ${lines.line} without an end record.`
     throw hanrigError('HANRIG_HEX_NO_END', sentence)
   }
-  return map.flatten(records, start)
+  return image
+}
+
+export function isHexRecord(lines: RecordLines): boolean {
+  return lines.charAt(0) === COLON && lines.digits(1) >= 2 * OVERHEAD
 }
 
 /** Reads the line into `lines.octets` and checks it; returns its number of data octets. */
 function readRecord(lines: RecordLines): number {
   const count = lines.charAt(0) === COLON ? lines.decode(1) : -1
-  if (count < OVERHEAD) throw badRecord(lines, 'is not a colon and 5 to 260 pairs of hex digits')
+  if (count < OVERHEAD) {
+    const skip = lines.charAt(0) === COLON ? 1 : 0
+    const place = lines.fault(skip)
+    throw badRecord(lines, `is not a colon and 5 to 260 pairs of hex digits${place}`)
+  }
   const { u8 } = lines.octets
   const length = count - OVERHEAD
   if (length !== u8[0]) throw badRecord(lines, `has ${length} data octets but states ${u8[0]}`)

@@ -2,16 +2,28 @@
 //   GB upgrade image  header, Manufacturer Image, force-replace octet, 0x40, 64-octet signature; no sub-elements
 //   GB unsigned       header, Manufacturer Image to the end (the PPMID sample)
 //   standard          header, sub-elements (tag u16, length u32, data) that fill the file exactly
+//   opaque            header, then something that is none of these: an encrypted body, padding, a damaged trailer
 // Kind is decided by evidence of the whole file, never by its first octets: a Manufacturer Image may start with
 // what looks like a sub-element, and a standard file may hold 00 40 where a trailer would start.
 
-import type { Bytes } from '../bytes/bytes.ts'
+import { Bytes } from '../bytes/bytes.ts'
 import { hanrigError } from '../errors/codes.ts'
-import type { HanrigError } from '../errors/errors.ts'
-import { HAS_HARDWARE_VERSIONS, type OtaHeader, readHeader } from './header.ts'
+import {
+  deviates,
+  HAS_HARDWARE_VERSIONS,
+  headerLengthOf,
+  MIN_HEADER,
+  type OtaHeader,
+  readHeader,
+} from './header.ts'
+import type { ImageNote } from './note.ts'
 
-export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard'
-export const IMAGE_KINDS: readonly ImageKind[] = ['gb-signed', 'gb-unsigned', 'standard']
+/**
+ * What an OTA file is: a GB upgrade image with a signature or without, a standard file of
+ * sub-elements, or one of which only the header is understood.
+ */
+export type ImageKind = 'gb-signed' | 'gb-unsigned' | 'standard' | 'opaque'
+export const IMAGE_KINDS: readonly ImageKind[] = ['gb-signed', 'gb-unsigned', 'standard', 'opaque']
 
 export const SIGNATURE_LENGTH = 64
 /** Force-replace octet, length octet, signature. */
@@ -19,19 +31,31 @@ export const TRAILER_LENGTH = 2 + SIGNATURE_LENGTH
 const ELEMENT_HEADER = 6
 /** Sub-element tag of the upgrade image itself (ZCL). */
 const TAG_UPGRADE_IMAGE = 0x0000
+/** Telink's tag of an encrypted image; two octets about it stand between length and data, and the length leaves them out. */
+const TAG_TELINK_AES = 0xf000
+const TELINK_INFO = 2
 
+/** Octets of a file. */
 export interface Range {
+  /** Offset of the first one. */
   readonly at: number
+  /** How many. */
   readonly length: number
 }
 
+/** A sub-element of a standard file: the octets of its data. */
 export interface SubElement extends Range {
+  /** Its tag, u16; 0 is the upgrade image itself. */
   readonly tag: number
 }
 
+/** An OTA file, taken apart. Nothing is copied: ranges are octets of the file. */
 export interface OtaImage {
+  /** The octets that the header counts. */
   readonly file: Bytes
+  /** What it is. */
   readonly kind: ImageKind
+  /** Its header. */
   readonly header: OtaHeader
   /** Everything after the header: the Upgrade Image. */
   readonly upgradeImage: Range
@@ -41,48 +65,55 @@ export interface OtaImage {
   readonly forceReplace: number | undefined
   /** The signature, r then s, of a signed GB file. */
   readonly signature: Range | undefined
-  /** Sub-elements of a standard file. */
+  /** Sub-elements of a standard file; of an opaque one those before the first that does not fit. */
   readonly elements: readonly SubElement[]
-  /** The kind was not given, standard was found, and the file also reads as a signed GB one: it might be that. */
-  readonly alsoSigned: boolean
-  /** What is unusual beside that, one sentence each, and not wrong enough to refuse. */
-  readonly notes: readonly string[]
+  /** What is unusual and not wrong enough to refuse. */
+  readonly notes: readonly ImageNote[]
 }
 
 /**
  * Takes an OTA file apart.
  * @param kind the kind it has to be; left out, it is found.
+ * @param strict refuses what deviates from header and body as they should be. A GB kind that is asked for is strict, too.
  * @throws HanrigError for a header fault, BAD_TRAILER or BAD_ELEMENT.
  */
-export function readOtaImage(file: Bytes, kind?: ImageKind): OtaImage {
-  const header = readHeader(file)
-  const notes: string[] = []
-  const upgradeImage = { at: header.headerLength, length: file.length - header.headerLength }
-  const elements = readElements(file, upgradeImage)
+export function readOtaImage(file: Bytes, kind?: ImageKind, strict = false): OtaImage {
+  const notes: ImageNote[] = []
+  const taken = strict || kind === 'gb-signed' || kind === 'gb-unsigned' ? undefined : notes
+  const header = readHeader(file, taken)
+  const { totalSize } = header
+  const whole = totalSize === file.length ? file : new Bytes(file.u8.subarray(0, totalSize))
+  const at = Math.max(header.headerLength, MIN_HEADER)
+  const body = { at, length: totalSize - at }
+  const elements = findElements(whole, body, notes)
   const hasGbHeader = header.fieldControl === HAS_HARDWARE_VERSIONS
-  const hasBoth = elements !== undefined && hasGbHeader && hasTrailer(file, upgradeImage)
-  const chosen = kind ?? findKind(file, hasGbHeader, upgradeImage, elements)
-  if (chosen === 'standard' && !elements) throw brokenElements(file, upgradeImage)
-  if (chosen === 'gb-signed' && !hasTrailer(file, upgradeImage)) {
-    throw badTrailer(file, upgradeImage)
+  const chosen = kind ?? findKind(whole, hasGbHeader, body, elements, notes, taken)
+  if (chosen === 'standard' && !elements.fit) {
+    throw hanrigError('HANRIG_IMAGE_BAD_ELEMENT', misfit(whole, elements.list, body))
+  }
+  if (chosen === 'gb-signed' && !hasTrailer(whole, body)) {
+    throw hanrigError('HANRIG_IMAGE_BAD_TRAILER', badTrailer(whole, body))
   }
   noteHeader(header, notes)
+  const list = chosen === 'standard' || chosen === 'opaque' ? elements.list : []
+  if (chosen === 'standard' && list.every(({ length }) => length === 0)) {
+    notes.push({
+      code: 'no-firmware',
+      message: 'No sub-element has an octet in it: there is no firmware in this file.',
+      at,
+    })
+  }
 
   const signed = chosen === 'gb-signed'
-  const end = file.length
   return {
-    file,
+    file: whole,
     kind: chosen,
     header,
-    upgradeImage,
-    hashed: {
-      at: upgradeImage.at,
-      length: upgradeImage.length - (signed ? TRAILER_LENGTH : 0),
-    },
-    forceReplace: signed ? file.u8[end - TRAILER_LENGTH] : undefined,
-    signature: signed ? { at: end - SIGNATURE_LENGTH, length: SIGNATURE_LENGTH } : undefined,
-    elements: chosen === 'standard' ? elements! : [],
-    alsoSigned: hasBoth && kind === undefined,
+    upgradeImage: body,
+    hashed: { at, length: body.length - (signed ? TRAILER_LENGTH : 0) },
+    forceReplace: signed ? whole.u8[totalSize - TRAILER_LENGTH] : undefined,
+    signature: signed ? { at: totalSize - SIGNATURE_LENGTH, length: SIGNATURE_LENGTH } : undefined,
+    elements: list,
     notes,
   }
 }
@@ -92,36 +123,88 @@ export function slice(file: Bytes, range: Range): Uint8Array {
   return file.u8.subarray(range.at, range.at + range.length)
 }
 
+/** @param taken where deviations go; undefined refuses them. */
 function findKind(
   file: Bytes,
   hasGbHeader: boolean,
   upgradeImage: Range,
-  elements: SubElement[] | undefined,
+  elements: Elements,
+  notes: ImageNote[],
+  taken: ImageNote[] | undefined,
 ): ImageKind {
   // Sub-elements that end exactly at the last octet are 32 bits of evidence or more; a trailer's two octets
   // are 15. So a file that is both is far likelier a standard one, and it is said that it might not be.
-  if (elements) return 'standard'
-  if (hasGbHeader && hasTrailer(file, upgradeImage)) return 'gb-signed'
-  if (!hasGbHeader || startsLikeElement(file, upgradeImage))
-    throw brokenElements(file, upgradeImage)
-  if (endsLikeSignature(file, upgradeImage)) throw badTrailer(file, upgradeImage)
+  const trailer = hasGbHeader && hasTrailer(file, upgradeImage)
+  if (elements.fit) {
+    if (trailer) {
+      notes.push({
+        code: 'also-gb-signed',
+        message: 'The file also reads as a signed GB upgrade image.',
+        at: file.length - TRAILER_LENGTH,
+      })
+    }
+    return 'standard'
+  }
+  if (trailer) return 'gb-signed'
+  if (!hasGbHeader || startsLikeElement(file, upgradeImage)) {
+    deviates(taken, 'HANRIG_IMAGE_BAD_ELEMENT', {
+      code: 'element-misfit',
+      message: misfit(file, elements.list, upgradeImage),
+      at: endOf(elements.list, upgradeImage),
+    })
+    return 'opaque'
+  }
+  if (endsLikeSignature(file, upgradeImage)) {
+    deviates(taken, 'HANRIG_IMAGE_BAD_TRAILER', {
+      code: 'trailer-misfit',
+      message: badTrailer(file, upgradeImage),
+      at: file.length - TRAILER_LENGTH,
+    })
+    return 'opaque'
+  }
   return 'gb-unsigned'
 }
 
-/** The sub-elements, or undefined when they do not end exactly where the file does. */
-function readElements(file: Bytes, { at, length }: Range): SubElement[] | undefined {
-  const elements: SubElement[] = []
+interface Elements {
+  /** Those that lie in the file, from the first on. */
+  readonly list: SubElement[]
+  /** Whether they end exactly where the file does. */
+  readonly fit: boolean
+}
+
+function findElements(file: Bytes, body: Range, notes: ImageNote[]): Elements {
+  const plain = readElements(file, body, 0)
+  if (plain.fit) return plain
+  const telink = readElements(file, body, TELINK_INFO)
+  if (!telink.fit) return plain
+  notes.push({
+    code: 'element-telink',
+    message:
+      'A sub-element with tag 0xF000 has two octets more than its length states: it is encrypted for Telink.',
+    at: telink.list.find(({ tag }) => tag === TAG_TELINK_AES)!.at,
+  })
+  return telink
+}
+
+/** @param telinkInfo octets between length and data of a sub-element with Telink's tag. */
+function readElements(file: Bytes, { at, length }: Range, telinkInfo: number): Elements {
+  const list: SubElement[] = []
   const end = at + length
   while (at < end) {
-    if (end - at < ELEMENT_HEADER) return undefined
+    if (end - at < ELEMENT_HEADER) return { list, fit: false }
     const tag = file.dv.getUint16(at, true)
     const size = file.dv.getUint32(at + 2, true)
-    at += ELEMENT_HEADER
-    if (size > end - at) return undefined
-    elements.push({ tag, at, length: size })
-    at += size
+    const data = at + ELEMENT_HEADER + (tag === TAG_TELINK_AES ? telinkInfo : 0)
+    if (data + size > end) return { list, fit: false }
+    list.push({ tag, at: data, length: size })
+    at = data + size
   }
-  return elements
+  return { list, fit: true }
+}
+
+function endOf(list: readonly SubElement[], { at }: Range): number {
+  const last = list.at(-1)
+  return last ? last.at + last.length : at
 }
 
 function hasTrailer(file: Bytes, upgradeImage: Range): boolean {
@@ -151,54 +234,67 @@ function endsLikeSignature(file: Bytes, upgradeImage: Range): boolean {
   return new Set(file.u8.subarray(file.length - SIGNATURE_LENGTH)).size >= 50
 }
 
-function brokenElements(file: Bytes, { at, length }: Range): HanrigError {
-  const end = at + length
-  let number = 0
-  while (
-    end - at >= ELEMENT_HEADER &&
-    file.dv.getUint32(at + 2, true) <= end - at - ELEMENT_HEADER
-  ) {
-    at += ELEMENT_HEADER + file.dv.getUint32(at + 2, true)
-    number++
-  }
+/** Why the sub-elements do not end where the file does. */
+function misfit(file: Bytes, list: readonly SubElement[], body: Range): string {
+  const at = endOf(list, body)
+  const left = body.at + body.length - at
   const states =
-    end - at < ELEMENT_HEADER
-      ? `has ${end - at} B left, fewer than its own header`
-      : `states ${file.dv.getUint32(at + 2, true)} B, but ${end - at - ELEMENT_HEADER} B are left`
-  return hanrigError('HANRIG_IMAGE_BAD_ELEMENT', `Sub-element ${number} at offset ${at} ${states}.`)
+    left < ELEMENT_HEADER
+      ? `has ${left} B left, fewer than its own header`
+      : `states ${file.dv.getUint32(at + 2, true)} B, but ${left - ELEMENT_HEADER} B are left`
+  return `Sub-element ${list.length} at offset ${at} ${states}.`
 }
 
-function badTrailer(file: Bytes, upgradeImage: Range): HanrigError {
+function badTrailer(file: Bytes, upgradeImage: Range): string {
   if (upgradeImage.length <= TRAILER_LENGTH) {
-    return hanrigError(
-      'HANRIG_IMAGE_BAD_TRAILER',
-      `The Upgrade Image of ${upgradeImage.length} B has no room for a trailer of ${TRAILER_LENGTH} B and an image.`,
-    )
+    return `The Upgrade Image of ${upgradeImage.length} B has no room for a trailer of ${TRAILER_LENGTH} B and an image.`
   }
   const at = file.length - TRAILER_LENGTH
-  return hanrigError(
-    'HANRIG_IMAGE_BAD_TRAILER',
-    `The trailer at offset ${at} has force-replace ${file.u8[at]} and signature length 0x${file.u8[at + 1]!.toString(16).padStart(2, '0')}, which must be 0 or 1 and 0x40.`,
-  )
+  return `The trailer at offset ${at} has force-replace ${file.u8[at]} and signature length 0x${file.u8[at + 1]!.toString(16).padStart(2, '0')}, which must be 0 or 1 and 0x40.`
 }
 
-function noteHeader(header: OtaHeader, notes: string[]): void {
-  if (header.headerVersion >>> 8 !== 1) {
-    notes.push(`Header version 0x${header.headerVersion.toString(16)} is not 0x01xx.`)
+function noteHeader(header: OtaHeader, notes: ImageNote[]): void {
+  const note = (is: boolean, code: ImageNote['code'], at: number, message: string): void => {
+    if (is) notes.push({ code, message, at })
   }
-  if ((header.fieldControl & ~0x0007) !== 0) {
-    notes.push(`Field control 0x${header.fieldControl.toString(16)} has bits that ZCL reserves.`)
-  }
-  if (header.minHardware !== undefined && header.minHardware > header.maxHardware!) {
-    notes.push('The minimum hardware version is above the maximum: no device can take this image.')
-  }
-  if (header.manufacturerCode === 0xffff) {
-    notes.push('Manufacturer code 0xFFFF is the wildcard: a device that checks its own refuses it.')
-  }
-  if (header.imageType >= 0xffc0) {
-    notes.push('Image types from 0xFFC0 are reserved: credentials, configuration, log, wildcard.')
-  }
-  if (header.fileVersion === 0xffffffff) {
-    notes.push('File version 0xFFFFFFFF is the wildcard and cannot name a firmware.')
-  }
+  const { headerVersion, headerLength, fieldControl, minHardware, maxHardware } = header
+  const version = headerVersion.toString(16)
+  note(headerVersion >>> 8 !== 1, 'header-version', 4, `Header version 0x${version} is not 0x01xx.`)
+  const needed = headerLengthOf(fieldControl)
+  note(
+    headerLength > needed,
+    'header-long',
+    6,
+    `The header has ${headerLength} B, but its field control accounts for ${needed} B.`,
+  )
+  note(
+    (fieldControl & ~0x0007) !== 0,
+    'field-control-reserved',
+    8,
+    `Field control 0x${fieldControl.toString(16)} has bits that ZCL reserves.`,
+  )
+  note(
+    minHardware !== undefined && minHardware > maxHardware!,
+    'hardware-range-empty',
+    headerLengthOf(fieldControl & ~HAS_HARDWARE_VERSIONS),
+    'The minimum hardware version is above the maximum: no device can take this image.',
+  )
+  note(
+    header.manufacturerCode === 0xffff,
+    'manufacturer-wildcard',
+    10,
+    'Manufacturer code 0xFFFF is the wildcard: a device that checks its own refuses it.',
+  )
+  note(
+    header.imageType >= 0xffc0,
+    'image-type-reserved',
+    12,
+    'Image types from 0xFFC0 are reserved: credentials, configuration, log, wildcard.',
+  )
+  note(
+    header.fileVersion === 0xffffffff,
+    'file-version-wildcard',
+    14,
+    'File version 0xFFFFFFFF is the wildcard and cannot name a firmware.',
+  )
 }

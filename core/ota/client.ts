@@ -48,6 +48,7 @@ export const COUNTDOWN = 8
 /** Asking for another image while one is held; it stays held until the other is offered. */
 export const REQUERYING = 9
 
+/** Names of the states of an OTA client, by number. */
 export const CLIENT_STATES = [
   'idle',
   'querying',
@@ -60,6 +61,7 @@ export const CLIENT_STATES = [
   'countdown',
   'requerying',
 ] as const
+/** The name of an OTA client's state. */
 export type ClientState = (typeof CLIENT_STATES)[number]
 
 /** Events. */

@@ -50,6 +50,7 @@ const BLOCK_MASK = 0xffff_000f | 0
 const BLOCK_KNOWN = BLOCK_HEAD & BLOCK_MASK
 const REQUEST_KNOWN = REQUEST_HEAD & BLOCK_MASK
 
+/** The frame was read, and its fields are in the OtaFrame. */
 export const DECODED = 0
 /** Not a frame for this cluster: profile-wide but no default response, or manufacturer-specific. */
 export const NOT_OTA = 1
@@ -58,25 +59,38 @@ export const UNKNOWN_COMMAND = 2
 /** The frame ends before its last field. */
 export const TRUNCATED = 3
 
+/** DECODED 0, NOT_OTA 1, UNKNOWN_COMMAND 2, TRUNCATED 3. */
 export type DecodeCode = 0 | 1 | 2 | 3
 
 /** The fields of any OTA frame; which of them mean something follows from `command` and `status`. */
 export class OtaFrame {
+  /** ZCL transaction sequence number, u8. */
   sequence = 0
+  /**
+   * Id of the cluster's command, u8: 0x05 is the image block response. 0x0b of a profile-wide frame is the default response.
+   */
   command = 0
   /** True when the frame comes from the OTA server. */
   fromServer = false
+  /** ZCL status, u8: 0x00 SUCCESS, 0x95 ABORT, 0x96 INVALID_IMAGE, 0x97 WAIT_FOR_DATA, 0x98 NO_IMAGE_AVAILABLE. */
   status = 0
   /** The command that a default response answers. */
   answered = 0
+  /** Which optional fields a request has, u8. */
   fieldControl = 0
+  /** Manufacturer code, u16; 0xffff is any. */
   manufacturerCode = 0
+  /** Image type, u16; 0xffff is any. */
   imageType = 0
+  /** File version, u32; 0xffffffff is any. */
   fileVersion = 0
+  /** Hardware version word, u16. */
   hardwareVersion = 0
+  /** ZigBee stack version, u16. */
   stackVersion = 0
   /** Octets of the whole OTA file, header included. */
   imageSize = 0
+  /** Octet of the file at which data is asked for or given, u32. */
   fileOffset = 0
   /** Most data octets that the client takes in one response, u8. */
   maxDataSize = 0
@@ -84,20 +98,25 @@ export class OtaFrame {
   dataSize = 0
   /** Where a decoded block response's data lies: an offset into the memory that was decoded. */
   dataAt = 0
+  /** Octets that a page request asks for, u16. */
   pageSize = 0
   /** Milliseconds between the responses to a page request, u16. */
   responseSpacing = 0
   /** ZigBee UTC seconds, u32. */
   currentTime = 0
+  /** When a client that waits may ask again, u32: ZigBee UTC seconds, or from now on when currentTime is 0. */
   requestTime = 0
+  /** When the image is to be activated, u32, as requestTime; 0xffffffff: wait for a command. */
   upgradeTime = 0
   /** Milliseconds, u16. */
   minBlockPeriod = 0
+  /** Of an image notify, which of its fields are there, 0..3. */
   payloadType = 0
   /** Percent, 1..100. */
   queryJitter = 0
-  /** EUI-64 as two words, so that no BigInt is made. */
+  /** Low word of the EUI-64 of a request; two words, so that no BigInt is made. */
   ieeeLow = 0
+  /** High word of the EUI-64 of a request. */
   ieeeHigh = 0
 }
 

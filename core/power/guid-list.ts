@@ -17,6 +17,10 @@ export function listWords(capacity: number): number {
   return tableWords(capacity, 0)
 }
 
+/**
+ * A set of EUI-64s in memory of a fixed size, 11.4 octets each when it is full. An EUI-64 is two 32-bit halves, the high one
+ * first.
+ */
 export class GuidList {
   readonly #table: Eui64Table
 
@@ -28,6 +32,7 @@ export class GuidList {
     this.#table = new Eui64Table(capacity, 0, memory)
   }
 
+  /** Most devices listed at a time. */
   get capacity(): number {
     return this.#table.capacity
   }
@@ -42,6 +47,7 @@ export class GuidList {
     return this.#table.words.byteLength
   }
 
+  /** True when the device is listed. */
   has(hi: number, lo: number): boolean {
     return this.#table.first(hi, lo) !== NOWHERE
   }
@@ -65,6 +71,7 @@ export class GuidList {
     return row !== NOWHERE
   }
 
+  /** Takes every device off the list. */
   clear(): void {
     this.#table.clear()
   }
@@ -77,6 +84,7 @@ export class GuidList {
     }
   }
 
+  /** @internal Walks the state on its way into a snapshot or back. */
   archive(a: Archive): void {
     this.#table.archive(a)
   }

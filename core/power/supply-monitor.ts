@@ -18,6 +18,7 @@ export function restorationAlert(outage: number): '8F35' | '8F36' {
   return outage >= LONG_OUTAGE ? '8F36' : '8F35'
 }
 
+/** When an outage has lasted too long. */
 export interface SupplyMonitorConfig {
   /** Milliseconds of outage at the boundary. */
   threshold: number
@@ -35,7 +36,16 @@ export const QUIET = 0
 /** Raise AD1 now; lostAt is the start of the outage. */
 export const RAISE_AD1 = 1
 
+/**
+ * The hub's watch over its own supply: raises AD1 once an outage has lasted too long, at most once an outage. Times are ms
+ * of the caller's clock.
+ * @example
+ * const monitor = new SupplyMonitor()
+ * monitor.lost(0)
+ * monitor.tick(180_001) === RAISE_AD1
+ */
 export class SupplyMonitor {
+  /** The boundary that it judges by. */
   readonly config: SupplyMonitorConfig
   /** When the supply last went, ms; -1 before it ever did. */
   lostAt = -1
@@ -73,6 +83,7 @@ export class SupplyMonitor {
     return RAISE_AD1
   }
 
+  /** @internal Walks the state on its way into a snapshot or back. */
   archive(a: Archive): void {
     this.lostAt = a.number(this.lostAt)
     this.deadline = a.number(this.deadline)

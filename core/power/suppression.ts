@@ -5,6 +5,7 @@
 /** Milliseconds after a recorded activation in which an AD1 is suppressed (MP102B). */
 export const SUPPRESSION_WINDOW = 30 * 60_000
 
+/** How long after a recorded activation AD1s are kept back. */
 export interface SuppressionConfig {
   /** Length of the window, ms. */
   window: number
@@ -57,6 +58,10 @@ export const FORWARD_TOO_EARLY = 3
 /** The alert came after the window. */
 export const FORWARD_TOO_LATE = 4
 
+/**
+ * SUPPRESSED 0, FORWARD_NOT_LISTED 1, FORWARD_NO_ACTIVATION 2, FORWARD_TOO_EARLY 3 or FORWARD_TOO_LATE 4;
+ * SUPPRESSION_REASONS has a text for each.
+ */
 export type SuppressionVerdict = 0 | 1 | 2 | 3 | 4
 
 /** Reasons by verdict, for reports. */

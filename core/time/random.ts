@@ -3,6 +3,12 @@
 
 import type { Archive } from '../state/archive.ts'
 
+/**
+ * A seeded generator (xoshiro128**): the same seed and concern give the same draws on every machine.
+ * @example
+ * const random = new Random(1, 'loss')
+ * if (random.chance(0.02)) drop(frame)
+ */
 export class Random {
   #a: number
   #b: number
@@ -56,6 +62,7 @@ export class Random {
     }
   }
 
+  /** @internal Walks the state on its way into a snapshot or back. */
   archive(a: Archive): void {
     this.#a = a.number(this.#a)
     this.#b = a.number(this.#b)

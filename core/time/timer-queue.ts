@@ -5,6 +5,7 @@
 // whose key is larger; a timer's key, the time and turn that it lies by, is never later than what it is armed for.
 
 import { hanrigError } from '../errors/codes.ts'
+import type { HanrigError } from '../errors/errors.ts'
 import type { Archive } from '../state/archive.ts'
 
 export class TimerQueue {
@@ -99,6 +100,7 @@ export class TimerQueue {
   /** Walks the armed timers in the order of their numbers: the heap may lie otherwise and fires the same. */
   archive(a: Archive): void {
     this.#order = a.number(this.#order)
+    if (!Number.isSafeInteger(this.#order)) throw impossible()
     const armed = a.number(this.#armed)
     if (a.loading) {
       this.#place.fill(-1)
@@ -111,9 +113,9 @@ export class TimerQueue {
       const due = a.number(this.#due[id] ?? 0)
       const turn = a.number(this.#turn[id] ?? 0)
       if (!a.loading) continue
-      if (this.#place[id] !== -1) {
-        throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
-      }
+      // A turn that no timer can have had would be looked for without end.
+      const isTurn = Number.isSafeInteger(turn) && turn >= 0 && turn < this.#order
+      if (this.#place[id] !== -1 || !Number.isFinite(due) || !isTurn) throw impossible()
       this.#due[id] = due
       this.#turn[id] = turn
       this.#rise(this.#armed++, id)
@@ -191,4 +193,8 @@ export class TimerQueue {
     turnAt[at] = turn
     place[id] = at
   }
+}
+
+function impossible(): HanrigError {
+  return hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot names an impossible timer.')
 }

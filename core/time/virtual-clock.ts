@@ -5,6 +5,12 @@ import { hanrigError } from '../errors/codes.ts'
 import type { Archive } from '../state/archive.ts'
 import { TimerQueue } from './timer-queue.ts'
 
+/**
+ * Timers that may fire within one millisecond when the clock was loaded: fifteen devices with images of 1.2 MB and blocks of
+ * 64 B arm fewer over lines that take no time. What goes on after it goes on for ever, for what was loaded is not true.
+ */
+const MOST_AT_ONCE = 5_000_000
+
 export class VirtualClock {
   /** Milliseconds since the run began. */
   now = 0
@@ -16,6 +22,10 @@ export class VirtualClock {
   /** Armed timers that keep run() going. */
   #foreground = 0
   #stopped = false
+  /** Timers that fired before `#until`, in the millisecond that ends there. */
+  #fired = 0
+  #until = 0
+  #most = Number.POSITIVE_INFINITY
 
   /** @param capacity the most timers that will be made. */
   constructor(capacity: number) {
@@ -66,11 +76,13 @@ export class VirtualClock {
   /**
    * Fires timers in order of time until only background ones are left, one is due after `until`, or stop() was
    * called. Returns true when it ended because nothing is left to do; `now` is then when the last timer fired.
+   * @param most timers that are fired at most; it goes on with another call while `next` is not after `until`.
    */
-  run(until = Number.POSITIVE_INFINITY): boolean {
+  run(until = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): boolean {
     this.#stopped = false
     const queue = this.#queue
-    while (this.#foreground > 0) {
+    for (let left = most; this.#foreground > 0; left--) {
+      if (left === 0) return false
       const id = queue.first
       const due = queue.dueOf(id)
       if (due > until) {
@@ -79,6 +91,12 @@ export class VirtualClock {
       }
       queue.take(id)
       this.#foreground -= this.#weight[id]!
+      if (due >= this.#until) {
+        this.#until = due + 1
+        this.#fired = 0
+      } else if (++this.#fired > this.#most) {
+        throw new RangeError(`time stands still at ${this.now} ms`)
+      }
       this.now = due
       this.#wake[id]!(this.#argument[id]!)
       if (this.#stopped) return false
@@ -128,8 +146,12 @@ export class VirtualClock {
       throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has other timers than this run.')
     }
     this.now = a.number(this.now)
+    if (!(this.now >= 0 && this.now < Number.POSITIVE_INFINITY)) {
+      throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot is of an impossible time.')
+    }
     this.#queue.archive(a)
     if (!a.loading) return
+    this.#most = MOST_AT_ONCE
     this.#foreground = 0
     for (let id = 0; id < this.#wake.length; id++) {
       if (this.#queue.isArmed(id)) this.#foreground += this.#weight[id]!

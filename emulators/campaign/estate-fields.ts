@@ -19,6 +19,7 @@ function time(about: string, value: number, max: number, source = NO_SOURCE) {
   return { about, unit: 'ms', min: 0, max, value, source, inferred: true } as const
 }
 
+/** Every number of a simulated estate: what it is, unit, range, default and where it comes from. */
 export const ESTATE_FIELDS = {
   blockSize: {
     about: 'octets of an image in one block; an image of 900 kB has 18,000 of them',
@@ -164,4 +165,5 @@ export const ESTATE_FIELDS = {
   suppressionEarly: SERVICE_FIELDS.suppressionEarly,
 } as const satisfies Record<string, Field>
 
+/** The numbers of an estate by the names of ESTATE_FIELDS, each in its field's unit and range. */
 export type EstateFields = Values<typeof ESTATE_FIELDS>

@@ -1,6 +1,7 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
 import type { CampaignPlan } from '#core/campaign/plan'
+import type { Engine } from './engines.ts'
 import type { Simulation } from './simulation.ts'
 import { type ByBatch, DURATION_BIN, quantile, type Tally } from './tally.ts'
 
@@ -8,15 +9,21 @@ import { type ByBatch, DURATION_BIN, quantile, type Tally } from './tally.ts'
 export interface Played {
   /** Of the portfolio. */
   readonly name: string
+  /** The plan that was played. */
   readonly plan: CampaignPlan
+  /** @internal What the engines were given. */
   readonly simulation: Simulation
+  /** @internal What they counted. */
   readonly tally: Tally
 }
 
 /** AD1s: all of them, what the DSP did with them, and what it did wrong. */
 export interface Ad1 {
+  /** AD1s that hubs raised. */
   readonly raised: number
+  /** Kept back by the DSP. */
   readonly suppressed: number
+  /** Passed on to the Supplier. */
   readonly forwarded: number
   /** For outages that were no activation's. */
   readonly genuine: number
@@ -26,6 +33,7 @@ export interface Ad1 {
   readonly falseForwarded: number
 }
 
+/** The AD1s of a simulation. */
 export function ad1Of(tally: Tally): Ad1 {
   return {
     raised: tally.sum('raised'),
@@ -37,8 +45,53 @@ export function ad1Of(tally: Tally): Ad1 {
   }
 }
 
-/** One line that sums up. */
-export function summaryOf({ plan, simulation, tally }: Played) {
+/** What a campaign came to. */
+export interface CampaignSummary {
+  /** Devices of the plan. */
+  readonly devices: number
+  /** Days of the plan, from the first to the last with a release. */
+  readonly days: number
+  /** Devices that run the image in the end. */
+  readonly updated: number
+  /** Devices whose SRV 11.1 came to its end before they did. */
+  readonly expired: number
+  /** Devices whose activation failed. */
+  readonly activationFailed: number
+  /** Of `updated`, those within the target response time. */
+  readonly inTime: number
+  /** Of `updated`, those after it. */
+  readonly late: number
+  /** Devices that could not be reached for a while. */
+  readonly absent: number
+  /** Blocks that arrived. */
+  readonly blocks: number
+  /** Attempts at a block beyond its first. */
+  readonly retries: number
+  /** Times that a download stopped after too many attempts, and rested. */
+  readonly rests: number
+  /** Devices whose download shared its bearer with others. */
+  readonly shared: number
+  /** Median of the retries of a download. */
+  readonly retriesMedian: number
+  /** How long downloads took, s, to a bin of 10 s: of all, and the median of those that shared; undefined without any. */
+  readonly downloadSeconds: {
+    readonly median: number | undefined
+    readonly p99: number | undefined
+    readonly sharedMedian: number | undefined
+  }
+  /** Activations that cut a hub's supply. */
+  readonly supplyCuts: number
+  /** The AD1s. */
+  readonly ad1: Ad1
+  /** How the downloads were played. */
+  readonly engine: Engine
+  /** The seed that it was played with. */
+  readonly seed: number
+}
+
+/** Sums up what was played. */
+export function summaryOf(played: Played): CampaignSummary {
+  const { plan, simulation, tally } = played
   const batches = (name: ByBatch) => tally.sumOfBatches(name)
   const seconds = (bins: Int32Array, share: number) => {
     const ms = quantile(bins, DURATION_BIN, share)
@@ -73,14 +126,22 @@ export function summaryOf({ plan, simulation, tally }: Played) {
 
 /** What a Supplier's devices of a release day came to. */
 export interface Fate {
+  /** Devices released. */
   readonly devices: number
+  /** Updated within the target response time. */
   readonly inTime: number
+  /** Updated after it. */
   readonly late: number
+  /** Not updated before SRV 11.1 came to its end. */
   readonly expired: number
 }
 
-/** By Supplier and day of release; undefined where nothing was released. */
-export function fates({ plan, simulation, tally }: Played): (Fate | undefined)[][] {
+/**
+ * What the devices of each release day came to: a row a Supplier, in the portfolio's order, a cell a day of the plan;
+ * undefined where nothing was released.
+ */
+export function fates(played: Played): (Fate | undefined)[][] {
+  const { plan, simulation, tally } = played
   const rows = plan.portfolio.suppliers.map(() => plan.days.map((): Fate | undefined => undefined))
   for (const [i, { supplier, day, devices }] of simulation.batches.entries()) {
     const before = rows[supplier]![day]

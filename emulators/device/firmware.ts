@@ -51,6 +51,11 @@ export interface FirmwareSetup {
   readonly values: FirmwareValues
   readonly manufacturerCode: number
   readonly imageType: number
+  /** EUI-64 of the box. */
+  readonly id: string
+  /** ZigBee stack version, and security credential version where there is one. */
+  readonly stackVersion: number
+  readonly credentialVersion: number | undefined
   /** File version running at first. */
   readonly fileVersion: number
   /** What this type of box takes. */
@@ -187,9 +192,9 @@ export class Firmware {
     const { flash } = this
     const { kept } = flash
     const file = new Bytes(flash.pending.u8.subarray(0, size))
-    const { manufacturerCode, imageType, values, expected, anchor } = this.#setup
+    const { values, expected, anchor } = this.#setup
     const { hardwareVersion } = values
-    const identity = { manufacturerCode, imageType, fileVersion, hardwareVersion }
+    const identity = { ...this.#setup, fileVersion, hardwareVersion }
     const verified = verifyImage(file, expected, identity, anchor)
     const isRefused = verified.ok && refusal !== undefined
     const found = isRefused ? { ...verified, ok: false, reason: refusal } : verified

@@ -30,6 +30,8 @@ export interface HubSetup {
   /** Its own firmware. */
   readonly manufacturerCode: number
   readonly imageType: number
+  readonly stackVersion: number
+  readonly credentialVersion: number | undefined
   readonly fileVersion: number
   readonly expected: Expected
   readonly anchor: TrustAnchor | undefined

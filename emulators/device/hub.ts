@@ -157,7 +157,7 @@ export class Hub {
 
   #makeFirmware(world: World): Firmware {
     const { values, manufacturerCode, imageType, fileVersion, expected, anchor } = this.#setup
-    const { largestImage, startUnixMs } = this.#setup
+    const { largestImage, startUnixMs, id, stackVersion, credentialVersion } = this.#setup
     return new Firmware(
       world,
       {
@@ -165,6 +165,9 @@ export class Hub {
         values,
         manufacturerCode,
         imageType,
+        id,
+        stackVersion,
+        credentialVersion,
         fileVersion,
         expected,
         anchor,

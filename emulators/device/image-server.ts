@@ -21,7 +21,12 @@ import type { VirtualClock } from '#core/time/virtual-clock'
 import { CLUSTER_HEADER, hanFrame, isOta } from '../link/han.ts'
 import type { Link } from '../link/link.ts'
 import type { HubValues } from '../profile/profiles.ts'
-import { archiveDescriptor, type Descriptor, encodeDescriptor } from '../service/descriptor.ts'
+import {
+  archiveDescriptor,
+  type Descriptor,
+  encodeDescriptor,
+  isFor,
+} from '../service/descriptor.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { World } from '../trace/world.ts'
 
@@ -114,6 +119,7 @@ export class ImageServer {
    * @param early whether clients may ask for what is here while the rest is still coming.
    */
   open(descriptor: Descriptor, early: boolean): Bytes | undefined {
+    if (!this.#admits(descriptor)) return undefined
     // One image arrives at a time: what has not come whole by now was given up.
     for (const slot of this.#slots.filter(each => !each.whole)) this.#empty(slot)
     const ofType = this.#slots.filter(slot => isSameType(slot.descriptor, descriptor))
@@ -232,6 +238,16 @@ export class ImageServer {
     return this.#slots.find(sameTransfer)?.memory
   }
 
+  /** Refuses it to whoever it is not for; false when that is everybody. */
+  #admits(descriptor: Descriptor): boolean {
+    const { targets, destination, fileVersion, imageType } = descriptor
+    const strangers = targets.filter(id => !isFor(descriptor, id))
+    if (strangers.length === 0) return true
+    this.#trace.emit(this.#name, 'slot-refused', { fileVersion, imageType, destination })
+    for (const id of strangers) this.#report(id, CODE_DISCARDED, fileVersion, 'refused')
+    return strangers.length < targets.length
+  }
+
   #refuse(descriptor: Descriptor): undefined {
     this.#trace.emit(this.#name, 'slot-refused', {
       fileVersion: descriptor.fileVersion,
@@ -262,7 +278,10 @@ export class ImageServer {
   }
 
   #targetsOf(descriptor: Descriptor): number[] {
-    return [...this.#clients.keys()].filter(i => descriptor.targets.includes(this.#clients[i]!.id))
+    return [...this.#clients.keys()].filter(i => {
+      const { id } = this.#clients[i]!
+      return descriptor.targets.includes(id) && isFor(descriptor, id)
+    })
   }
 
   #isWaitedFor(slot: Slot): boolean {

@@ -73,6 +73,8 @@ export interface DeviceSetup {
   readonly han: Link
   readonly manufacturerCode: number
   readonly imageType: number
+  readonly stackVersion: number
+  readonly credentialVersion: number | undefined
   /** File version running at the start. */
   readonly fileVersion: number
   /** What this type of device takes. */
@@ -133,6 +135,9 @@ export class OtaDevice implements Dreamer {
         values,
         manufacturerCode: setup.manufacturerCode,
         imageType: setup.imageType,
+        id: setup.id,
+        stackVersion: setup.stackVersion,
+        credentialVersion: setup.credentialVersion,
         fileVersion: setup.fileVersion,
         expected: setup.expected,
         anchor: setup.anchor,

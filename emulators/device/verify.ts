@@ -3,6 +3,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
+import { eui64From, plainEui64 } from '#core/eui64/text'
 import { type ImageKind, type OtaImage, readOtaImage } from '#core/image/ota-image'
 import { manufacturerImageHash, signatureIsRight } from '#core/image/signature'
 import { sha256, type TrustAnchor } from '../crypto/crypto.ts'
@@ -15,6 +16,12 @@ export interface DeviceIdentity {
   readonly imageType: number
   readonly fileVersion: number
   readonly hardwareVersion: number
+  /** EUI-64. */
+  readonly id: string
+  /** ZigBee stack version that its firmware is for. */
+  readonly stackVersion: number
+  /** Security credential version; undefined for a device that does not ask for one. */
+  readonly credentialVersion: number | undefined
 }
 
 export interface Verification {
@@ -60,6 +67,16 @@ function findMisfit({ header }: OtaImage, identity: DeviceIdentity): string | un
   if (header.manufacturerCode !== identity.manufacturerCode) return 'manufacturer code differs'
   if (header.imageType !== identity.imageType) return 'image type differs'
   if (header.fileVersion !== identity.fileVersion) return 'file version is not the one offered'
+  const { destination, stackVersion, credentialVersion } = header
+  if (destination !== undefined && destination !== plainEui64(identity.id)) {
+    return `the image is meant for the device ${eui64From(destination)} alone`
+  }
+  if (stackVersion !== identity.stackVersion) return 'ZigBee stack version differs'
+  if (credentialVersion !== undefined && identity.credentialVersion !== undefined) {
+    if (credentialVersion !== identity.credentialVersion) {
+      return 'security credential version differs'
+    }
+  }
   const { minHardware, maxHardware } = header
   if (minHardware === undefined) return undefined
   const { hardwareVersion } = identity

@@ -21,17 +21,23 @@ import { GrowingList, HanDirectory } from './growing.ts'
 import type { JudgedTime, RecordedTime } from './rule-names.ts'
 import { type Judged, verdictOn } from './tally.ts'
 
+/** What a desk judges by. */
 export interface DeskOptions {
+  /** MP102B, with its open questions answered. */
   readonly config: TrackingConfig
   /** The longest window that will be asked about, ms: records are used up and kept by it. */
   readonly longestWindow: number
+  /** Which time of an immediate activation is its recorded one. */
   readonly recorded: RecordedTime
+  /** By which time an AD1 is judged. */
   readonly judgedBy: JudgedTime
   /** Whether every ESME counts as listed. */
   readonly listAll: boolean
   /** Most activations tracked at a time. */
   readonly capacity: number
+  /** The list when the stream begins; events change it. */
   readonly list: GrowingList
+  /** Gets every verdict as it falls, with the batch and the row of its AD1; what it is handed is used again afterwards. */
   readonly onVerdict: (
     batch: EventBatch,
     i: number,

@@ -34,19 +34,31 @@ export const BATCH = 256
 
 /** Devices are EUI-64s as halves (core/eui64/eui64.ts), zero when not given; times are Unix ms, NaN when not given. */
 export class EventBatch {
+  /** Rows that count, 0..256. */
   length = 0
+  /**
+   * What happened, by its place in EVENT_NAMES: activation, succeeded, failed, ad1, join, list-add, list-remove, list-
+   * replace.
+   */
   readonly kind = new Uint8Array(BATCH)
+  /** Why the supply was away: 0 unknown, 1 an activation, 2 genuine. */
   readonly cause = new Uint8Array(BATCH)
-  /** High and low half in turns. */
+  /** EUI-64 of the device: high and low half in turns. */
   readonly device = new Int32Array(2 * BATCH)
+  /** EUI-64 of the hub: high and low half in turns. */
   readonly hub = new Int32Array(2 * BATCH)
+  /** When the DSP saw it, Unix ms. */
   readonly time = new Float64Array(BATCH)
+  /** When the activation was asked for, Unix ms. */
   readonly requestTime = new Float64Array(BATCH)
-  /** NaN for an immediate activation, CANCEL_TIME for a cancellation. */
+  /** When the activation is to take place, Unix ms: NaN for an immediate one, CANCEL_TIME for a cancellation. */
   readonly executionTime = new Float64Array(BATCH)
+  /** When the supply went, Unix ms. */
   readonly outageStart = new Float64Array(BATCH)
+  /** When the supply was back, Unix ms. */
   readonly outageEnd = new Float64Array(BATCH)
 
+  /** True when no row is left. */
   get isFull(): boolean {
     return this.length === BATCH
   }

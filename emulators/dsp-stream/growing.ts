@@ -8,6 +8,7 @@ const FIRST_CAPACITY = 1_024
 
 /** A list of devices without an end. */
 export class GrowingList {
+  /** The list as it is now. */
   list: GuidList
 
   /** @param expected devices, where it is known. */
@@ -15,6 +16,7 @@ export class GrowingList {
     this.list = new GuidList(Math.max(1, expected))
   }
 
+  /** Lists a device by the halves of its EUI-64; one that is listed already stays. */
   add(hi: number, lo: number): void {
     if (this.list.add(hi, lo) !== LIST_FULL) return
     const larger = new GuidList(2 * this.list.capacity)

@@ -10,8 +10,11 @@ import { Tally } from './tally.ts'
 
 /** How AD1s are judged, and what is asked beside that. */
 export interface StreamRules {
+  /** MP102B, with its open questions answered. */
   readonly config: TrackingConfig
+  /** Which time of an immediate activation is its recorded one. */
   readonly recorded: RecordedTime
+  /** By which time an AD1 is judged. */
   readonly judgedBy: JudgedTime
   /** Whether every ESME counts as listed. */
   readonly listAll: boolean
@@ -34,24 +37,37 @@ export const USUAL_RULES: StreamRules = {
   thresholds: [],
 }
 
+/** What is judged, and by which rules. */
 export interface StreamOptions {
+  /** Where the events come from: eventsOf or madeUpEvents. */
   readonly events: Events
   /** ESMEs that are listed when the stream begins; its events may change that, and the list with it. By default nobody. */
   readonly list?: GrowingList | undefined
   /** Those that are other than usual. */
   readonly rules?: Partial<StreamRules> | undefined
-  /** Gets every verdict as it falls; what it is handed is used again afterwards. */
+  /**
+   * Gets every verdict as it falls: row `i` of the batch is the AD1, `judged` what is known of it. What it is handed is used
+   * again afterwards.
+   */
   readonly onVerdict?: DeskOptions['onVerdict'] | undefined
 }
 
+/** A stream that was judged to its end. */
 export interface JudgedStream extends Read {
-  /** What the DSP knows at the end. */
+  /** @internal What the DSP knows at the end. */
   readonly desk: Desk
   /** What became of the AD1s. */
   readonly tally: Tally
 }
 
-/** Judges a stream. @throws HanrigError TRACKER_FULL, and what reading the events throws. */
+/**
+ * Judges recorded or made-up activations and AD1s as a DSP under MP102B would, in one pass over any number of events.
+ * @throws HanrigError TRACKER_FULL, and what reading the events throws: EVENTS_INVALID, EVENTS_UNORDERED.
+ * @example
+ * const events = eventsOf([{ name: 'events.csv', chunks: createReadStream('events.csv') }])
+ * const { tally } = await judgeStream({ events, rules: { windows: [20 * 60_000] } })
+ * console.log(tally.main.falseThrough, tally.main.genuineHidden)
+ */
 export async function judgeStream(options: StreamOptions): Promise<JudgedStream> {
   const { events, list = new GrowingList(), onVerdict } = options
   const { config, windows, thresholds, ...rest } = { ...USUAL_RULES, ...options.rules }

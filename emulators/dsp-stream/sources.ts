@@ -9,8 +9,11 @@ import { Synthetic, type SyntheticOptions } from './synthetic.ts'
 
 /** What was read: how many events, rows left out, columns that mean nothing here. */
 export interface Read {
+  /** Events taken. */
   readonly events: number
+  /** Rows that were left out, for they could not be read. */
   readonly bad: number
+  /** Names of columns that mean nothing here. */
   readonly ignored: readonly string[]
 }
 
@@ -19,12 +22,15 @@ export type Events = (take: (batch: EventBatch) => void) => Promise<Read>
 
 /** A text that is read: its name is for sentences. A chunk may be written over once the next one is asked for. */
 export interface TextFile {
+  /** For sentences: what the file is called. */
   readonly name: string
+  /** Its octets in order, UTF-8, in pieces of any size. A chunk may be written over once the next one is asked for. */
   readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
 /** How far a stream is. */
 export interface Reached {
+  /** Events so far. */
   readonly events: number
   /** Octets read; 0 of a made-up stream. */
   readonly octets: number

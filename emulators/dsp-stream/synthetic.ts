@@ -23,9 +23,13 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 
+/** A made-up estate. */
 export interface SyntheticOptions {
+  /** ESMEs, each with a hub of its own. */
   readonly devices: number
+  /** Days of the stream. */
   readonly days: number
+  /** 0..2^32-1; the same one gives the same stream. */
   readonly seed: number
 }
 

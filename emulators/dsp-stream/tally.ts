@@ -27,6 +27,7 @@ export const OUTLIER_HORIZON = 60 * MINUTE
 
 /** One AD1, as it is counted. NaN where nothing is known. */
 export interface Judged {
+  /** 0 unknown, 1 an activation, 2 genuine. */
   cause: number
   /** ms after the recorded activation of a listed ESME. */
   after: number
@@ -51,6 +52,7 @@ export function verdictOn(judged: Judged, config: SuppressionConfig): Suppressio
 
 /** Counts under one set of rules. */
 export class Count {
+  /** The rules that it counts under. */
   readonly config: SuppressionConfig
   readonly #counts = new Float64Array(CAUSES * VERDICTS)
   /** Of unknown cause: suppressed although the activation explained another one, so probably genuine. */
@@ -62,6 +64,7 @@ export class Count {
     this.config = config
   }
 
+  /** Counts an AD1. */
   add(judged: Judged): void {
     const verdict = verdictOn(judged, this.config)
     const { cause, after, afterUnlisted, isRepeated } = judged
@@ -79,6 +82,7 @@ export class Count {
     return sum
   }
 
+  /** AD1s passed on; of one cause when it is told. */
   forwarded(cause?: number): number {
     let sum = 0
     for (let verdict = 0; verdict < VERDICTS; verdict++) {
@@ -87,6 +91,7 @@ export class Count {
     return sum
   }
 
+  /** All AD1s. */
   get alerts(): number {
     return this.of(SUPPRESSED) + this.forwarded()
   }
@@ -108,7 +113,9 @@ function isNear(after: number): boolean {
 
 /** Counts under a supply threshold other than the recorded one: shorter outages raise nothing, longer ones later. */
 export interface ThresholdCount {
+  /** The threshold, ms. */
   readonly threshold: number
+  /** What it would have come to. */
   readonly count: Count
 }
 
@@ -122,14 +129,22 @@ export interface TallyOptions {
   readonly recordedThreshold: number
 }
 
+/** What became of the AD1s of a stream, counted under each window and each supply threshold that was asked about. */
 export class Tally {
+  /** Under the rules of the stream. */
   readonly main: Count
+  /** Under each other window, in the order in which they were asked about. */
   readonly windows: readonly Count[]
+  /** Under each other supply threshold, in the order in which they were asked about. */
   readonly thresholds: readonly ThresholdCount[]
-  /** AD1s that tell how long the supply was away, and those of them that were at the recorded threshold exactly. */
+  /** AD1s that tell how long the supply was away. */
   withOutage = 0
+  /** Of these, those that were at the recorded threshold exactly. */
   atThreshold = 0
-  /** By kind, then minute; what lies outside is not drawn. */
+  /**
+   * AD1s by kind, then by minute after the activation from -15 on: 90 minutes a kind. Kinds are 0 cause unknown, 1 by an
+   * activation, 2 genuine, 3 of an activated ESME that is not listed.
+   */
   readonly histogram = new Float64Array(KINDS * MINUTES)
   readonly #recorded: number
   /** The AD1 as another threshold would have it. */
@@ -142,6 +157,7 @@ export class Tally {
     isRepeated: false,
   }
 
+  /** @internal */
   constructor({ config, windows, thresholds, recordedThreshold }: TallyOptions) {
     this.main = new Count(config)
     this.windows = windows.map(window => new Count({ ...config, window }))
@@ -149,6 +165,7 @@ export class Tally {
     this.#recorded = recordedThreshold
   }
 
+  /** Counts an AD1. */
   add(judged: Judged): void {
     const { outage, after, afterUnlisted, cause } = judged
     this.main.add(judged)

@@ -15,19 +15,34 @@ const FIRST_FREE = 0x9100
 export interface Identity {
   readonly manufacturerCode: number
   readonly imageType: number
+  /** ZigBee stack version. */
+  readonly stackVersion: number
+  /** Security credential version; undefined where none is asked for. */
+  readonly credentialVersion: number | undefined
   readonly expected: Expected
 }
+
+/** ZigBee PRO, as the headers of GB images say. */
+export const ZIGBEE_PRO = 2
 
 /** What the firmware of a type of box says of itself: as the file that it is sent does, else as its type does. */
 export function identityOf(cargo: ReadonlyMap<string, Cargo>, type: BoxType): Identity {
   const file = [...cargo.values()].find(each => each.isFile && each.for === type)?.image
   if (!file) {
     const { imageType, kind } = BOX_IMAGES[type]
-    return { manufacturerCode: SAMPLE_MANUFACTURER, imageType, expected: kind }
+    return {
+      manufacturerCode: SAMPLE_MANUFACTURER,
+      imageType,
+      stackVersion: ZIGBEE_PRO,
+      credentialVersion: undefined,
+      expected: kind,
+    }
   }
   return {
     manufacturerCode: file.ota?.header.manufacturerCode ?? ANY_MANUFACTURER,
     imageType: file.ota?.header.imageType ?? 0,
+    stackVersion: file.ota?.header.stackVersion ?? ZIGBEE_PRO,
+    credentialVersion: file.ota?.header.credentialVersion,
     expected: file.ota?.kind ?? 'raw',
   }
 }

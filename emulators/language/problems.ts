@@ -12,6 +12,8 @@ const PLAIN_KEY = /^[\w.-]{1,40}$/
 export interface TextKind {
   readonly whole: string
   readonly longest: number
+  /** Most lines, keys, items and brackets; without it the length is bound enough. */
+  readonly pieces?: number
 }
 
 /** 65,536 characters are far more than a home of fifteen devices needs. */
@@ -29,7 +31,8 @@ export function listing(file: string, problems: readonly Problem[]): string {
     .map(({ line, column, sentence }) => `${file}:${line}:${column}: ${sentence}`)
   const more = sorted.length - said.length
   if (more > 0) said.push(`${file}: and ${more} more.`)
-  return said.join('\n')
+  // A line end in a name would make two lines of one problem.
+  return said.map(each => each.replaceAll('\n', '\\n')).join('\n')
 }
 
 /** 'devices.esme.with must be …'; a question ends as one. */

@@ -34,10 +34,15 @@ const YAML_ERRORS: Readonly<Record<string, string>> = {
 export function readYaml(
   text: string,
   problems: Problem[],
-  { whole, longest }: TextKind = SCENARIO,
+  { whole, longest, pieces }: TextKind = SCENARIO,
 ): { readonly raw: unknown; readonly places: Places } | undefined {
   if (text.length > longest) {
     const sentence = `the file has ${text.length} characters; ${longest} are the most.`
+    problems.push({ line: 1, column: 1, sentence })
+    return undefined
+  }
+  if (pieces !== undefined && hasMore(text, pieces)) {
+    const sentence = `the file has more than ${pieces} lines, keys, items and brackets in all.`
     problems.push({ line: 1, column: 1, sentence })
     return undefined
   }
@@ -53,6 +58,15 @@ export function readYaml(
     problems.push({ line: 1, column: 1, sentence: unreadable(error) })
     return undefined
   }
+}
+
+/** What the parser makes a piece of its own of, each for some microseconds and some hundred octets. */
+const PIECE = /[\n,[{]|[-:?](?=\s)/g
+
+function hasMore(text: string, pieces: number): boolean {
+  let count = 0
+  for (const _ of text.matchAll(PIECE)) if (++count > pieces) return true
+  return false
 }
 
 function parse(text: string, lines: LineCounter, problems: Problem[]): Document {

@@ -5,6 +5,7 @@ import { AT_IMAGE, frameIsSound } from '#core/block/block-frame'
 import { Bytes } from '#core/bytes/bytes'
 import type { Archive } from '#core/state/archive'
 import type { VirtualClock } from '#core/time/virtual-clock'
+import { archiveLength } from '../storage/archive.ts'
 import type { Link } from './link.ts'
 import {
   ACK,
@@ -131,7 +132,7 @@ export class Courier {
     if (a.loading) this.#queue.length = 0
     for (let i = 0; i < waiting; i++) {
       const kind = a.number(this.#queue[i]?.kind ?? 0)
-      const length = a.number(this.#queue[i]?.payload.length ?? 0)
+      const length = archiveLength(a, this.#queue[i]?.payload.length ?? 0, MAX_CONTROL_FRAME)
       const payload = this.#queue[i]?.payload ?? Bytes.alloc(length)
       a.numbers(payload.u8)
       this.#queue[i] = { kind, payload }

@@ -14,9 +14,13 @@ import { matches } from './director.ts'
 
 /** One thing that was expected, and whether it is so. */
 export interface Check {
+  /** What was looked at. */
   readonly name: string
+  /** Whether it is as expected. */
   readonly ok: boolean
+  /** What was expected, for people. */
   readonly expected: string
+  /** What was found, for people. */
   readonly actual: string
   /** Line of the scenario file; 0 for what every run must fulfil. */
   readonly line: number

@@ -35,8 +35,8 @@ function opened(
   source: Extract<ImageSource, { kind: 'file' }>,
   read: (path: string) => Bytes,
 ): OpenedImage {
-  const { format, imageKind: kind } = source
-  const image = openImage(read(source.file), { format, kind })
+  const { file: name, format, imageKind: kind, strict, unwrap, range } = source
+  const image = openImage(read(name), { format, kind, strict, unwrap, range, name })
   if (!source.wrap || image.ota) return image
   const made = { for: source.for, version: 2, hardware: [0, 0xffff] as const, forceReplace: false }
   return wrapped({ ...made, signature: 'right' }, image.octets.u8)

@@ -26,6 +26,7 @@ export interface RunOptions {
 
 /** What became of one device, or of the hub's own firmware. */
 export interface DeviceOutcome {
+  /** Its name in the scenario. */
   readonly name: string
   /** File version that runs. */
   readonly fileVersion: number
@@ -33,26 +34,46 @@ export interface DeviceOutcome {
   readonly sha256: string
   /** That of the image that it was sent last; empty when it was sent none. */
   readonly expectedSha256: string
+  /** What verifying its last image came to, for people; empty when it verified none. */
   readonly finding: string
   /** State of its OTA client; the hub has none. */
   readonly state: ClientState | 'none'
+  /** Image blocks that it took. */
   readonly blocks: number
+  /** Times that it asked again for want of an answer. */
   readonly retries: number
+  /** Image blocks that it had not asked for at that moment. */
   readonly strays: number
 }
 
+/** What came of a run. */
 export interface Outcome {
+  /** True when every check is ok. */
   readonly ok: boolean
   /** Why it is not ok. */
   readonly failures: readonly string[]
+  /** The expectations of the scenario, and what every run must fulfil, each held against what happened. */
   readonly checks: readonly Check[]
+  /** What became of each device that took part, and of the hub's own firmware where it was sent some. */
   readonly devices: readonly DeviceOutcome[]
   /** Virtual milliseconds. */
   readonly duration: number
+  /** Blocks on the WAN: sent, of them more than once, and taken by whoever they were for. */
   readonly wan: { readonly blocks: number; readonly repeats: number; readonly accepted: number }
+  /** Image blocks on the HAN, of all devices together: taken, asked for again, and come unasked. */
   readonly han: { readonly blocks: number; readonly retries: number; readonly strays: number }
+  /** AD1s that the DSP kept back, and those that it passed on. */
   readonly ad1: { readonly suppressed: number; readonly forwarded: number }
 }
+
+/** The check of a run that somebody ended: it fails. @param why a sentence. */
+export function checkOfEnd(why: string): Check {
+  const name = 'the run is played to its end'
+  return { name, ok: false, expected: 'not interrupted', actual: why, line: 0 }
+}
+
+/** Timers that fire in a piece. */
+const PIECE = 1_000
 
 export class Run {
   readonly premises: Premises
@@ -86,6 +107,23 @@ export class Run {
   /** Plays until `time`, virtual ms; true when the run has come to rest before. */
   playUntil(time: number): boolean {
     return this.premises.clock.run(time)
+  }
+
+  /**
+   * Plays as playUntil() does, a piece at a time.
+   * @param between awaited after each piece of a few milliseconds; false ends it there.
+   * @returns as playUntil(); undefined when it was ended.
+   */
+  async playInPieces(
+    time: number,
+    between: () => Promise<boolean> | boolean,
+  ): Promise<boolean | undefined> {
+    const { clock } = this.premises
+    while (!clock.run(time, PIECE)) {
+      if (clock.next > time) return clock.run(time)
+      if (!(await between())) return undefined
+    }
+    return true
   }
 
   /** Plays to the end. */

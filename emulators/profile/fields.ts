@@ -4,9 +4,11 @@
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
 import { SUPPRESSION_WINDOW } from '#core/power/suppression'
 
+/** A number of an emulated box or of a link. */
 export interface Field {
   /** What it is, for people. */
   readonly about: string
+  /** Unit of its numbers; 'yes/no' is 1 or 0. */
   readonly unit:
     | 'B'
     | 'ms'
@@ -20,9 +22,13 @@ export interface Field {
     | 'devices'
     | 'share'
     | 'a year'
+  /** Least value. */
   readonly min: number
+  /** Greatest value. */
   readonly max: number
+  /** Value unless a profile or a scenario says otherwise. */
   readonly value: number
+  /** Where it comes from. */
   readonly source: string
   /** True when no public source was found. */
   readonly inferred?: true

@@ -11,17 +11,26 @@ import {
 } from './fields.ts'
 import type { DeviceType } from './types.ts'
 
+/** The numbers of a device, each in the unit and range of its field in emulators/profile/fields.ts. */
 export type DeviceValues = Values<typeof DEVICE_FIELDS>
+/** The numbers of a Communications Hub. */
 export type HubValues = Values<typeof HUB_FIELDS>
+/** The numbers of the DCC's services: DCO, DSP, WAN. */
 export type ServiceValues = Values<typeof SERVICE_FIELDS>
+/** The numbers of a link's medium: latency and jitter in ms, bit/s, octets a frame has around its payload. */
 export type LinkValues = Values<typeof WAN_FIELDS>
 
+/** A device as it is known: what scenarios name as `profile`. */
 export interface DeviceProfile {
+  /** What scenarios call it. */
   readonly name: string
+  /** What device it is. */
   readonly type: DeviceType
+  /** What it is, for people. */
   readonly label: string
   /** Where what differs comes from. */
   readonly source: string
+  /** Its numbers. */
   readonly values: DeviceValues
 }
 
@@ -36,6 +45,7 @@ const MP102B = 'MP102B Modification Report: 12 to 15 minutes without hub supply'
 const ESME = { ...DEVICE, reportsOutages: 1 }
 const CUTS = { activationShortest: 12 * MINUTE, activationLongest: 15 * MINUTE, cutsHubSupply: 1 }
 
+/** The device profiles that there are. */
 export const PROFILES: readonly DeviceProfile[] = [
   {
     name: 'esme-pre-mp102a',

@@ -2,7 +2,9 @@
 
 import type { ImageKind } from '#core/image/ota-image'
 
+/** The devices of a home that hanrig knows. */
 export const DEVICE_TYPES = ['esme', 'gsme', 'hcalcs', 'ppmid', 'ihd'] as const
+/** What device it is: a meter, a load switch or a display. */
 export type DeviceType = (typeof DEVICE_TYPES)[number]
 /** A device, or the Communications Hub itself. */
 export type BoxType = DeviceType | 'hub'

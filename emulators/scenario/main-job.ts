@@ -1,5 +1,7 @@
 // The scenario of `hanrig run` without a file: SMETS1 firmware from Supplier to ESME, and the outage that it causes.
 
+import { eui64From } from '#core/eui64/text'
+import type { OpenedImage } from '#core/image/open'
 import { IMMEDIATE } from '#core/power/activation'
 import type { FaultRates } from '../link/faults.ts'
 import { type DeviceProfile, HAN, HUB, SERVICE, WAN } from '../profile/profiles.ts'
@@ -10,6 +12,8 @@ export interface MainJob {
   readonly fileVersion: number
   readonly seed: number
   readonly profile: DeviceProfile
+  /** EUI-64 of the device; left out, that of its type. */
+  readonly id?: string | undefined
   /** Faults on every link. */
   readonly faults: FaultRates
   /** Octets in a network block on the WAN. */
@@ -71,7 +75,7 @@ export function mainJob(job: MainJob): Scenario {
       [MAIN_DEVICE]: {
         profile: profile.name,
         type: profile.type,
-        id: undefined,
+        id: job.id,
         version: (job.fileVersion - 1) >>> 0,
         listed: job.listed,
         plugged: true,
@@ -85,4 +89,13 @@ export function mainJob(job: MainJob): Scenario {
     expect,
     until: UNTIL,
   }
+}
+
+/** The device that an image is for: of its hardware and, where the image names one, that very device. */
+export function deviceFor(profile: DeviceProfile, { ota }: OpenedImage) {
+  const { destination, minHardware: min, maxHardware: max } = ota?.header ?? {}
+  const id = destination === undefined ? undefined : eui64From(destination)
+  const { hardwareVersion: own } = profile.values
+  if (min === undefined || max === undefined || (own >= min && own <= max)) return { profile, id }
+  return { profile: { ...profile, values: { ...profile.values, hardwareVersion: min } }, id }
 }

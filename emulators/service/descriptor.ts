@@ -2,23 +2,27 @@
 // HAN, whatever its format. Payload of the OPEN control frame and first record of the DCO's block log.
 // Layout (little-endian, 80 octets and 8 for each target): size u32, block size u32, SHA-256 of the file (32), file
 // version u32, manufacturer u16, image type u16, offset and length of the hashed octets u32 each, minimum and maximum
-// hardware version u16 each, flags u32, targets u16, 14 octets of zero, then the targets' EUI-64s.
-// Flags: bit 0 hardware versions are given, bit 1 force-replace, bit 2 one step (SRV 11.4).
+// hardware version u16 each, flags u32, targets u16, destination EUI-64, 6 octets of zero, then the targets' EUI-64s.
+// Flags: bit 0 hardware versions are given, bit 1 force-replace, bit 2 one step (SRV 11.4), bit 3 the destination is given.
 
 import { Geometry, MAX_BLOCK_SIZE, MAX_IMAGE_SIZE } from '#core/block/geometry'
 import { Bytes } from '#core/bytes/bytes'
 import { crc32 } from '#core/bytes/crc32'
 import { decodeEui64, EUI64_LENGTH, encodeEui64 } from '#core/eui64/octets'
+import { eui64From } from '#core/eui64/text'
 import type { OpenedImage } from '#core/image/open'
 import { ANY_MANUFACTURER } from '#core/ota/codes'
 import type { Archive } from '#core/state/archive'
 import { sha256 } from '../crypto/crypto.ts'
+import { archiveLength } from '../storage/archive.ts'
 
 export const DESCRIPTOR_LENGTH = 80
 const HAS_HARDWARE = 1
 const FORCE_REPLACE = 2
 const ONE_STEP = 4
+const HAS_DESTINATION = 8
 const AT_TARGETS = 64
+const AT_DESTINATION = 66
 /** Most devices in one description: one home's, with the hub. */
 export const MAX_TARGETS = 64
 
@@ -32,6 +36,8 @@ export interface Descriptor {
   /** The octets that the activation hash covers. */
   readonly hashed: { readonly at: number; readonly length: number }
   readonly hardware: { readonly min: number; readonly max: number } | undefined
+  /** EUI-64 of the only device that the image is for, as its header says; undefined for one that is for many. */
+  readonly destination: string | undefined
   /** Whether it may push an image of its type out of a hub's slot. */
   readonly forceReplace: boolean
   /** True for SRV 11.4: distribution and activation in one step. */
@@ -65,7 +71,13 @@ export function describe(
       header?.minHardware === undefined
         ? undefined
         : { min: header.minHardware, max: header.maxHardware! },
+    destination: header?.destination && eui64From(header.destination),
   }
+}
+
+/** Whether a device may have the image: one that names a device is for that one alone. */
+export function isFor({ destination }: Pick<Descriptor, 'destination'>, id: string): boolean {
+  return destination === undefined || destination === id
 }
 
 /** The image id of its block frames: one file on its way to other targets is another transfer. */
@@ -91,6 +103,10 @@ export function encodeDescriptor(descriptor: Descriptor): Bytes {
     dv.setUint16(56, descriptor.hardware.min, true)
     dv.setUint16(58, descriptor.hardware.max, true)
     flags |= HAS_HARDWARE
+  }
+  if (descriptor.destination !== undefined) {
+    encodeEui64(out, AT_DESTINATION, descriptor.destination)
+    flags |= HAS_DESTINATION
   }
   dv.setUint32(60, flags, true)
   dv.setUint16(AT_TARGETS, targets.length, true)
@@ -124,6 +140,7 @@ export function decodeDescriptor(src: Bytes): Descriptor | undefined {
       flags & HAS_HARDWARE
         ? { min: dv.getUint16(56, true), max: dv.getUint16(58, true) }
         : undefined,
+    destination: flags & HAS_DESTINATION ? decodeEui64(src, AT_DESTINATION) : undefined,
     forceReplace: (flags & FORCE_REPLACE) !== 0,
     oneStep: (flags & ONE_STEP) !== 0,
     targets: Array.from({ length: count }, (_, i) =>
@@ -138,7 +155,8 @@ export function archiveDescriptor(
   descriptor: Descriptor | undefined,
 ): Descriptor | undefined {
   const octets = descriptor ? encodeDescriptor(descriptor) : undefined
-  const length = a.number(octets?.length ?? 0)
+  const most = DESCRIPTOR_LENGTH + EUI64_LENGTH * MAX_TARGETS
+  const length = archiveLength(a, octets?.length ?? 0, most)
   if (length === 0) return undefined
   const memory = octets ?? Bytes.alloc(length)
   a.numbers(memory.u8)

@@ -78,7 +78,9 @@ export class Loader implements Archive {
   }
 
   number(_value: number): number {
-    return this.#memory.readDoubleLE(this.#take(NUMBER, 8))
+    const value = this.#memory.readDoubleLE(this.#take(NUMBER, 8))
+    if (Number.isNaN(value)) throw astray()
+    return value
   }
 
   flag(_value: boolean): boolean {
@@ -109,6 +111,16 @@ export class Loader implements Archive {
     this.#at = at + length
     return at
   }
+}
+
+/**
+ * Walks the length of memory that is made when it is loaded.
+ * @param most octets that there can be.
+ */
+export function archiveLength(a: Archive, length: number, most: number): number {
+  const walked = a.number(length)
+  if (!Number.isInteger(walked) || walked < 0 || walked > most) throw astray()
+  return walked
 }
 
 function astray(): HanrigError {

@@ -8,7 +8,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -18,7 +17,11 @@ import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
 import { hanrigError } from '../errors/errors.ts'
-import { DirectoryLock } from './lock.ts'
+import { archiveLength } from './archive.ts'
+import { makeDirectories } from './directory.ts'
+import { Lease, takeLease } from './lease.ts'
+import { describeOwner, type Owner } from './owner.ts'
+import { reasonOf } from './reason.ts'
 
 export interface DiskFile {
   /** Octets of the file. */
@@ -37,34 +40,40 @@ export interface Disk {
   open(name: string, size: number): DiskFile
   /** Deletes a file, if it is there. */
   remove(name: string): void
+  /** Tells other processes that this one still has it; for work that never lets a timer run, to be called all the time. */
+  beat(): void
   close(): void
 }
 
 /** Larger files are left sparse: writing their zeros would take longer than it saves. */
 const MOST_ZEROS = 64 * 1024 * 1024
+/** No snapshot holds more. */
+const MOST_IN_MEMORY = 512 * 1024 * 1024
 const ZEROS = new Uint8Array(1024 * 1024)
 
 /** A directory, for one process at a time. */
 export class DirectoryDisk implements Disk {
   readonly #directory: string
-  readonly #lock: DirectoryLock
+  readonly #lease: Lease
 
-  /** @throws HanrigError STORE_UNUSABLE or STORE_IN_USE. */
+  /** @throws HanrigError STORE_UNUSABLE, STORE_IN_USE or LEASE_DAMAGED. */
   constructor(directory: string) {
     this.#directory = directory
     try {
-      mkdirSync(directory, { recursive: true })
-      this.#lock = DirectoryLock.take(directory, holder => storeInUse(directory, holder))
+      makeDirectories(directory)
+      const lease = takeLease(join(directory, 'lock'), directory, 'storing blocks')
+      if (!(lease instanceof Lease)) throw storeInUse(directory, lease)
+      this.#lease = lease
     } catch (error) {
       if (error instanceof HanrigError) throw error
-      throw hanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
+      throw unusable(directory, error)
     }
   }
 
   open(name: string, size: number): DiskFile {
     const path = join(this.#directory, name)
     try {
-      if (existsSync(path)) return new OpenFile(openSync(path, 'r+'))
+      if (existsSync(path)) return new OpenFile(path, openSync(path, 'r+'))
       const fd = openSync(path, 'wx+')
       // Zeros on the disk now: later writes then change no metadata, which makes fdatasync twice as fast or more.
       if (size > MOST_ZEROS) ftruncateSync(fd, size)
@@ -73,9 +82,9 @@ export class DirectoryDisk implements Disk {
           at += writeSync(fd, ZEROS, 0, Math.min(ZEROS.length, size - at), at)
       fsyncSync(fd)
       this.#syncDirectory()
-      return new OpenFile(fd)
+      return new OpenFile(path, fd)
     } catch (error) {
-      throw hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
+      throw unusable(path, error)
     }
   }
 
@@ -84,8 +93,12 @@ export class DirectoryDisk implements Disk {
     this.#syncDirectory()
   }
 
+  beat(): void {
+    this.#lease.beat()
+  }
+
   close(): void {
-    this.#lock.release()
+    this.#lease.release()
   }
 
   #syncDirectory(): void {
@@ -97,16 +110,22 @@ export class DirectoryDisk implements Disk {
   }
 }
 
-function storeInUse(directory: string, holder: number | undefined): HanrigError {
-  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return hanrigError('HANRIG_STORE_IN_USE', `The store ${directory} ${by}.`)
+function storeInUse(directory: string, holder: Owner): HanrigError {
+  const sentence = `The store ${directory} is in use by ${describeOwner(holder)}.`
+  return hanrigError('HANRIG_STORE_IN_USE', sentence)
+}
+
+function unusable(path: string, error: unknown): HanrigError {
+  return hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${reasonOf(error)}.`)
 }
 
 class OpenFile implements DiskFile {
   readonly size: number
+  readonly #path: string
   readonly #fd: number
 
-  constructor(fd: number) {
+  constructor(path: string, fd: number) {
+    this.#path = path
     this.#fd = fd
     this.size = fstatSync(fd).size
   }
@@ -122,16 +141,27 @@ class OpenFile implements DiskFile {
   }
 
   write(data: Uint8Array, from: number, length: number, position: number): void {
-    while (length > 0) {
-      const n = writeSync(this.#fd, data, from, length, position)
-      from += n
-      position += n
-      length -= n
-    }
+    this.#named(() => {
+      while (length > 0) {
+        const n = writeSync(this.#fd, data, from, length, position)
+        from += n
+        position += n
+        length -= n
+      }
+    })
   }
 
   sync(): void {
-    fdatasyncSync(this.#fd)
+    this.#named(() => fdatasyncSync(this.#fd))
+  }
+
+  /** A disk may be full, or gone, at any write. @throws HanrigError STORE_UNUSABLE. */
+  #named(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      throw unusable(this.#path, error)
+    }
   }
 
   close(): void {
@@ -156,6 +186,8 @@ export class MemoryDisk implements Disk {
     this.files.delete(name)
   }
 
+  beat(): void {}
+
   close(): void {}
 
   archive(a: Archive): void {
@@ -163,7 +195,7 @@ export class MemoryDisk implements Disk {
     const count = a.number(files.length)
     for (let i = 0; i < count; i++) {
       const name = a.text(files[i]?.[0] ?? '')
-      const size = a.number(files[i]?.[1].length ?? 0)
+      const size = archiveLength(a, files[i]?.[1].length ?? 0, MOST_IN_MEMORY)
       const octets = files[i]?.[1] ?? new Uint8Array(size)
       a.numbers(octets)
       if (a.loading) this.files.set(name, octets)

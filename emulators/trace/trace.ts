@@ -4,6 +4,7 @@
 
 import type { DeclaredFields } from './events/events.ts'
 
+/** Names of all events; docs/trace.schema.json has a section for each. */
 export type TraceName = keyof DeclaredFields
 
 /** What every event has. */
@@ -14,6 +15,7 @@ interface Head {
   readonly source: string
 }
 
+/** What nobody may change, all the way down. */
 type Frozen<T> = { readonly [K in keyof T]: Frozen<T[K]> }
 /** An event without fields is declared as a map that refuses every key. */
 type IsBare<N extends TraceName> = string extends keyof DeclaredFields[N] ? true : false
@@ -28,7 +30,7 @@ export type EventOf<N extends TraceName> = {
   [K in N]: Head & { readonly name: K } & FieldsOf<K>
 }[N]
 
-/** Any event; its name tells which. */
+/** Any event; its name tells which, and a switch over it narrows the type. */
 export type TraceEvent = EventOf<TraceName>
 
 type SaidOf = {
@@ -56,6 +58,7 @@ export type ByName<R, More extends readonly unknown[] = []> = {
   readonly [N in TraceName]?: (event: EventOf<N>, ...more: More) => R
 }
 
+/** Takes events, one at a time, in the order in which they happen. */
 export type TraceSink = (event: TraceEvent) => void
 
 export class Trace {

@@ -1,7 +1,7 @@
 // The flash of a virtual board: erased to ones, programmed by clearing bits, and it outlives every power cut.
 // A cut can be put at any operation, whole or torn: of a torn one a part was done, as on silicon.
 
-import { constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import type { Random } from '#core/time/random'
 
 /** Thrown out of a board's program where the power goes; only a machine catches it. */
@@ -53,6 +53,11 @@ export class NorFlash {
   cutAfter(operations: number, torn?: Random): void {
     this.#cutAt = this.operations + operations
     this.#torn = torn
+  }
+
+  /** Lets go of the file; nothing may be done to the flash after it. */
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
   }
 
   read(at: number, to: Uint8Array): void {

@@ -25,10 +25,13 @@ export interface BoardKind {
   power(life: Life): Machine
 }
 
+/** What a virtual board tells, by the name of the event, and with what. */
 export interface BoardEvents {
   /** The switch of the hub's supply: what the agent's pin drives. */
   supply: [on: boolean]
+  /** Its light goes on or off. */
   light: [on: boolean]
+  /** Its power comes or goes. */
   power: [on: boolean]
   /** The agent began; `reason` is a ResetReason of board.proto. */
   start: [reason: number]
@@ -38,20 +41,28 @@ export interface BoardEvents {
   fault: [error: Error]
 }
 
+/**
+ * A board that is not there: an agent with flash and power behind a port of this process. What hands do to a real one is
+ * done by its methods; events tell what the board does. virtualBoard() makes one.
+ */
 export class VirtualBoard extends EventEmitter<BoardEvents> {
+  /** KIND, or KIND#NAME, of its address. */
   readonly id: string
+  /** @internal Its flash. */
   readonly flash: NorFlash
   /** False while the cable is out. */
   plugged = true
+  /** False while it cuts the hub's supply. */
   supplyOn = true
   /** Octets that the board was sent while it had power. */
   octetsIn = 0
-  /** Where octets for the host go; the open port sets it. */
+  /** @internal Where octets for the host go; the open port sets it. */
   toHost: ((octets: Uint8Array) => void) | undefined
-  /** Called when the cable is pulled; the open port sets it. */
+  /** @internal Called when the cable is pulled; the open port sets it. */
   onUnplug: (() => void) | undefined
-  /** From the host to the board, and back. */
+  /** @internal The line from the host to the board. */
   readonly down = new PacedLine('board.down', octets => this.#arrive(octets))
+  /** @internal The line back. */
   readonly up = new PacedLine('board.up', octets => this.toHost?.(octets))
   readonly #kind: BoardKind
   #settings: Settings
@@ -73,6 +84,7 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     if (log) this.emit('log', log.text, log.uptimeMs)
   })
 
+  /** @internal */
   constructor({ id, settings }: VirtualPath, kind: BoardKind) {
     super()
     this.id = id
@@ -83,11 +95,12 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     this.powerOn()
   }
 
+  /** True while it has power. */
   get powered(): boolean {
     return this.#powered
   }
 
-  /** Line and flash behave so from now on; what the agent is told at its start holds from the next start on. */
+  /** @internal Line and flash behave so from now on; what the agent is told at its start holds from the next start on. */
   configure(settings: Settings, parity: Parity = 'none'): void {
     this.#settings = settings
     this.#parity = parity
@@ -103,8 +116,15 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     this.onUnplug?.()
   }
 
+  /** Puts the cable back: the port can be opened again. */
   replug(): void {
     this.plugged = true
+  }
+
+  /** Ends it for good; a file that keeps its flash stays. */
+  scrap(): void {
+    this.powerCut()
+    this.flash.close()
   }
 
   /** Takes the power away: RAM is lost, flash stays. The host is not told, as by a real adapter. */
@@ -147,7 +167,7 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     this.#bootPin = low
   }
 
-  /** Whether timers of an idle board may keep the process alive: only while a port is open. */
+  /** @internal Whether timers of an idle board may keep the process alive: only while a port is open. */
   attend(open: boolean): void {
     if (open) this.#timer?.ref()
     else this.#timer?.unref()

@@ -1,5 +1,5 @@
 // The ports of virtual boards: a binding for @serialport/stream, so that nothing above it knows that no board is there.
-// A board comes to be when its port is first opened or asked for, and stays, flash and all, for the life of the process.
+// A board comes to be when its port is first opened or asked for, and stays, flash and all, until the boards are renewed.
 
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
@@ -64,6 +64,17 @@ export class VirtualPorts implements Binding {
   /** The board behind a path, for whoever plays with its power and cable; made when it is not there yet. */
   async board(path: string): Promise<VirtualBoard> {
     return this.#boardOf(parsePath(path, Object.keys(KINDS)))
+  }
+
+  /** Throws away every board whose port is not open: the next of its name is new, but for a flash that a file keeps. */
+  renew(): void {
+    for (const [id, board] of this.#boards) {
+      const port = this.#open.get(id)
+      if (port?.isOpen && !port.gone) continue
+      board.scrap()
+      this.#boards.delete(id)
+      this.#open.delete(id)
+    }
   }
 
   async list(): Promise<PortInfo[]> {

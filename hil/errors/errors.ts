@@ -16,8 +16,6 @@ import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 
 export const HIL_ERRORS = {
   HANRIG_INTERNAL: internal(),
-  HANRIG_FILE_NOT_FOUND: unusable('Check the path; relative paths start at the current directory.'),
-  HANRIG_FILE_UNREADABLE: unusable('Check the permissions of the file and of its directory.'),
   HANRIG_FILE_UNWRITABLE: unusable('Check that the directory exists, is writable and has room.'),
   HANRIG_BOARD_NO_EMULATOR: unusable(
     'Install it beside hanrig: npm install rp2040js@1.4.1 (virtual:wasm runs the same agent and needs nothing).',
@@ -61,6 +59,7 @@ export const HIL_ERRORS = {
   HANRIG_PORT_STALLED: timeout(
     'Something holds the line: flow control, a stopped board, a hung adapter. Unplug it and plug it in again.',
   ),
+  HANRIG_IMAGE_OTHER_LOADER: refused('Give the image in the form that this loader takes.'),
   HANRIG_BOARD_SILENT: timeout(),
   HANRIG_END_UNANSWERED: timeout(
     'The image is most likely there: ask the board. Some bootloaders start it at once and answer no more.',
@@ -92,6 +91,12 @@ export const HIL_ERRORS = {
   ),
   HANRIG_POOL_NO_BOARD: unusable(),
   HANRIG_BOARD_LEASED: inUse(),
+  HANRIG_LEASES_UNSAFE: unusable(
+    'Remove the directory, or name another one with leases: in the pool file or HANRIG_LEASES.',
+  ),
+  HANRIG_NOT_ALLOWED: refused(
+    'Read the file before you allow it: a command runs with your rights, and a file that is written is gone.',
+  ),
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeout(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',

@@ -13,6 +13,7 @@ import { ScriptTalk, type Word } from '../protocol/script.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
 import type { DeviceTree } from '../serial/follow.ts'
 import { AgentLoader } from './agent-loader.ts'
+import { refuseForLoader } from './image.ts'
 import { probeTimes, scriptTimes } from './limits.ts'
 import type { Job, Loader, LoaderOptions } from './loader.ts'
 import { type LoaderName, loaderKind, type Protocol } from './loaders.ts'
@@ -209,6 +210,7 @@ export class Flash {
     let lastGood = performance.now()
     let reached = this.#reached()
     for (;;) {
+      if (signal.aborted) throw stopped()
       try {
         await this.#try(signal)
         return
@@ -264,6 +266,7 @@ export class Flash {
       for (const step of reset) await session.do(step)
       await this.#type(session, enter)
       if (this.protocol === 'auto') this.protocol = await this.#probe(session)
+      refuseForLoader(this.#options.image, this.protocol)
       this.#loader ??= loaderKind(this.protocol).make(this.#options, this.counts)
       this.#stage = 'at work'
       if (this.#tried) this.resumptions++

@@ -28,7 +28,7 @@ export class Stm32Loader implements Loader {
       {
         image: image.octets,
         address: image.address ?? FLASH_BASE,
-        extents: image.extents,
+        areas: image.areas,
         sizes: { pageSize, flashSize },
         run: activate,
         force,

@@ -7,7 +7,9 @@ import type { Board } from '../protocol/agent-messages.ts'
 import { converse } from '../protocol/converse.ts'
 import { type Found, ProbeTalk } from '../protocol/probe.ts'
 
+/** What is at a port. */
 export interface Answer {
+  /** Who answered; undefined when nobody did. */
   readonly found: Found | undefined
   /** What the agent said of its board. */
   readonly board: Board | undefined

@@ -1,8 +1,9 @@
 // What is known of a network's devices: from zigbee-herdsman's device list on the disk, so that looking needs no stick,
 // or from a device that has just joined.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { fromIeee } from '#core/eui64/text'
+import { readInput } from '#emulators/storage/input'
 import { hanrigError } from '../errors/errors.ts'
 import type { Device } from './herdsman.ts'
 
@@ -69,6 +70,22 @@ interface Entry {
   readonly endpoints: Record<string, { readonly outClusterList: readonly number[] }>
 }
 
+/** @throws Error for a line that is no device. */
+function entryOf(value: unknown): Entry {
+  const { type, ieeeAddr, nwkAddr, endpoints } = (value ?? {}) as Partial<Record<string, unknown>>
+  if (typeof type !== 'string' || typeof ieeeAddr !== 'string' || typeof nwkAddr !== 'number') {
+    throw new Error('a line names no device')
+  }
+  const lists = Object.values((endpoints ?? {}) as Record<string, Record<string, unknown> | null>)
+  if (!lists.every(each => Array.isArray(each?.outClusterList))) {
+    throw new Error('an endpoint has no list of clusters')
+  }
+  return { ...(value as Entry), endpoints: (endpoints ?? {}) as Entry['endpoints'] }
+}
+
+/** A device takes some kilobytes. */
+const MOST = { most: 64 * 1024 * 1024, code: 'HANRIG_FILE_TOO_LARGE' } as const
+
 const MEMBERS = ['Router', 'EndDevice', 'Unknown']
 
 /**
@@ -78,10 +95,10 @@ const MEMBERS = ['Router', 'EndDevice', 'Unknown']
 export function readDevices(path: string): DeviceFacts[] {
   if (!existsSync(path)) return []
   try {
-    const lines = readFileSync(path, 'utf8').split('\n')
+    const lines = Buffer.from(readInput(path, MOST)).toString('utf8').split('\n')
     return lines
       .filter(line => line !== '')
-      .map((line): Entry => JSON.parse(line))
+      .map(line => entryOf(JSON.parse(line)))
       .filter(({ type }) => MEMBERS.includes(type))
       .map(factsOfEntry)
   } catch (error) {

@@ -6,15 +6,17 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
-import { DirectoryLock } from '#emulators/storage/lock'
+import { makeDirectories } from '#emulators/storage/directory'
+import { readInput } from '#emulators/storage/input'
+import { Lease, takeLease } from '#emulators/storage/lease'
+import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
@@ -24,6 +26,8 @@ export const LAST_CHANNEL = 26
 const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_DIRECTORY = 0o700
 const KEY_OCTETS = 16
+/** A network takes some 150 octets. */
+const MOST = { most: 65_536, code: 'HANRIG_FILE_TOO_LARGE' } as const
 const EXTENDED_PAN_OCTETS = 8
 
 export interface Network {
@@ -40,15 +44,17 @@ export type RandomOctets = (length: number) => Uint8Array
 
 export class NetworkDirectory {
   readonly path: string
-  readonly #lock: DirectoryLock
+  readonly #lease: Lease
 
-  /** @throws HanrigError HAN_DATA_UNUSABLE or HAN_DATA_IN_USE. */
+  /** @throws HanrigError HAN_DATA_UNUSABLE, HAN_DATA_IN_USE or LEASE_DAMAGED. */
   constructor(path: string) {
     this.path = path
     try {
       // A directory that was there keeps its mode: it may be shared on purpose. Every file is for its owner only.
-      mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY })
-      this.#lock = DirectoryLock.take(path, holder => inUse(path, holder))
+      makeDirectories(path, OWNER_ONLY_DIRECTORY)
+      const lease = takeLease(join(path, 'lock'), path, 'running a network')
+      if (!(lease instanceof Lease)) throw inUse(path, lease)
+      this.#lease = lease
     } catch (error) {
       throw error instanceof HanrigError ? error : unusable(path, error)
     }
@@ -69,7 +75,7 @@ export class NetworkDirectory {
     }
     const path = this.file('network.json')
     try {
-      return checked(JSON.parse(readFileSync(path, 'utf8')))
+      return checked(JSON.parse(Buffer.from(readInput(path, MOST)).toString('utf8')))
     } catch (error) {
       // Not the parser's own words: they quote the text, and the text holds the key.
       const why = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message
@@ -113,28 +119,34 @@ export class NetworkDirectory {
   }
 
   close(): void {
-    this.#lock.release()
+    this.#lease.release()
   }
 }
 
-function checked(read: Network): Network {
-  const { panId, extendedPanId, channel, networkKey } = read
-  const inRange = (n: number, from: number, to: number) =>
-    Number.isInteger(n) && n >= from && n <= to
-  if (!inRange(panId, 1, 0xfffe)) throw new Error('panId must be 1 to 65534')
-  if (!inRange(channel, FIRST_CHANNEL, LAST_CHANNEL)) throw new Error('channel must be 11 to 26')
-  if (!/^[0-9a-f]{16}$/i.test(extendedPanId)) {
+/** The network that a value read from the file is; anything else is refused. */
+function checked(read: unknown): Network {
+  if (typeof read !== 'object' || read === null) throw new Error('it is no map')
+  const { panId, extendedPanId, channel, networkKey } = read as Record<string, unknown>
+  if (!isWhole(panId, 1, 0xfffe)) throw new Error('panId must be 1 to 65534')
+  if (!isWhole(channel, FIRST_CHANNEL, LAST_CHANNEL)) throw new Error('channel must be 11 to 26')
+  if (!isHex(extendedPanId, EXTENDED_PAN_OCTETS)) {
     throw new Error('extendedPanId must be 16 hex digits')
   }
-  if (!/^[0-9a-f]{32}$/i.test(networkKey)) throw new Error('networkKey must be 32 hex digits')
+  if (!isHex(networkKey, KEY_OCTETS)) throw new Error('networkKey must be 32 hex digits')
   return { panId, extendedPanId, channel, networkKey }
 }
 
-function inUse(path: string, holder: number | undefined): HanrigError {
-  const by = holder === undefined ? 'was just taken' : `is in use by process ${holder}`
-  return hanrigError('HANRIG_HAN_DATA_IN_USE', `The directory ${path} ${by}.`)
+const isWhole = (value: unknown, from: number, to: number): value is number =>
+  Number.isInteger(value) && Number(value) >= from && Number(value) <= to
+
+const isHex = (value: unknown, octets: number): value is string =>
+  typeof value === 'string' && value.length === 2 * octets && /^[0-9a-f]*$/i.test(value)
+
+function inUse(path: string, holder: Owner): HanrigError {
+  const sentence = `The directory ${path} is in use by ${describeOwner(holder)}.`
+  return hanrigError('HANRIG_HAN_DATA_IN_USE', sentence)
 }
 
 function unusable(path: string, error: unknown): HanrigError {
-  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${reasonOf(error)}.`)
 }

@@ -46,10 +46,11 @@ export async function query(
     if (type !== QUERY) return
     asked.resolve({
       query: {
-        manufacturerCode: data.manufacturerCode,
-        imageType: data.imageType,
-        fileVersion: data.fileVersion,
-        hardwareVersion: data.hardwareVersion,
+        manufacturerCode: said(data.manufacturerCode, 0xffff),
+        imageType: said(data.imageType, 0xffff),
+        fileVersion: said(data.fileVersion, 0xffff_ffff),
+        hardwareVersion:
+          data.hardwareVersion === undefined ? undefined : said(data.hardwareVersion, 0xffff),
       },
       request: data,
       sequence: meta.zclTransactionSequenceNumber,
@@ -80,6 +81,11 @@ export async function query(
     done.abort()
     device.off('message', onMessage)
   }
+}
+
+/** zigbee-herdsman reads a field of ones alone as NaN, no value; a code or a version may be just that. */
+function said(value: number, ones: number): number {
+  return Number.isNaN(value) ? ones : value
 }
 
 /** Tells a device that there is nothing for it. */

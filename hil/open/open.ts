@@ -7,6 +7,7 @@ import { openDevice } from '../serial/device.ts'
 import { openRfc2217 } from '../serial/rfc2217.ts'
 import { openTcp } from '../serial/tcp.ts'
 
+/** How a line is driven. */
 export interface PortOptions {
   /** Bits a second; of a device and of an RFC 2217 server. */
   readonly baudRate?: number

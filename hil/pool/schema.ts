@@ -55,6 +55,7 @@ const board = z.strictObject({
   notes: text(4_000).prefault('').describe('For people: where it stands, what is special.'),
 })
 
+/** What a pool file may hold: checked, and with its defaults filled in. */
 export const poolSchema = z
   .strictObject({
     leases: text(4_096)
@@ -75,7 +76,9 @@ export function wordOf(word: { readonly send: Word } | { readonly expect: Word }
   return 'send' in word ? word.send : word.expect
 }
 
+/** A pool file, with every default filled in. */
 export type PoolFile = z.output<typeof poolSchema>
+/** A board as a pool file has it. */
 export type PoolEntry = PoolFile['boards'][string]
 
 /** The JSON Schema of what a pool file may hold. Draft 7 is what YAML editors read. */

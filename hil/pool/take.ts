@@ -2,11 +2,13 @@
 // What is taken is looked for again and again until the time is up, and whoever waits is told for whom.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HanrigError } from '#core/errors/errors'
+import { HanrigError } from '#core/errors/errors'
+import { nearestTo } from '#emulators/language/nearest'
+import { Lease, takeLease } from '#emulators/storage/lease'
+import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
-import { Lease, takeLease } from './lease.ts'
-import { describeOwner, type Owner } from './owner.ts'
-import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
+import { holderOfBoard, makeLeases, type Pool, type PooledBoard } from './pool.ts'
 
 /** Which board of a pool: the one of a name, or one with all of these tags. */
 export type Want = { readonly name: string } | { readonly tags: readonly string[] }
@@ -32,7 +34,8 @@ const LOOK_EVERY = 200
 
 /**
  * Takes a board for each want.
- * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up.
+ * @throws HanrigError POOL_NO_BOARD when the pool has none such, BOARD_LEASED when others have them until the time is up,
+ *   LEASE_DAMAGED, or FILE_UNWRITABLE (of the leases).
  */
 export async function takeBoards(
   pool: Pool,
@@ -40,6 +43,7 @@ export async function takeBoards(
   patience: Patience,
 ): Promise<Taken[]> {
   const suits = wants.map(want => suiting(pool, want))
+  makeLeases(pool)
   const possible = assign(suits)
   if (!possible) {
     const [first, ...others] = wants.map(describeWant)
@@ -79,17 +83,32 @@ function tryAll(
   const chosen = assign(suits.map(boards => boards.filter(i => free[i])))
   if (!chosen) return undefined
   const taken = new Map<number, Taken>()
+  const giveBack = (): void => {
+    for (const each of taken.values()) each.lease.release()
+  }
   // Everybody takes them in the same order: of two who want the same ones, one gets the first and so the rest.
   for (const i of chosen.toSorted((a, b) => a - b)) {
     const board = pool.boards[i]!
-    const lease = takeLease(board.lease, board.name, what)
-    if (lease instanceof Lease) taken.set(i, { board, lease })
-    else {
-      for (const each of taken.values()) each.lease.release()
-      return undefined
+    try {
+      const lease = takeLease(board.lease, board.name, what)
+      if (lease instanceof Lease) {
+        taken.set(i, { board, lease })
+        continue
+      }
+    } catch (error) {
+      giveBack()
+      if (error instanceof HanrigError) throw error
+      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${reasonOf(error)}.`)
     }
+    giveBack()
+    return undefined
   }
   return chosen.map(i => taken.get(i)!)
+}
+
+/** The boards of a pool that would do for some want. @throws HanrigError POOL_NO_BOARD. */
+export function boardsFor(pool: Pool, wants: readonly Want[]): PooledBoard[] {
+  return [...new Set(wants.flatMap(want => suiting(pool, want)))].map(i => pool.boards[i]!)
 }
 
 function suiting({ boards, file }: Pool, want: Want): number[] {
@@ -98,10 +117,13 @@ function suiting({ boards, file }: Pool, want: Want): number[] {
   const found = [...boards.keys()].filter(i => suits(boards[i]!))
   if (found.length > 0) return found
   const there = 'name' in want ? boards.map(({ name }) => name) : boards.flatMap(({ tags }) => tags)
-  const known = [...new Set(there)].sort().join(', ') || 'none'
+  const known = [...new Set(there)].sort()
+  const strange = 'name' in want ? want.name : want.tags.find(each => !known.includes(each))
+  const near = strange === undefined ? undefined : nearestTo(strange, known)
   throw hanrigError(
     'HANRIG_POOL_NO_BOARD',
-    `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known}.`,
+    `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known.join(', ') || 'none'}.` +
+      (near === undefined ? '' : ` Did you mean "${near}"?`),
   )
 }
 

@@ -42,34 +42,59 @@ export interface Hello {
 
 /** The answer to HELLO. Sizes are octets, versions u32. */
 export interface Board {
+  /** Version of the protocol that is spoken: the highest in common. */
   protocol: number
+  /** Version of the agent. */
   agent: string
+  /** What the board is. */
   name: string
+  /** Hardware version word. */
   hardwareVersion: number
-  /** Undefined where the board takes any. */
+  /** Manufacturer code that it takes images of; undefined where it takes any. */
   manufacturerCode?: number
+  /** Image type that it takes; undefined where it takes any. */
   imageType?: number
+  /** Octets of the largest image that it takes. */
   slotSize: number
+  /** Octets of the smallest block that it takes. */
   blockMin: number
+  /** Octets of the largest. */
   blockMax: number
+  /** Octets on the line that may be unacknowledged at a time. */
   credit: number
+  /** File version that runs; 0 as it left the factory. */
   runningVersion: number
+  /** SHA-256 of the image that runs, 32 octets. */
   runningSha256: Uint8Array
+  /** Octets of the image that runs. */
   runningSize: number
+  /** What it is at, by its number in STATES: idle, preparing, receiving, verifying, held, activating. */
   state: number
+  /** The image that it is receiving, or holds. */
   pending?: Pending
+  /** Another number after each start. */
   boot: number
+  /** Why it started: 0 unknown, 1 power on, 2 requested, 3 reset pin, 4 watchdog. */
   resetReason: number
+  /** How the last activation went: 0 there was none, 1 success, 2 reverted. */
   lastActivation: number
+  /** Unique to the board, hex digits; empty when it has none. */
   serial: string
+  /** Highest rate that its line can be set to; 0 when the rate is fixed. */
   baudMax: number
 }
 
+/** An image that a board is receiving or holds. */
 export interface Pending {
+  /** SHA-256 that it is to have, 32 octets. */
   sha256: Uint8Array
+  /** Its octets. */
   size: number
+  /** Its file version. */
   fileVersion: number
+  /** Octets of its blocks but the last. */
   blockSize: number
+  /** Blocks that are in flash and verified there. */
   received: number
 }
 

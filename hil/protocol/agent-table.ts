@@ -14,6 +14,7 @@ export const RESTARTING = 6 // HELLO, until the board is back
 export const DONE = 7
 export const FAILED = 8
 
+/** Names of the states, by number. */
 export const AGENT_STATES = [
   'greeting',
   'beginning',

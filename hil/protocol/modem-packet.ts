@@ -32,6 +32,7 @@ export function encodePacket(
 
 /** What YMODEM tells of a file. */
 export interface FileFacts {
+  /** What it is called. */
   readonly name: string
   /** When it was changed last, seconds since 1970. */
   readonly modified?: number | undefined

@@ -11,6 +11,7 @@ import { GECKO_PROMPT } from './gecko.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Talk } from './talk.ts'
 
+/** Who is at a port: hanrig's board agent, a boot loader that waits for XMODEM or YMODEM, or a Gecko boot loader. */
 export type Found = 'agent' | 'xmodem' | 'gecko'
 
 export interface ProbeTimes {

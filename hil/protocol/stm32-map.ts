@@ -3,7 +3,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
-import type { Extent } from '#core/image/memory-map'
+import type { AddressRange } from '#core/image/memory-map'
 import { hanrigError } from '../errors/errors.ts'
 import { type Family, FLASH_BASE, type Page, pagesOf } from './stm32-families.ts'
 import { BLOCK } from './stm32-link.ts'
@@ -22,27 +22,27 @@ export interface ImagePage extends Page {
 }
 
 /** System memory and option bytes lie here on every family that has them in the address space of flash (AN2606). */
-export const SYSTEM = { from: 0x1f00_0000, to: 0x2000_0000 }
+const SYSTEM = { from: 0x1f00_0000, to: 0x1fff_ffff }
 
 const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`
 
 /** '0x08000000-0x080003ff'. */
-export const rangeText = ({ from, to }: Extent) => `${hex(from)}-${hex(to - 1)}`
+const rangeText = ({ from, to }: AddressRange) => `${hex(from)}-${hex(to)}`
 
 /**
  * The pages that the image touches, in order; one that lies in a gap of the file whole is not touched.
- * @param extents what the file wrote; all of the image when left out.
+ * @param areas what the file wrote; all of the image when left out.
  * @throws HanrigError IMAGE_PLACE.
  */
 export function pagesOfImage(
   image: Bytes,
   address: number,
   family: Family,
-  extents: readonly Extent[] = [{ from: address, to: address + image.length }],
+  areas: readonly AddressRange[] = [{ from: address, to: address + image.length - 1 }],
 ): ImagePage[] {
-  for (const extent of extents) refuseOutside(extent, family)
+  for (const area of areas) refuseOutside(area, family)
   const touched = pagesOf(family).filter(page =>
-    extents.some(({ from, to }) => from < page.address + page.size && to > page.address),
+    areas.some(({ from, to }) => from < page.address + page.size && to >= page.address),
   )
   const [first] = touched
   if (first && first.address < address) {
@@ -53,16 +53,16 @@ export function pagesOfImage(
   return touched.map(page => ({ ...page, blocks: blocksOf(page, image, address, family) }))
 }
 
-function refuseOutside(extent: Extent, { name, flashSize, bankAt }: Family): void {
-  const range = rangeText(extent)
-  if (extent.from >= SYSTEM.from && extent.from < SYSTEM.to) {
+function refuseOutside(area: AddressRange, { name, flashSize, bankAt }: Family): void {
+  const range = rangeText(area)
+  if (area.from >= SYSTEM.from && area.from <= SYSTEM.to) {
     throw place(`${range} is system memory and option bytes, which are never written here.`)
   }
-  const flash = { from: FLASH_BASE, to: FLASH_BASE + flashSize }
-  if (extent.from < flash.from || extent.to > flash.to) {
+  const flash = { from: FLASH_BASE, to: FLASH_BASE + flashSize - 1 }
+  if (area.from < flash.from || area.to > flash.to) {
     throw place(`${range} lies outside the main flash of ${name}, ${rangeText(flash)}.`)
   }
-  if (bankAt !== undefined && extent.to > flash.from + bankAt) {
+  if (bankAt !== undefined && area.to >= flash.from + bankAt) {
     const second = hex(flash.from + bankAt)
     throw place(
       `${range} reaches the second bank of ${name} at ${second}; how its pages are numbered has not been tried.`,

@@ -4,7 +4,7 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
-import type { Extent } from '#core/image/memory-map'
+import type { AddressRange } from '#core/image/memory-map'
 import { hanrigError } from '../errors/errors.ts'
 import { Heard, unanswered } from '../line/heard.ts'
 import { Dialogue, type Play } from './dialogue.ts'
@@ -26,7 +26,7 @@ export interface Stm32Errand {
   readonly image: Bytes
   readonly address: number
   /** What the file wrote of it; all when left out. */
-  readonly extents?: readonly Extent[] | undefined
+  readonly areas?: readonly AddressRange[] | undefined
   readonly sizes: ChipSizes
   /** Run the image at the end. */
   readonly run: boolean
@@ -130,12 +130,12 @@ export class Stm32Job {
   }
 
   *#work(): Play<void> {
-    const { image, address, extents } = this.#errand
+    const { image, address, areas } = this.#errand
     const counts = this.#counts
     this.isVerified = false
     yield* this.#greet()
     const family = this.#known()
-    const pages = pagesOfImage(image, address, family, extents)
+    const pages = pagesOfImage(image, address, family, areas)
     const blocks = pages.flatMap(page => page.blocks)
     counts.blocks = blocks.length
     counts.doneBlocks = counts.doneOctets = 0

@@ -54,7 +54,7 @@ function errandOf({ file, sha256, fileVersion }: Image): Errand {
 /** What an image says of the boards that it is for; nothing for one without an OTA header. */
 function limitsOf(file: Bytes): Pick<Errand, 'hardware' | 'manufacturerCode' | 'imageType'> {
   try {
-    const { manufacturerCode, imageType, minHardware: min, maxHardware: max } = readHeader(file)
+    const { manufacturerCode, imageType, minHardware: min, maxHardware: max } = readHeader(file, [])
     const hardware = min !== undefined && max !== undefined ? { min, max } : undefined
     return { hardware, manufacturerCode, imageType }
   } catch (error) {

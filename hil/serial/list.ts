@@ -4,17 +4,29 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+/** A serial device of this machine. */
 export interface ListedPort {
+  /** What it is opened by: '/dev/ttyUSB0', 'COM3'. */
   readonly path: string
+  /** Who made it, as it says itself; of a USB device. */
   readonly vendor?: string
+  /** What it is, as it says itself. */
   readonly product?: string
+  /** Its serial number. */
   readonly serialNumber?: string
-  /** USB ids, four hexadecimal digits each. */
+  /** USB id of the vendor, four hexadecimal digits. */
   readonly vendorId?: string
+  /** USB id of the product, four hexadecimal digits. */
   readonly productId?: string
 }
 
-/** Lists the devices, sorted by path. */
+/**
+ * Lists the serial devices of this machine, sorted by path. Nothing is opened; pseudo terminals and virtual boards are not
+ * among them.
+ * @param platform as process.platform has it.
+ * @example
+ * for (const { path, product } of await listPorts()) console.log(path, product)
+ */
 export async function listPorts(platform = process.platform): Promise<ListedPort[]> {
   if (platform === 'linux') return listSysfs()
   const { autoDetect } = await import('@serialport/bindings-cpp')

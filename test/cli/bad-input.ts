@@ -1,11 +1,12 @@
 // Whatever is wrong with a file or an option: a stable code, a sentence, a hint, exit 2, no stack trace, and no
 // output file that was not there before.
 
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { gbFixture } from '#firmware-fixtures/gb-image'
-import { hanrigAll, jsonLines } from '../helpers/hanrig.ts'
+import { hanrigAll, jsonLines, MAIN } from '../helpers/hanrig.ts'
 
 const GOOD = gbFixture({ size: 2_000 }).u8
 
@@ -40,6 +41,18 @@ const CASES: readonly (readonly [code: string, name: string, file: Uint8Array])[
   ['HANRIG_SREC_NO_END', 'b.srec', Buffer.from('S107000001020304EE\n')],
 ]
 
+/** Of these, what deviates and can be carried all the same, with a note; --strict refuses it with the code. */
+const CARRIED: Readonly<Record<string, string>> = {
+  'oversized.ota': 'trailing-octets',
+  'magic.ota': 'name-misfit',
+  'short.ota': 'header-short',
+  'trailer.ota': 'trailer-misfit',
+  'element.ota': 'element-misfit',
+}
+/** What has to be said for a file to be refused with its code. */
+const asked = (name: string): string[] =>
+  name === 'magic.ota' ? ['--format', 'ota'] : name in CARRIED ? ['--strict'] : []
+
 /** A standard file whose one sub-element states more than there is. */
 function brokenStandard(): Uint8Array {
   const file = Buffer.alloc(56 + 6 + 100)
@@ -55,7 +68,10 @@ t.test('every damaged file has its code in check and inspect', async t => {
   const dir = t.testdir({})
   const commands = CASES.flatMap(([, name, file]) => {
     writeFileSync(join(dir, name), file)
-    return ['check', 'inspect'].map(command => ['image', command, join(dir, name), '--json'])
+    return ['check', 'inspect'].map(command => [
+      ...['image', command, join(dir, name), '--json'],
+      ...asked(name),
+    ])
   })
   for (const [i, { exit, stdout, stderr }] of hanrigAll(commands).entries()) {
     const [code, name] = CASES[i >> 1]!
@@ -74,7 +90,7 @@ t.test('run refuses a damaged image of a known format, and carries it when told 
     const path = join(dir, name)
     writeFileSync(path, file)
     return [
-      ['run', '--image', path, '--json'],
+      ['run', '--image', path, '--json', ...asked(name)],
       ['run', '--image', path, '--format', 'raw', '--json'],
     ]
   })
@@ -82,17 +98,38 @@ t.test('run refuses a damaged image of a known format, and carries it when told 
   for (const [i, [code, name]] of CASES.entries()) {
     const found = results[2 * i]!
     const asRaw = results[2 * i + 1]!
-    if (code === 'HANRIG_IMAGE_BAD_MAGIC') {
-      t.equal(
-        found.exit,
-        0,
-        'a wrong magic makes a file of unknown format, and any file is carried',
-      )
-    } else {
-      t.equal(found.exit, 2, name)
-      t.match(jsonLines(found.stdout)[0], { name: 'error', code })
-    }
+    t.equal(found.exit, 2, name)
+    t.match(jsonLines(found.stdout)[0], { name: 'error', code })
     t.equal(asRaw.exit, code === 'HANRIG_IMAGE_EMPTY' ? 2 : 0, `${name} as raw octets`)
+  }
+})
+
+t.test('what only deviates is carried with a note by every command', async t => {
+  const dir = t.testdir({})
+  const cases = CASES.filter(([, name]) => name in CARRIED)
+  const commands = cases.flatMap(([, name, file]) => {
+    const path = join(dir, name)
+    writeFileSync(path, file)
+    return [
+      ['image', 'inspect', path, '--json'],
+      ['image', 'check', path, '--json'],
+      ['run', '--image', path, '--json'],
+    ]
+  })
+  const results = hanrigAll(commands)
+  for (const [i, [, name]] of cases.entries()) {
+    const [inspected, checked, run] = results.slice(3 * i)
+    const note = CARRIED[name]!
+    for (const { exit, stdout } of [inspected!, checked!]) {
+      t.equal(exit, 0, name)
+      t.ok(
+        jsonLines(stdout)[0].notes.some(({ code }: { code: string }) => code === note),
+        name,
+      )
+    }
+    // A device that takes signed GB images is as strict as GB is: it refuses what was read with a faulty header.
+    t.equal(run!.exit, ['oversized.ota', 'short.ota'].includes(name) ? 1 : 0, name)
+    t.match(run!.stderr, /^note: /m)
   }
 })
 
@@ -159,6 +196,38 @@ t.test('a key that is none is refused before anything is written', async t => {
   t.same(readdirSync(dir).sort(), ['fw.bin', 'key.pem'])
 })
 
+t.test('a named pipe is refused at every door, and nobody waits for who writes to it', async t => {
+  const dir = t.testdir({
+    'fw.bin': 'x',
+    'home.yaml': 'name: a home\ndevices: { esme: { profile: esme } }\n',
+  })
+  const pipe = join(dir, 'pipe.yaml')
+  execFileSync('mkfifo', [pipe])
+  const home = join(dir, 'home.yaml')
+  const image = join(dir, 'fw.bin')
+  const doors = [
+    ['run', pipe],
+    ['run', home, pipe],
+    ['run', '--resume', pipe],
+    ['run', '--image', pipe],
+    ['run', '--trust', pipe],
+    ['run', home, '--board', 'esme=tag=x', '--pool', pipe],
+    ['snapshot', pipe, '--at', '1 s', '--out', join(dir, 'out')],
+    ['campaign', 'plan', pipe],
+    ['image', 'inspect', pipe],
+    ['image', 'split', pipe, '--out', join(dir, 'out')],
+    ['image', 'build', image, '--out', join(dir, 'out'), '--sign', pipe],
+    ['boards', '--pool', pipe],
+    ['flash', pipe, '--port', 'virtual:wasm'],
+    ['stick', pipe],
+    ['stick', '--state', pipe, '--listen', 'tcp:127.0.0.1:0'],
+  ]
+  for (const [i, { exit, stderr, stdout }] of hanrigAll(doors).entries()) {
+    t.equal(exit, 2, doors[i]!.join(' '))
+    t.match(stderr + stdout, 'HANRIG_FILE_IS_PIPE', doors[i]!.join(' '))
+  }
+})
+
 t.test('help and version are results, not errors', async t => {
   const commands = [['--help'], ['run', '--help'], ['image', 'split', '--help'], ['--version']]
   for (const { exit, stdout, stderr } of hanrigAll(commands)) {
@@ -166,4 +235,16 @@ t.test('help and version are results, not errors', async t => {
     t.ok(stdout.length > 4)
     t.equal(stderr, '')
   }
+})
+
+t.test('stdin is waited for', async t => {
+  const script = '(sleep 1; cat "$3") | "$1" "$2" run /dev/stdin --tap'
+  const scenario = join(MAIN, '../../scenarios/hcalcs.yaml')
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', script, 'sh', process.execPath, MAIN, scenario],
+    { encoding: 'utf8' },
+  )
+  t.equal(status, 0, stderr)
+  t.match(stdout, 'TAP version 14')
 })

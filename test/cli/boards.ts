@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { hanrig, hanrigAll, jsonLines, MAIN } from '../helpers/hanrig.ts'
@@ -26,6 +26,77 @@ expect:
 const withBoard = (board: string) => SMALL.replace('BOARD', `board: ${board},`)
 const POOL = (directory: string) =>
   `leases: leases\nboards:\n  bench-1: { port: 'virtual:wasm?flash=${join(directory, 'flash')}#one', tags: [esme, fast] }\n  bench-2: { port: virtual:wasm, tags: [slow] }\n`
+
+t.test(
+  'a virtual board is new in every scenario of a call, unless a file keeps its flash',
+  async t => {
+    const directory = t.testdir({})
+    const flash = join(directory, 'flash.bin')
+    const call = ['a', 'b', 'c'].map(name => {
+      const file = join(directory, `${name}.yaml`)
+      writeFileSync(file, withBoard('virtual:wasm'))
+      return file
+    })
+    const kept = ['d', 'e'].map(name => {
+      const file = join(directory, `${name}.yaml`)
+      writeFileSync(file, withBoard(`'virtual:wasm?flash=${flash}'`))
+      return file
+    })
+    const { stdout } = hanrig('run', ...call, ...kept, '--allow', 'writes', '--json')
+    const events = jsonLines(stdout)
+    const versions = events.filter(({ name }) => name === 'board-ready')
+    t.same(
+      versions.map(({ fileVersion }) => fileVersion),
+      [0, 0, 0, 0, 2],
+    )
+    const verdicts = events.filter(({ name }) => name === 'verdict').slice(0, 4)
+    t.same(
+      verdicts.map(({ ok }) => ok),
+      [true, true, true, true],
+    )
+  },
+)
+
+t.test(
+  'commands of a scenario are run when the user says so, those of a pool as they are',
+  async t => {
+    const directory = t.testdir({})
+    const at = (name: string) => join(directory, name)
+    const touch = (name: string) =>
+      `{ on: 'touch ${at(name)}', off: 'touch ${at(name)}', shell: yes }`
+    const cut = (text: string) =>
+      text.replace(
+        '  - activate: meter',
+        '  - { cut-power: [esme], for: 1 s }\n  - activate: meter',
+      )
+    const board = (name: string, key: string) =>
+      cut(withBoard(`{ port: 'virtual:wasm#${name}', ${key}: ${touch(name)} }`))
+    writeFileSync(at('power.yaml'), board('a', 'power'))
+    writeFileSync(at('supply.yaml'), board('b', 'hubSupply'))
+    writeFileSync(at('pooled.yaml'), cut(withBoard('{ name: one }')))
+    writeFileSync(
+      at('pool.yaml'),
+      `leases: leases\nboards: { one: { port: virtual:wasm, power: ${touch('c')} } }\n`,
+    )
+    const [power, supply, several, emulated, pooled, allowed] = hanrigAll([
+      ['run', at('power.yaml')],
+      ['run', at('supply.yaml')],
+      ['run', at('power.yaml'), at('supply.yaml'), '--tap'],
+      ['run', at('power.yaml'), '--no-boards', '--tap'],
+      ['run', at('pooled.yaml'), '--pool', at('pool.yaml'), '--tap'],
+      ['run', at('power.yaml'), '--allow', 'commands', '--tap'],
+    ])
+    for (const ran of [power, supply]) {
+      t.equal(ran!.exit, 5)
+      t.match(ran!.stderr, /HANRIG_NOT_ALLOWED: .*yaml wants to run "touch /)
+    }
+    t.equal(several!.exit, 5)
+    t.equal(emulated!.exit, 1, 'a check of its board fails')
+    t.notOk(existsSync(at('b')))
+    t.ok(existsSync(at('c')), pooled!.stderr)
+    t.ok(existsSync(at('a')), allowed!.stderr)
+  },
+)
 
 t.test(
   'the ready scenario says in every report what stood where, and what was shortened',
@@ -160,7 +231,7 @@ t.test(
       file!,
       withBoard('{ tag: fast }').replace('  - activate', '  - { wait: 1 h }\n  - activate'),
     )
-    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--json'], {
+    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--allow', 'writes', '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let text = ''
@@ -169,7 +240,7 @@ t.test(
     const [listed, json, late, flash] = [
       hanrig('boards', '--pool', pool!),
       hanrig('boards', '--pool', pool!, '--json'),
-      hanrig('run', file!, '--wait', '1 s'),
+      hanrig('run', file!, '--wait', '1 s', '--allow', 'writes'),
       hanrig('flash', image!, '--board', 'name=bench-1', '--pool', pool!, '--wait', '0'),
     ]
     t.match(

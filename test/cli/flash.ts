@@ -155,3 +155,45 @@ t.test('doctor: every finding that is not well has a fix', async t => {
     /^ok {4}a {3}well\nwarn {2}bb {2}so\n +fix: do this\nfail {2}c {3}ill\n +fix: do that\n$/,
   )
 })
+
+t.test(
+  'flash says what it takes a file for before the first octet, and refuses what it cannot be',
+  async t => {
+    const dir = t.testdir({
+      'lfs.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4096\n`,
+      'fw.hex': '; by hand\n:0400100001020304E2\n:00000001FF\n',
+    })
+    const uf2 = Buffer.alloc(512)
+    uf2.writeUInt32LE(0x0a324655, 0)
+    uf2.writeUInt32LE(0x9e5d5157, 4)
+    uf2.writeUInt32LE(0x0ab16f30, 508)
+    writeFileSync(join(dir, 'fw.uf2'), uf2)
+    const port = `virtual:wasm?${QUICK}&flash=${join(dir, 'board')}`
+    const flash = (name: string, ...args: string[]) =>
+      hanrig('flash', join(dir, name), '-p', port, ...args)
+
+    const refused = flash('lfs.bin', '--json')
+    t.equal(refused.exit, 2)
+    t.match(jsonLines(refused.stdout), [{ name: 'error', code: 'HANRIG_IMAGE_NOT_FIRMWARE' }])
+    const drive = flash('fw.uf2')
+    t.equal(drive.exit, 5)
+    t.match(drive.stderr, /^error HANRIG_IMAGE_OTHER_LOADER: The image is a UF2 file, /m)
+
+    const told = flash('fw.hex')
+    t.equal(told.exit, 0, told.stderr)
+    t.match(
+      told.stderr,
+      /^image fw\.hex: Intel HEX, 4 B from 0x00000010 on\nnote: Comment lines are passed over, in line 1\.\n/,
+    )
+    const [begin] = jsonLines(flash('fw.hex', '--json').stdout)
+    t.match(begin, {
+      name: 'begin',
+      format: 'hex',
+      base: 16,
+      notes: [{ code: 'comment-lines', line: 1 }],
+    })
+    const raw = jsonLines(flash('fw.uf2', '--format', 'raw', '--json').stdout)
+    t.match(raw[0], { name: 'begin', format: 'raw', size: 512, notes: [] })
+    t.match(raw.at(-1), { name: 'verdict', ok: true })
+  },
+)

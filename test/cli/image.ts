@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import t from 'tap'
 import { gbFixture } from '#firmware-fixtures/gb-image'
-import { hanrig, jsonLines } from '../helpers/hanrig.ts'
+import { hanrig, hanrigAll, jsonLines } from '../helpers/hanrig.ts'
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
@@ -178,4 +178,92 @@ t.test('join refuses what would not be the file, and writes nothing then', async
   t.equal(exit, 0)
   t.match(stderr, 'ignored: README')
   t.same(readFileSync(out), readFileSync(join(dir, 'fw.bin')))
+})
+
+t.test('unwrap takes an OTA file out of a container and cuts what comes after it', async t => {
+  const dir = t.testdir({ 'page.ota': '<!DOCTYPE html><title>404</title>' })
+  const ota = gbFixture({ size: 2_000 }).u8
+  const container = join(dir, 'fw.ota.signed')
+  writeFileSync(
+    container,
+    Buffer.concat([Buffer.from('NGIS'), Buffer.alloc(60), ota, Buffer.alloc(99)]),
+  )
+  const out = join(dir, 'fw.ota')
+  const refused = hanrig('image', 'inspect', container)
+  t.equal(refused.exit, 2)
+  t.match(refused.stderr, /^error HANRIG_IMAGE_WRAPPED: A ZigBee OTA file begins at octet 64/m)
+  t.match(refused.stderr, /hint: Add --unwrap/)
+  const { exit, stdout } = hanrig('image', 'unwrap', container, '--out', out)
+  t.equal(exit, 0)
+  t.equal(stdout, `${out}: 2,000 B from octet 64 on; 64 B before and 99 B after it left out\n`)
+  t.equal(Buffer.compare(readFileSync(out), ota), 0)
+  const [json] = jsonLines(hanrig('image', 'unwrap', container, '--out', out, '--json').stdout)
+  t.match(json, {
+    name: 'unwrapped',
+    at: 64,
+    after: 99,
+    format: 'ota',
+    kind: 'gb-signed',
+    notes: [],
+  })
+  const [asIs] = jsonLines(hanrig('image', 'inspect', container, '--unwrap', '--json').stdout)
+  t.match(asIs, { size: 2_000, notes: [{ code: 'unwrapped', at: 64 }] })
+  const scenario = ['name: container', 'generation: smets2', 'images:']
+    .concat('  fw: { file: fw.ota.signed, for: esme, unwrap: yes, strict: yes }')
+    .concat('devices: { a: { profile: esme } }', 'steps:', '  - distribute: fw', '')
+  writeFileSync(join(dir, 'case.yaml'), scenario.join('\n'))
+  const run = hanrig('run', join(dir, 'case.yaml'))
+  t.equal(run.exit, 0, run.stderr)
+  t.match(run.stdout, '2,000 B')
+  const none = hanrig('image', 'unwrap', join(dir, 'page.ota'), '--out', join(dir, 'no.ota'))
+  t.match(none.stderr, 'HANRIG_IMAGE_NO_OTA_INSIDE')
+  t.notOk(readdirSync(dir).includes('no.ota'))
+})
+
+t.test('what is no firmware is refused by every command alike', async t => {
+  const lfs = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4096\n`
+  const dir = t.testdir({
+    'a.ota': lfs,
+    'b.bin': lfs,
+    'case.yaml': [
+      ...['name: pointer', 'generation: smets2', 'images:', '  fw: { file: a.ota, for: esme }'],
+      ...['devices:', '  a: { profile: esme }', 'steps:', '  - distribute: fw', ''],
+    ].join('\n'),
+  })
+  const commands = ['a.ota', 'b.bin'].flatMap(name => {
+    const path = join(dir, name)
+    return [
+      ['image', 'inspect', path],
+      ['image', 'check', path],
+      ['image', 'build', path, '--out', join(dir, 'x.ota'), '--kind', 'gb-unsigned'],
+      ['run', '--image', path],
+      ['flash', path, '-p', 'virtual:wasm'],
+      ['stick', '--image', path],
+    ]
+  })
+  for (const [i, { exit, stderr }] of hanrigAll([
+    ...commands,
+    ['run', join(dir, 'case.yaml')],
+  ]).entries()) {
+    t.equal(exit, 2, `${commands[i] ?? 'a scenario'}`)
+    t.match(stderr, /^error HANRIG_IMAGE_NOT_FIRMWARE: The file is a Git LFS pointer: /m)
+  }
+})
+
+t.test('a range takes one area of a file whose records lie far apart', async t => {
+  const words = ':020000040030CA\n:020000000102FB\n'
+  const path = join(
+    t.testdir({ 'pic.hex': `:0400000001020304F2\n${words}:00000001FF\n` }),
+    'pic.hex',
+  )
+  const refused = hanrig('image', 'check', path)
+  t.equal(refused.exit, 2)
+  t.match(refused.stderr, /a gap 0x00000004\.\.0x002fffff \(3145724 B\)/)
+  t.match(refused.stderr, /hint: Take one area with --range/)
+  const taken = hanrig('image', 'check', path, '--range', '0..0xffff')
+  t.equal(taken.exit, 0)
+  t.match(taken.stdout, /^note +Octets outside 0x00000000\.\.0x0000ffff are left out/m)
+  for (const wrong of ['5', '9..8', '0..0x100000000', 'a..b', '0..1..2']) {
+    t.equal(hanrig('image', 'check', path, '--range', wrong).exit, 2, wrong)
+  }
 })

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { buildStandardImage } from '#core/image/build'
 import { TRACE_NAMES } from '#emulators/trace/events/events'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { hanrig, jsonLines } from '../helpers/hanrig.ts'
@@ -173,3 +174,105 @@ tV52FfRRgvA4WiPMKXt2rmV3lS0vWT2NxnpVUMOST3KYYi9VxPIhdDY9NQ==
 -----END PUBLIC KEY-----
 `
 }
+
+/** A standard file with these optional fields after its header: credential version, EUI-64 as text, hardware versions. */
+function withFields(credential: number | undefined, eui64: string, hardware?: [number, number]) {
+  const fields = {
+    manufacturerCode: 0x1246,
+    imageType: 0x0330,
+    fileVersion: 2,
+    stackVersion: 2,
+    headerString: 'one device',
+    hardware: undefined,
+  }
+  const { u8 } = buildStandardImage(fields, [{ tag: 0, data: gbFixture({ size: 2_000 }).u8 }])
+  const words = Buffer.alloc(4)
+  if (hardware) words.writeUInt32LE((hardware[1] << 16) | hardware[0])
+  const optional = Buffer.concat([
+    Uint8Array.from(credential === undefined ? [] : [credential]),
+    Buffer.from(eui64.replaceAll('-', ''), 'hex').reverse(),
+    hardware ? words : new Uint8Array(0),
+  ])
+  const file = Buffer.concat([u8.subarray(0, 56), optional, u8.subarray(56)])
+  file.writeUInt16LE(56 + optional.length, 6)
+  file.writeUInt16LE((credential === undefined ? 0 : 1) | 2 | (hardware ? 4 : 0), 8)
+  file.writeUInt32LE(file.length, 52)
+  return file
+}
+
+t.test('the device of the built-in scenario is the one that an image names', async t => {
+  const path = join(t.testdir({}), 'named.ota')
+  writeFileSync(path, withFields(1, '11-11-11-11-11-11-11-11', [1, 7]))
+  const { exit, stdout } = hanrig('run', '--image', path, '--json')
+  t.equal(exit, 0)
+  t.match(jsonLines(stdout).at(-1), { ok: true })
+})
+
+t.test('an image meant for one device is refused for others, and the story says why', async t => {
+  const [a, b] = ['00-DB-12-34-56-78-90-A0', '00-DB-12-34-56-78-90-B1']
+  const scenario = (to: string, expect: string[]) =>
+    [
+      ...['name: one device', 'generation: smets2', 'images:'],
+      '  fw: { file: fw.ota, for: esme, kind: standard }',
+      ...['devices:', `  a: { profile: esme, id: ${a} }`, `  b: { profile: esme, id: ${b} }`],
+      ...['steps:', `  - { distribute: fw, to: ${to} }`, ...expect, ''],
+    ].join('\n')
+  const one = ['  - { activate: fw, on: [a] }', 'expect:', '  - { device: a, runs: fw }']
+  const dir = t.testdir({
+    'both.yaml': scenario('[a, b]', one),
+    'other.yaml': scenario('[b]', []),
+  })
+  writeFileSync(join(dir, 'fw.ota'), withFields(undefined, a!))
+  const both = hanrig('run', join(dir, 'both.yaml'))
+  t.match(
+    both.stdout,
+    /refused +hub refuses version 0x00000002: it is meant for the device 00-DB-12-34-56-78-90-A0 alone\n/,
+  )
+  t.match(both.stdout, /alert +hub raises 8F89, transfer to the device failed for b\n/)
+  t.match(both.stdout, /alert +hub raises 8F8A, .* for a\n/)
+  t.match(both.stdout, /a +runs 0x00000002/)
+  t.match(both.stdout, /b +runs 0x00000001, rebuilt nothing/)
+  const other = hanrig('run', join(dir, 'other.yaml'))
+  t.match(other.stdout, 'it is meant for the device 00-DB-12-34-56-78-90-A0 alone')
+  t.match(other.stdout, /b +runs 0x00000001, rebuilt nothing/)
+})
+
+t.test('what is odd about an OTA file and can be right is noted and updated', async t => {
+  const dir = t.testdir({})
+  const fields = {
+    manufacturerCode: 0x117c,
+    imageType: 0x4203,
+    fileVersion: 2,
+    stackVersion: 2,
+    headerString: 'lamp',
+    hardware: undefined,
+  }
+  const plain = buildStandardImage(fields, [
+    { tag: 0, data: gbFixture({ size: 3_000 }).u8.subarray(0, 2_000) },
+  ]).u8
+  const sized = (...parts: Uint8Array[]) => {
+    const file = Buffer.concat(parts)
+    file.writeUInt32LE(file.length, 52)
+    return file
+  }
+  const aes = Buffer.from('00f0d00700000100', 'hex')
+  const files: [name: string, file: Uint8Array, note: RegExp][] = [
+    [
+      'trailing',
+      Buffer.concat([plain, new Uint8Array(24).fill(7)]),
+      /24 B too many; --unwrap cuts/,
+    ],
+    ['padding', sized(plain, new Uint8Array(16).fill(0xff)), /Sub-element 1 at offset 2062 states/],
+    ['telink', sized(plain.subarray(0, 56), aes, plain.subarray(62)), /encrypted for Telink/],
+  ]
+  for (const [name, file, note] of files) {
+    const path = join(dir, `${name}.ota`)
+    writeFileSync(path, file)
+    const { exit, stdout, stderr } = hanrig('run', '--image', path)
+    t.equal(exit, 0, name)
+    t.match(stderr, note)
+    t.match(stdout, 'equal to the file')
+    t.equal(hanrig('run', '--image', path, '--kind', 'gb-signed').exit, 2, 'GB is strict')
+    if (name !== 'telink') t.equal(hanrig('run', '--image', path, '--strict').exit, 2)
+  }
+})

@@ -4,7 +4,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { Random } from '#core/time/random'
 import { hanrig, hanrigAll, jsonLines, ROOT } from '../helpers/hanrig.ts'
+import { putTogether, takeApart } from '../helpers/snapshots.ts'
 
 const READY = join(ROOT, 'scenarios')
 const NAMES = readdirSync(READY).map(name => name.replace('.yaml', ''))
@@ -196,6 +198,35 @@ t.test('a snapshot that cannot be used is refused', async t => {
     t.match(stderr, 'HANRIG_USAGE')
   }
   t.notOk(existsSync(join(dir, 'late')), 'nothing is written')
+})
+
+t.test('a snapshot that was changed and has the right hash is no defect of hanrig', async t => {
+  const dir = folder(t)
+  const snap = join(dir, 's')
+  t.equal(hanrig('snapshot', join(dir, 'small.yaml'), '--at', '10 s', '--out', snap).exit, 0)
+  const { head, rest } = takeApart(readFileSync(snap))
+  const images = head.images.reduce(
+    (sum: number, { octets }: { octets: number }) => sum + octets,
+    0,
+  )
+  const random = new Random(4, 'changed')
+  const changed = Array.from({ length: 40 }, (_, i) => {
+    const file = join(dir, `changed-${i}`)
+    const other = Buffer.from(rest)
+    other[random.between(images, rest.length - 1)]! ^= 1 << random.between(0, 7)
+    other.fill(0xff, images + 40 * i, images + 40 * i + 8)
+    writeFileSync(file, putTogether({ head, rest: other }))
+    return file
+  })
+  const story = join(dir, 'story')
+  const event = { t: 0, source: 'run', name: 'start', devices: 7, notices: 7 }
+  writeFileSync(story, putTogether({ head: { ...head, events: [event] }, rest }))
+  const ran = hanrigAll([...changed, story].map(file => ['run', '--resume', file]))
+  for (const [i, { exit, stderr }] of ran.entries()) {
+    t.ok(exit === 0 || exit === 1 || exit === 2, `${i}: ${exit} ${stderr}`)
+    if (exit === 2) t.match(stderr, 'HANRIG_SNAPSHOT_DAMAGED')
+  }
+  t.ok(ran.filter(({ exit }) => exit === 2).length > 5)
 })
 
 t.test('--pcap writes a capture, whole or not at all', async t => {

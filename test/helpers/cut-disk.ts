@@ -32,6 +32,8 @@ export class CutDisk implements Disk {
     this.#durable.delete(name)
   }
 
+  beat(): void {}
+
   close(): void {}
 
   /** Counts an operation; at the cut, keeps a random part of `pending` and throws. */

@@ -63,6 +63,7 @@ const directory = new DirectoryDisk(store)
 const disk: Disk = {
   open: (name, size) => new ToldFile(directory.open(name, size)),
   remove: name => directory.remove(name),
+  beat: () => directory.beat(),
   close: () => directory.close(),
 }
 const cargo = cargoOf(MAIN_IMAGE, openImage(gbFixture({ size: 200_000 })), 'esme', true)

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { DOORS, FRONT_DOOR } from '../house/order.ts'
 import { ROOT } from './hanrig.ts'
 
 /** The floors that users get. */
@@ -14,13 +15,14 @@ export interface Import {
   readonly file: string | undefined
 }
 
-/** Source files of the floors, as paths from the root of the house. */
+/** Source files of the floors and the front door, as paths from the root of the house. */
 export function sourceFiles(): string[] {
-  return FLOORS.flatMap(floor =>
+  const inside = FLOORS.flatMap(floor =>
     readdirSync(join(ROOT, floor), { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.ts'))
       .map(name => join(floor, name)),
-  ).sort()
+  )
+  return [FRONT_DOOR, ...inside].sort()
 }
 
 /** Imports and re-exports, of values and types, and import() in an expression or a type. */
@@ -55,6 +57,7 @@ export function misfits(imports: readonly Import[], order: readonly string[]): s
     }
     if (place(file) < 0) return wrong('its folder is not in the order')
     if (place(file) > place(from)) return wrong('it stands above')
+    if (DOORS.includes(file) && from !== FRONT_DOOR) return wrong('it is a door, for users only')
     const isHome = floorOf(file) === floorOf(from)
     if (isHome !== said.startsWith('.')) {
       return wrong(isHome ? 'on its own floor by a relative path' : 'on another floor by #')

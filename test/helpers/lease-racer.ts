@@ -4,7 +4,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lease, takeLease } from '#hil/pool/lease'
+import { Lease, takeLease } from '#emulators/storage/lease'
 
 const [leases = '', marks = '', turns = '1'] = process.argv.slice(2)
 

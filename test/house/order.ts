@@ -10,15 +10,20 @@ export const ORDER = [
   'core/time',
   'core/eui64',
   'core/block',
+  'core/image/content',
   'core/image',
   'core/ota',
   'core/power',
+  'core/gbcs',
   'core/campaign',
+  'core',
   // emulators: boxes made of core parts; node:crypto and files, no ports, no terminal
   'emulators/errors',
   'emulators/language',
   'emulators/profile',
   'emulators/crypto',
+  'emulators/smki',
+  'emulators/gbcs',
   'emulators/storage',
   'emulators/trace/events',
   'emulators/trace',
@@ -35,6 +40,7 @@ export const ORDER = [
   'emulators/campaign/portfolio',
   'emulators/campaign',
   'emulators/dsp-stream',
+  'emulators',
   // images made from code
   'firmware-fixtures',
   'firmware-fixtures/board-agent',
@@ -46,6 +52,7 @@ export const ORDER = [
   'hil/protocol',
   'hil/board',
   'hil/power',
+  'hil/trust',
   'hil/pool',
   'hil/open',
   'hil/flash',
@@ -53,7 +60,9 @@ export const ORDER = [
   'hil/stick',
   'hil/stick/znp',
   'hil/stick/deconz',
+  'hil/stick/serve',
   'hil/rig',
+  'hil',
   // cli: what people and scripts meet; one folder a command
   'cli/errors',
   'cli/output',
@@ -61,6 +70,8 @@ export const ORDER = [
   'cli/drawing',
   'cli/doctor',
   'cli/image',
+  'cli/trust',
+  'cli/gbcs',
   'cli/boards',
   'cli/han',
   'cli/flash',
@@ -77,7 +88,13 @@ export const ORDER = [
   'cli/campaign/simulate',
   'cli/campaign',
   'cli',
+  // what `import 'hanrig'` gets
+  '.',
 ] as const
 
 /** Folders that may import packages and node: modules; the core imports neither. */
 export const BARE_FLOOR = 'core/'
+
+/** The doors: each exports what is public of its floor, and stands after its rooms. Only the front door imports them. */
+export const DOORS = ['core/index.ts', 'emulators/index.ts', 'hil/index.ts']
+export const FRONT_DOOR = 'index.ts'

@@ -1,13 +1,14 @@
 // The portfolio that a command is about: a file, stdin, or without either the estate that MP230's report counts.
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { estate } from '#core/campaign/portfolio'
+import { HanrigError } from '#core/errors/errors'
 import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfolio/read'
-import { hanrigError } from '../../errors/errors.ts'
-import { readWhole } from '../../output/files.ts'
-import { packageRoot } from '../../output/version.ts'
+import { readOpen, unreadable } from '#emulators/storage/input'
+import { packageRoot } from '#emulators/storage/version'
+import { MAX_FILE, readWhole } from '../../output/files.ts'
+import { blocking } from '../../output/interrupt.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
@@ -33,9 +34,10 @@ export async function loadPortfolio(
 function textOf(file: string): string {
   if (file !== '-') return Buffer.from(readWhole(file).u8).toString('utf8')
   try {
-    return readFileSync(0, 'utf8')
+    const read = blocking(() => readOpen(0, 'stdin', MAX_FILE))
+    return Buffer.from(read).toString('utf8')
   } catch (error) {
-    throw hanrigError('HANRIG_FILE_UNREADABLE', `stdin: ${(error as Error).message}.`)
+    throw error instanceof HanrigError ? error : unreadable('stdin', error)
   }
 }
 

@@ -22,6 +22,7 @@ export function withField(text: string, given: GivenFields = {}): GivenFields {
     const near = orNearest(text.slice(0, at), NAMES)
     throw new InvalidArgumentError(`There is no such field${near || '; --fields lists them'}`)
   }
+  if (Object.hasOwn(given, name)) throw new InvalidArgumentError(`${name} is given already.`)
   return { ...given, [name]: read(name, text.slice(at + 1).trim()) }
 }
 

@@ -78,10 +78,13 @@ const SAYINGS: ByName<Saying, [nameOf: NameOf]> = {
     const names = event.devices.map(nameOf).join(', ')
     return { kind: 'note', label: 'list', text: `List replaced: ${names || 'nobody'}` }
   },
-  'slot-refused': event => ({
+  'slot-refused': ({ destination, fileVersion }, nameOf) => ({
     kind: 'trouble',
-    label: 'no slot',
-    text: `No slot for version ${hexWord(event.fileVersion)}`,
+    label: destination === undefined ? 'no slot' : 'refused',
+    text:
+      destination === undefined
+        ? `No slot for version ${hexWord(fileVersion)}`
+        : `Version ${hexWord(fileVersion)} is meant for ${nameOf(destination)} alone`,
   }),
   'slot-emptied': event => ({
     kind: 'note',

@@ -11,6 +11,7 @@ import {
   type TraceName,
 } from '#emulators/trace/trace'
 import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
+import { oneLine } from '../../output/harmless.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
 import { failureOf } from '../report/result.ts'
@@ -101,7 +102,12 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       ? undefined
       : line('offer', `${e.source} offers version ${version(e.fileVersion)}, ${octets(e.size)}`),
   'slot-refused': e =>
-    line('refused', `${e.source} has no slot for version ${version(e.fileVersion)}`),
+    line(
+      'refused',
+      e.destination === undefined
+        ? `${e.source} has no slot for version ${version(e.fileVersion)}`
+        : `${e.source} refuses version ${version(e.fileVersion)}: it is meant for the device ${e.destination} alone`,
+    ),
   'slot-emptied': e => line('emptied', `${e.source} drops version ${version(e.fileVersion)}`),
   'ota-offered': (e, story) => {
     const name = boxName(e.source)
@@ -174,7 +180,11 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       outage === undefined ? '' : ` after ${(outage / 1000).toFixed(3)} s without supply`
     const about = e.target === undefined ? '' : story.about(e.target)
     const who = e.source === 'hub' ? 'hub' : boxName(e.source)
-    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}`)
+    const why =
+      e.transfer === 'hardware-mismatch'
+        ? ': its hardware version is outside the range of the image'
+        : ''
+    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}${why}`)
   },
   'list-replaced': (e, story) => {
     const names = e.devices.map(id => story.nameOf(id)).join(', ')
@@ -321,7 +331,7 @@ export class Story {
 function tellStart(e: EventOf<'start'>, story: Story): string {
   story.hasDco = e.generation === 'smets1'
   const notices = (e.notices ?? []).map(notice => `\n${line('NOTICE', notice)}`).join('')
-  return `hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}${notices}`
+  return `${oneLine(`hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}`)}${notices}`
 }
 
 function tellImage(e: EventOf<'image'>): string {
@@ -333,7 +343,7 @@ function tellImage(e: EventOf<'image'>): string {
   const sizeClass = e.large
     ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
     : `not large: at most ${octets(limit)} (MP230)`
-  const notes = e.notes.map(note => `\n           note: ${note}`).join('')
+  const notes = e.notes.map(note => `\n           note: ${oneLine(note)}`).join('')
   // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
   const made = e.image === 'image' ? 'generated image' : e.image
   return `${line('image', `${e.file ?? made}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
@@ -425,7 +435,7 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
   }
   for (const board of boards) print(`${line('board', boardLine(board))}\n`)
   for (const notice of notices)
-    print(`${line('NOTICE', style('yellow', notice, process.stdout))}\n`)
+    print(`${line('NOTICE', '')}${style('yellow', oneLine(notice), process.stdout)}\n`)
   const verdict = ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)
   const failed = checks.filter(check => !check.ok)
   const what = alone
@@ -433,10 +443,10 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
     : `${checks.length - failed.length} of ${checks.length} checks passed`
   print(
     `${line('blocks', `WAN ${count(wan.blocks)} sent, ${count(wan.repeats)} of them again; HAN ${count(han.blocks)} taken, ${count(han.retries)} asked for again`)}\n` +
-      `${line('verdict', `${verdict}: ${what} after ${duration(virtual)} of virtual time`)}\n`,
+      `${line('verdict', '')}${verdict}: ${what} after ${duration(virtual)} of virtual time\n`,
   )
   for (const check of failed) {
     const where = check.line > 0 ? `line ${check.line}: ` : ''
-    print(`           ${where}${check.name}: ${failureOf(check)}\n`)
+    print(`           ${oneLine(`${where}${check.name}: ${failureOf(check)}`)}\n`)
   }
 }

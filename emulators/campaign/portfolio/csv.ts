@@ -3,7 +3,7 @@
 
 import { CsvError, parse } from 'csv-parse/sync'
 import { parseValues } from '../../language/issues.ts'
-import { orNearest } from '../../language/nearest.ts'
+import { orKnown } from '../../language/nearest.ts'
 import type { Finder } from '../../language/places.ts'
 import type { Problem } from '../../language/problems.ts'
 import { show } from '../../language/wording.ts'
@@ -18,6 +18,9 @@ import {
 /** Columns whose cells are texts even where they look like numbers. */
 const TEXTS: ReadonlySet<string> = new Set(['supplier', 'request', 'at', 'generation'])
 
+/** More than there are names for, so that a header in error is told by its names. */
+const MAX_COLUMNS = 100
+
 interface Row {
   readonly line: number
   readonly cells: readonly string[]
@@ -28,6 +31,10 @@ export function requestsOfCsv(text: string, problems: Problem[]): WrittenRequest
   const rows = rowsOf(text, problems)
   const header = rows?.[0]
   if (!rows || !header) return []
+  if (header.cells.length > MAX_COLUMNS) {
+    bad(problems, header.line, 1, `the header has more than ${MAX_COLUMNS} columns.`)
+    return []
+  }
   const columns = columnsOf(header, problems)
   if (problems.length > 0) return []
   if (rows.length < 2) bad(problems, header.line, 1, 'the file has a header and no request.')
@@ -46,6 +53,8 @@ function rowsOf(text: string, problems: Problem[]): Row[] | undefined {
       info: true,
       trim: true,
       skip_empty_lines: true,
+      // Enough to see that there are too many.
+      to: MAX_REQUESTS + 2,
       relax_column_count: true,
       record_delimiter: ['\r\n', '\n', '\r'],
     }) as unknown as { record: string[]; info: { lines: number } }[]
@@ -89,9 +98,7 @@ function columnsOf({ line, cells }: Row, problems: Problem[]): string[] {
   const keys = cells.map((name, i) => {
     const key = COLUMNS.find(column => plain(column) === plain(name))
     if (key === undefined) {
-      const nearest = orNearest(name, COLUMNS)
-      const known = nearest === '' ? `; there are ${COLUMNS.join(', ')}.` : nearest
-      bad(problems, line, i + 1, `no column is called ${show(name)}${known}`)
+      bad(problems, line, i + 1, `no column is called ${show(name)}${orKnown(name, COLUMNS)}`)
     }
     return key ?? ''
   })

@@ -6,17 +6,23 @@ import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
 import { readYaml } from '../../language/yaml.ts'
 import { requestsOfCsv } from './csv.ts'
-import { portfolioSchema, type WrittenDay, type WrittenRequest } from './schema.ts'
+import { MAX_REQUESTS, portfolioSchema, type WrittenDay, type WrittenRequest } from './schema.ts'
 
+/** How a portfolio is written. */
 export type PortfolioFormat = 'csv' | 'yaml'
 export const PORTFOLIO_FORMATS: readonly PortfolioFormat[] = ['csv', 'yaml']
 
 /** Longest text that is read, characters: 20,000 requests with long names. */
 const LONGEST = 8 * 1024 * 1024
+/** A request with every key, on lines of their own or on one, has under 32. */
+const PIECES = 32 * MAX_REQUESTS
 const DEFAULT_START = Date.UTC(2026, 0, 5) / 86_400_000
 
+/** A portfolio as its file has it. */
 export interface ReadPortfolio {
+  /** Its name in the file; without one the file's. */
   readonly name: string
+  /** What planCampaign takes. */
   readonly portfolio: Portfolio
   /** The first day of the plan, days since 1970-01-01. */
   readonly startDay: number
@@ -30,10 +36,14 @@ export function formatOf(file: string, text: string): PortfolioFormat {
 }
 
 /**
- * Reads a portfolio.
+ * Reads a portfolio: a row, or an entry, for each request. docs/portfolio.schema.json has the fields.
  * @param file its name, for the messages.
- * @param startDay first day of the plan; by default the first date on which something is filed or wanted.
+ * @param startDay first day of the plan, days since 1970-01-01; undefined: the first date on which something is filed or
+ *   wanted.
  * @throws HanrigError PORTFOLIO_INVALID with a line for each problem: `file:line:column: sentence`.
+ * @example
+ * const { name, portfolio, startDay } = readPortfolio(text, 'mine.csv', 'csv', undefined)
+ * const plan = planCampaign(portfolio, { ...DEFAULTS, startDay })
  */
 export function readPortfolio(
   text: string,
@@ -68,7 +78,11 @@ function ofCsv(text: string, problems: Problem[]): Written | undefined {
 }
 
 function ofYaml(text: string, problems: Problem[]): Written | undefined {
-  const yaml = readYaml(text, problems, { whole: 'the portfolio', longest: LONGEST })
+  const yaml = readYaml(text, problems, {
+    whole: 'the portfolio',
+    longest: LONGEST,
+    pieces: PIECES,
+  })
   return yaml && parseValues(portfolioSchema, yaml.raw, yaml.places, problems)
 }
 

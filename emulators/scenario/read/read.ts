@@ -10,9 +10,13 @@ import { References } from './references.ts'
 import { settle } from './settle.ts'
 
 /**
- * Reads a scenario.
+ * Reads a scenario. docs/scenario.schema.json has the fields.
+ * @param text YAML.
  * @param file its name, for the messages.
  * @throws HanrigError SCENARIO_INVALID with a line for each problem: `file:line:column: sentence`.
+ * @example
+ * const scenario = readScenario(readFileSync('home.yaml', 'utf8'), 'home.yaml')
+ * const { ok } = playScenario({ ...scenario, seed: 7 })
  */
 export function readScenario(text: string, file: string): Scenario {
   const problems: Problem[] = []

@@ -15,6 +15,7 @@ const firmware = () =>
 /** Fields of an emulated body that a real board decides. */
 const THE_BOARDS = ['verifyTime', 'activationFails', 'hardwareVersion'] as const
 
+/** What a hub may be told. */
 export const hub = z
   .strictObject({
     id: eui64().optional().describe('EUI-64 of the hub; left out, the engine chooses one.'),
@@ -24,6 +25,7 @@ export const hub = z
   })
   .transform(({ with: given, ...rest }) => ({ ...rest, values: over(HUB, given) }))
 
+/** What a device may be told. */
 export const device = z
   .strictObject({
     profile: z.enum(PROFILES.map(({ name }) => name)).meta({

@@ -100,4 +100,5 @@ const ends = z
   })
   .transform(({ ends }) => ({ kind: 'ends' as const, ...ends }))
 
+/** The kinds of expectations. */
 export const expectations = keyed([alert, device, traced, response, ends])

@@ -67,6 +67,19 @@ const fromFile = z
       .enum(IMAGE_FORMATS as readonly ['ota', 'hex', 'srec', 'raw'])
       .optional()
       .describe('How the file is read; left out, it is found.'),
+    strict: yesNo().optional().describe('Refuse an OTA file that deviates from its format.'),
+    unwrap: yesNo()
+      .optional()
+      .describe('Take the OTA file out of what is around it, and cut what comes after its end.'),
+    range: z
+      .tuple(
+        [whole(0, U32), whole(0, U32)],
+        must('two addresses, such as [0x08000000, 0x0807ffff]'),
+      )
+      .refine(([from, to]) => from <= to, 'must name the lower address first')
+      .transform(([from, to]) => ({ from, to }))
+      .optional()
+      .describe('Lowest and highest address of Intel HEX or S-records to take; left out, all.'),
     wrap: yesNo()
       .prefault(false)
       .describe('Put a binary into a GB OTA file for its device first, as the Supplier would.'),
@@ -74,4 +87,5 @@ const fromFile = z
   .transform(({ kind: imageKind, ...image }) => ({ kind: 'file' as const, ...image, imageKind }))
   .meta({ title: 'image file', description: 'An image from a file.' })
 
+/** The kinds of images. */
 export const images = keyed([made, fromFile])

@@ -26,6 +26,7 @@ const DEFAULT_START = '2026-01-05T09:00:00Z'
 
 const numberOf = (map: object) => Object.keys(map).length
 
+/** What a scenario file may hold: checked, and with its defaults filled in. */
 export const scenarioSchema = z
   .strictObject({
     name: text(80).min(1, must('a name')).describe('What the scenario is called.'),
@@ -91,30 +92,49 @@ export type Draft = z.output<typeof scenarioSchema>
 /** The line of the scenario file on which it begins, from 1. */
 type OnLine<T> = T extends unknown ? T & { readonly line: number } : never
 
+/** An image: made, or from a file. */
 export type ImageSource = z.output<typeof images.schema>
+/** The hub of a home. */
 export type HubSpec = z.output<typeof hub>
+/** A device of a home. */
 export type DeviceSpec = z.output<typeof device>
+/** Something that a box does wrong on purpose. */
 export type Wrong = z.output<typeof deviceWrong> | z.output<typeof hubWrong>
+/** Something that is done. */
 export type Step = OnLine<z.output<typeof steps.schema>>
+/** Something that must have come true. */
 export type Expectation = OnLine<z.output<typeof expectations.schema>>
 
 /** What a link does: its faults (emulators/link/faults.ts) and its medium's values. */
 export interface LinkSpec extends LinkValues {
+  /** Probability that a frame is lost, 0..1. */
   readonly loss: number
+  /** Probability that a bit of a frame is turned over, 0..1. */
   readonly corruption: number
+  /** Probability that a frame comes twice, 0..1. */
   readonly duplication: number
+  /** Probability that a frame is held back so that others overtake it, 0..1. */
   readonly reordering: number
+  /**
+   * Probabilities with which bad times begin and end at a frame, and with which a frame is lost in one; undefined without.
+   */
   readonly bursts:
     | { readonly enter: number; readonly leave: number; readonly loss: number }
     | undefined
+  /** For how long it hears nothing, and from one such time to the next, ms; undefined without. */
   readonly deaf: { readonly every: number; readonly for: number } | undefined
 }
 
+/**
+ * A scenario that was read: a home, what is done in it, what must come true. Every default is filled in, every name
+ * resolved, every length of time in ms.
+ */
 export interface Scenario extends Omit<Draft, 'links' | 'steps' | 'expect' | 'until'> {
   /** Every direction of every link: wan.up, csp.down, han.<device>.up … */
   readonly links: Readonly<Record<string, LinkSpec>>
-  /** `to` and `on` name every target. */
+  /** What is done, in order: each step begins when the one before it has ended. `to` and `on` name every target. */
   readonly steps: readonly Step[]
+  /** What must have come true at the end. */
   readonly expect: readonly Expectation[]
   /** Virtual ms at which a run that still moves is stopped. */
   readonly until: number

@@ -125,6 +125,7 @@ const relist = z
   .transform(({ relist: on, ...rest }) => ({ kind: 'relist' as const, on, ...rest }))
 
 // Of the kinds that fit equally badly, editors explain the first: `wait` is a key of two, and goes before the other.
+/** The kinds of steps. */
 export const steps = keyed([
   distribute,
   wait,

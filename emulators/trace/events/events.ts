@@ -11,6 +11,7 @@ import { RUN_EVENTS } from './run.ts'
 import { SERVICE_EVENTS } from './service.ts'
 import { STICK_EVENTS } from './stick.ts'
 
+/** The declaration of every event by its name. */
 export const EVENTS = {
   ...RUN_EVENTS,
   ...MEDIA_EVENTS,

@@ -31,10 +31,16 @@ export const HAN_EVENTS = {
     size: size(),
     targets: z.array(eui64('Of a device.')).describe('Devices that it is for.'),
   }),
-  'slot-refused': event('A server in the home has no slot for an image.', {
-    fileVersion: fileVersion(),
-    imageType: imageType(),
-  }),
+  'slot-refused': event(
+    'A server in the home has no slot for an image, or the image names another device than it is sent to.',
+    {
+      fileVersion: fileVersion(),
+      imageType: imageType(),
+      destination: eui64(
+        'Of the only device that the image is for; left out when there is no slot.',
+      ).optional(),
+    },
+  ),
   'slot-emptied': event('A server in the home drops an image.', { fileVersion: fileVersion() }),
   'image-notify': event('A server tells a device of an image.', {
     fileVersion: fileVersion(),

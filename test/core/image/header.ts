@@ -10,6 +10,7 @@ import {
   readHeader,
   writeHeader,
 } from '#core/image/header'
+import type { ImageNote } from '#core/image/note'
 import { esmeSample, ppmidSample } from '../../helpers/gb-sample.ts'
 import { fromHex, toHex } from '../../helpers/octets.ts'
 
@@ -125,6 +126,41 @@ t.test('text ends at the first zero octet and shows nothing that is not printabl
   t.equal(textOf('abc \0def'), 'abc')
   t.equal(textOf('a\x1b[31m\x7f\xe9~ '), 'a.[31m..~')
   t.equal(textOf('x'.repeat(32)), 'x'.repeat(32))
+})
+
+t.test('text is UTF-8 where it can be, and safe for a screen', async t => {
+  const textOf = (text: string | Uint8Array) => {
+    const file = esmeSample()
+    file.u8.fill(0, 20, 52).set(Buffer.from(text).subarray(0, 32), 20)
+    return headerText(readHeader(file))
+  }
+  t.equal(textOf('TRÅDFRI 灯 ½'), 'TRÅDFRI 灯 ½')
+  t.equal(textOf('a\u0085b\u202Ec\u2028d\u200Be'), 'a.b.c.d.e', 'nothing that turns or hides text')
+  t.equal(textOf(`${'x'.repeat(31)}é`), `${'x'.repeat(31)}.`, 'a character cut off by the field')
+  t.equal(textOf(`${'x'.repeat(29)}灯`), `${'x'.repeat(29)}灯`)
+  t.equal(textOf(`${'x'.repeat(30)}灯`), `${'x'.repeat(30)}..`)
+  t.equal(textOf(Buffer.from('Gerät', 'latin1')), 'Ger.t', 'no UTF-8')
+})
+
+t.test('who takes notes gets what deviates as one, with lengths that lie in the file', async t => {
+  const read = (change: (file: Bytes) => Bytes | undefined) => {
+    const file = esmeSample()
+    const notes: ImageNote[] = []
+    const header = readHeader(change(file) ?? file, notes)
+    return { header, codes: notes.map(({ code, at }) => `${code} ${at}`) }
+  }
+  const longer = read(({ u8 }) => new Bytes(Uint8Array.of(...u8, 1, 2)))
+  t.match(longer, { header: { totalSize: 361 }, codes: ['trailing-octets 361'] })
+  const shorter = read(({ dv }) => void dv.setUint16(6, 58, true))
+  t.match(shorter, { header: { headerLength: 58 }, codes: ['header-short 6'] })
+  t.equal(shorter.header.minHardware, undefined, 'a field that is not in the header is not read')
+  t.throws(() => read(({ dv }) => void dv.setUint32(52, 60, true)), {
+    code: 'HANRIG_IMAGE_OVERSIZED',
+  })
+  t.throws(() => read(({ dv }) => void dv.setUint16(6, 400, true)), {
+    code: 'HANRIG_IMAGE_BAD_HEADER_LENGTH',
+  })
+  t.throws(() => read(({ u8 }) => new Bytes(u8.slice(0, 360))), { code: 'HANRIG_IMAGE_TRUNCATED' })
 })
 
 t.test('a written header is read back', async () => {

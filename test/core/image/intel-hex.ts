@@ -161,7 +161,7 @@ t.test('each error names its line', async t => {
   const refuses = (code: string, message: RegExp, ...lines: string[]) =>
     t.throws(() => parse(...lines), { code: `HANRIG_${code}`, message }, `${code} ${message}`)
   refuses('HEX_BAD_RECORD', /^Line 1 is not a colon/, 'hello', END)
-  refuses('HEX_BAD_RECORD', /^Line 3 is not a colon/, data, '', ` ${END}`)
+  refuses('HEX_BAD_RECORD', /^Line 3 is not a colon.* column 2 has x/, data, '', ` x${END}`)
   refuses('HEX_BAD_RECORD', /^Line 2 is not a colon/, data, ':')
   refuses('HEX_BAD_RECORD', /^Line 2 is not a colon/, data, ':00000001F')
   refuses('HEX_BAD_RECORD', /^Line 2 is not a colon/, data, ':000000FG')
@@ -184,7 +184,8 @@ t.test('the same octet twice is fine', async t => {
 })
 
 t.test('a span of 16 MiB is carried, one octet more is refused', async t => {
-  const image = parse(record(0, 0, [1]), linear(0xff), record(0, 0xffff, [2]), END)
+  const widest = file(record(0, 0, [1]), linear(0xff), record(0, 0xffff, [2]), END)
+  const image = parseIntelHex(widest, { from: 0, to: MAX_IMAGE_SIZE - 1 })
   t.equal(image.octets.length, MAX_IMAGE_SIZE)
   t.equal(image.gaps, MAX_IMAGE_SIZE - 2)
   const tooFar = [record(0, 0, [1]), linear(0x100), record(0, 0, [2]), END]
@@ -192,8 +193,16 @@ t.test('a span of 16 MiB is carried, one octet more is refused', async t => {
 })
 
 t.test('only a colon and hex digits look like Intel HEX', async t => {
-  const yes = [END, `\r\n \n${END}`, ':0000000155', ':00000001ff  \r\nwhatever']
+  const yes = [
+    END,
+    `\r\n \n${END}`,
+    `${END} ;`,
+    ` ${END}`,
+    `# by hand\n${END}`,
+    ':0000000155',
+    ':00000001ff  \r\nwhatever',
+  ]
   for (const line of yes) t.equal(looksLikeIntelHex(file(line)), true, line)
-  const no = ['', '\n', ':', ':00000001F', 'S9030000FC', ':00000001FF ;', '00000001FF', ` ${END}`]
+  const no = ['', '\n', ':', ':00000001F', 'S9030000FC', '00000001FF', `; ${END}`, `${END} ${END}`]
   for (const line of no) t.equal(looksLikeIntelHex(file(line)), false, line)
 })

@@ -111,6 +111,113 @@ t.test('no octets and more than 16 MiB are refused', async t => {
   t.equal(attempt(large(MAX_IMAGE_SIZE + 1)), 'HANRIG_IMAGE_TOO_LARGE')
 })
 
+const elf = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0, ...seeded(90))
+
+t.test(
+  'what is no firmware is refused, whatever its name, and carried when it is said to be raw',
+  async t => {
+    const files: [code: string, file: Bytes][] = [
+      ['HANRIG_IMAGE_NOT_FIRMWARE', text('<!DOCTYPE html><title>404</title>')],
+      [
+        'HANRIG_IMAGE_NOT_FIRMWARE',
+        text('version https://git-lfs.github.com/spec/v1\noid sha256:a\n'),
+      ],
+      ['HANRIG_IMAGE_TO_TAKE_APART', new Bytes(elf)],
+      [
+        'HANRIG_IMAGE_WRAPPED',
+        text(`NGIS${'\0'.repeat(60)}${Buffer.from(standard().u8).toString('latin1')}`),
+      ],
+    ]
+    for (const [code, file] of files) {
+      for (const name of ['fw.ota', 'fw.bin', 'fw.hex', undefined])
+        t.equal(attempt(file, { name }), code)
+      t.match(openImage(file, { format: 'raw', name: 'fw.ota' }), {
+        format: 'raw',
+        octets: file,
+        notes: [],
+      })
+    }
+  },
+)
+
+t.test('what a loader takes is carried as it is, and named', async t => {
+  const gbl = new Bytes(Uint8Array.of(0xeb, 0x17, 0xa6, 0x03, 8, 0, 0, 0, ...seeded(20)))
+  const opened = openImage(gbl, { name: 'fw.ota' })
+  t.match(opened, {
+    format: 'raw',
+    octets: gbl,
+    contains: { code: 'gbl' },
+    notes: [{ code: 'contains' }],
+  })
+  t.match(openImage(gbl, { format: 'raw' }), { contains: undefined, notes: [] })
+})
+
+t.test('an OTA file is found in what is around it, and taken out', async t => {
+  const ota = standard()
+  const around = (before: Uint8Array, after: Uint8Array, inside = ota) =>
+    new Bytes(Buffer.concat([before, inside.u8, after]))
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(ota.length)
+  const rows: [name: RegExp, before: Uint8Array, after: Uint8Array][] = [
+    [/octet 3, after a byte order mark\.$/, Uint8Array.of(0xef, 0xbb, 0xbf), new Uint8Array(0)],
+    [/octet 64, after IKEA/, Buffer.concat([Buffer.from('NGIS'), new Uint8Array(60)]), seeded(128)],
+    [/octet 4, after Legrand/, size, seeded(17)],
+    [/octet 100, after a container\.$/, seeded(100, 4), seeded(30)],
+  ]
+  for (const [message, before, after] of rows) {
+    const file = around(before, after)
+    t.throws(() => openImage(file), { code: 'HANRIG_IMAGE_WRAPPED', message })
+    const { ota: inside, octets, notes } = openImage(file, { unwrap: true })
+    t.match([inside?.kind, notes[0]?.code, notes[0]?.at], ['standard', 'unwrapped', before.length])
+    t.equal(Buffer.compare(octets.u8, ota.u8), 0)
+  }
+  const trailing = around(new Uint8Array(0), seeded(24))
+  t.match(openImage(trailing), { octets: trailing, notes: [{ code: 'trailing-octets' }] })
+  t.match(openImage(trailing, { unwrap: true }), {
+    octets: { length: ota.length },
+    notes: [{ at: 0 }],
+  })
+  t.same(openImage(ota, { unwrap: true }).notes, [], 'nothing is around it')
+
+  const cut = new Bytes(around(seeded(10, 4), new Uint8Array(0)).u8.slice(0, -5))
+  t.equal(attempt(cut), 'HANRIG_IMAGE_WRAPPED')
+  t.equal(attempt(cut, { unwrap: true }), 'HANRIG_IMAGE_TRUNCATED')
+  // A memory with a download in it is none of these.
+  t.equal(attempt(around(seeded(300, 4), new Uint8Array(0))), 'raw')
+  t.equal(
+    attempt(around(seeded(300, 4), new Uint8Array(0)), { unwrap: true }),
+    'HANRIG_IMAGE_NO_OTA_INSIDE',
+  )
+  const old = standard()
+  old.u8[5] = 2
+  t.equal(attempt(around(seeded(10, 4), new Uint8Array(0), old)), 'raw', 'no header that is known')
+})
+
+t.test('a name only adds a hint', async t => {
+  const raw = new Bytes(seeded(100))
+  const codes = (file: Bytes, name: string) =>
+    openImage(file, { name }).notes.map(({ code }) => code)
+  for (const name of ['a.ota', 'A.OTA', 'b.zigbee', 'c.hex', 'd.s19', 'e.srec']) {
+    t.same(codes(raw, name), ['name-misfit'], name)
+  }
+  for (const name of ['a.bin', 'ota', '.gitignore', 'x.ota.bin', ''])
+    t.same(codes(raw, name), [], name)
+  t.same(codes(standard(), 'a.hex'), [])
+  t.same(openImage(raw, { name: 'a.ota', format: 'raw' }).notes, [])
+})
+
+t.test('an option that the file has no use for is refused', async t => {
+  const range = { from: 0, to: 0xff }
+  t.equal(attempt(standard(), { range }), 'HANRIG_IMAGE_NO_USE')
+  t.equal(attempt(new Bytes(seeded(9)), { range }), 'HANRIG_IMAGE_NO_USE')
+  t.equal(attempt(text(HEX), { range }), 'hex')
+  for (const kind of IMAGE_KINDS) {
+    t.equal(attempt(text(HEX), { kind }), 'HANRIG_IMAGE_NO_USE')
+    t.equal(attempt(new Bytes(seeded(9)), { kind }), 'HANRIG_IMAGE_NO_USE')
+  }
+  t.equal(attempt(standard(), { kind: 'gb-signed' }), 'HANRIG_IMAGE_BAD_TRAILER')
+})
+
 const options = fc.record({
   format: fc.option(fc.constantFrom(...IMAGE_FORMATS), { nil: undefined }),
   kind: fc.option(fc.constantFrom(...IMAGE_KINDS), { nil: undefined }),

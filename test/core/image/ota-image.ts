@@ -36,6 +36,7 @@ const SUPPLIER = TrustAnchor.ofPoint(SUPPLIER_KEY)
 const TRAILER = { forceReplace: false, signature: seeded(64, 5) }
 
 const shaOf = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex')
+const messages = (image: OtaImage) => image.notes.map(({ message }) => message)
 const hashed = (image: OtaImage) => slice(image.file, image.hashed)
 
 function isSigned(image: OtaImage, anchor = SUPPLIER): boolean {
@@ -167,19 +168,21 @@ t.test('a standard file that holds 00 40 where a trailer would start is standard
   const elements = [{ tag: 0, data }]
   const image = readOtaImage(buildStandardImage(FIELDS, elements))
   t.match(image, { kind: 'standard', elements: { length: 1 } })
-  t.equal(image.alsoSigned, true)
-  t.match(imageNotes(image), [/also reads as a signed GB upgrade image.*--kind gb-signed/])
+  t.match(
+    imageNotes(image).map(({ message }) => message),
+    [/also reads as a signed GB upgrade image.*--kind gb-signed/],
+  )
   const plain = buildStandardImage({ ...FIELDS, hardware: undefined }, elements)
   t.strictSame(imageNotes(readOtaImage(plain)), [], 'no GB file has such a header')
-  t.equal(readOtaImage(image.file, 'standard').alsoSigned, false, 'it is known what it is')
+  t.strictSame(readOtaImage(image.file, 'standard').notes, [], 'it is known what it is')
   t.match(readOtaImage(image.file, 'gb-signed'), { kind: 'gb-signed', hashed: { length: 240 } })
 })
 
 t.test('the kind can be said, and is then the kind or an error', async t => {
   const fits: [Bytes, ImageKind[]][] = [
-    [esmeSample(), ['gb-signed', 'gb-unsigned']],
-    [ppmidSample(), ['gb-unsigned']],
-    [gbFile(element(0, seeded(200))), ['gb-unsigned', 'standard']],
+    [esmeSample(), ['gb-signed', 'gb-unsigned', 'opaque']],
+    [ppmidSample(), ['gb-unsigned', 'opaque']],
+    [gbFile(element(0, seeded(200))), ['gb-unsigned', 'standard', 'opaque']],
   ]
   for (const [file, kinds] of fits) {
     for (const kind of IMAGE_KINDS) {
@@ -196,7 +199,7 @@ t.test('the kind can be said, and is then the kind or an error', async t => {
 
 t.test('each fault of an image has its code', async t => {
   const refuses = (code: string, message: RegExp, file: Bytes, kind?: ImageKind) =>
-    t.throws(() => readOtaImage(file, kind), { code: `HANRIG_IMAGE_${code}`, message })
+    t.throws(() => readOtaImage(file, kind, true), { code: `HANRIG_IMAGE_${code}`, message })
   const lengthOctet = esmeSample()
   lengthOctet.u8[296] = 0x41
   refuses(
@@ -231,11 +234,86 @@ t.test('each fault of an image has its code', async t => {
   }
 })
 
+t.test('a body that deviates is read with a note, unless it must not', async t => {
+  const codes = (image: OtaImage) => image.notes.map(({ code }) => code)
+  const plain = (...payload: Uint8Array[]): Bytes => {
+    const { u8 } = buildStandardImage({ ...FIELDS, hardware: undefined }, [])
+    return resize(new Bytes(Buffer.concat([u8, ...payload])))
+  }
+  const whole = element(0, seeded(200))
+
+  const padded = readOtaImage(plain(whole, new Uint8Array(16).fill(0xff)))
+  t.match(padded, {
+    kind: 'opaque',
+    elements: [{ tag: 0, length: 200 }],
+    hashed: { at: 56, length: 222 },
+  })
+  t.match(padded.notes, [
+    { code: 'element-misfit', at: 262, message: /^Sub-element 1 at offset 262/ },
+  ])
+  const encrypted = readOtaImage(plain(seeded(300, 9)))
+  t.match(
+    [encrypted.kind, encrypted.elements, codes(encrypted)],
+    ['opaque', [], ['element-misfit']],
+  )
+
+  const head = element(0xf000, seeded(50)).subarray(0, 6)
+  const telink = readOtaImage(plain(head, Uint8Array.of(1, 0), seeded(50)))
+  t.match([telink.kind, codes(telink)], ['standard', ['element-telink']])
+  t.strictSame(telink.elements, [{ tag: 0xf000, at: 64, length: 50 }])
+  t.match(codes(readOtaImage(plain(element(0xf000, seeded(50))))), [], 'the tag alone is nothing')
+
+  const empty = readOtaImage(plain(element(0, new Uint8Array(0))))
+  t.match([empty.kind, codes(empty)], ['standard', ['no-firmware']])
+
+  const trailing = readOtaImage(new Bytes(Buffer.concat([plain(whole).u8, seeded(24)])))
+  t.match(
+    [trailing.kind, trailing.file.length, codes(trailing)],
+    ['standard', 262, ['trailing-octets']],
+  )
+  const signed = new Bytes(Buffer.concat([esmeSample().u8, seeded(24)]))
+  t.match(readOtaImage(signed), { kind: 'gb-signed', hashed: { at: 60, length: 235 } })
+  t.ok(isSigned(readOtaImage(signed)), 'the trailer is where the header says')
+
+  const long = plain(new Uint8Array(13), whole)
+  long.dv.setUint16(6, 69, true)
+  t.match([readOtaImage(long).kind, codes(readOtaImage(long))], ['standard', ['header-long']])
+  const short = esmeSample()
+  short.dv.setUint16(6, 20, true)
+  t.match(
+    readOtaImage(short),
+    { upgradeImage: { at: 56, length: 305 } },
+    'nothing before 56 is body',
+  )
+
+  const lengthOctet = esmeSample()
+  lengthOctet.u8[296] = 0x41
+  t.match(
+    [readOtaImage(lengthOctet).kind, codes(readOtaImage(lengthOctet))],
+    ['opaque', ['trailer-misfit']],
+  )
+  for (const [file, code] of [
+    [plain(whole, new Uint8Array(16)), 'BAD_ELEMENT'],
+    [signed, 'OVERSIZED'],
+    [short, 'BAD_HEADER_LENGTH'],
+    [lengthOctet, 'BAD_TRAILER'],
+  ] as const) {
+    t.throws(() => readOtaImage(file, undefined, true), { code: `HANRIG_IMAGE_${code}` })
+  }
+  t.throws(() => readOtaImage(signed, 'gb-signed'), { code: 'HANRIG_IMAGE_OVERSIZED' })
+  t.throws(() => readOtaImage(padded.file, 'standard'), { code: 'HANRIG_IMAGE_BAD_ELEMENT' })
+  t.equal(
+    readOtaImage(padded.file, 'opaque', true).kind,
+    'opaque',
+    'asked for, it is as it should be',
+  )
+})
+
 t.test('without sub-elements and trailer the first octets and the last decide', async t => {
   /** The kind found, or the fault. */
   const found = (...payload: Uint8Array[]): string => {
     try {
-      return readOtaImage(gbFile(...payload)).kind
+      return readOtaImage(gbFile(...payload), undefined, true).kind
     } catch (error) {
       return (error as { code: string }).code
     }
@@ -275,13 +353,13 @@ t.test('a trailer needs an image before it', async t => {
 
 t.test('what is odd about a header is noted, not refused', async t => {
   const notes = (fields: Partial<HeaderFields>) =>
-    readOtaImage(buildGbImage({ ...FIELDS, ...fields }, MANUFACTURER_IMAGE, undefined)).notes
+    messages(readOtaImage(buildGbImage({ ...FIELDS, ...fields }, MANUFACTURER_IMAGE, undefined)))
   t.strictSame(notes({}), [])
   t.match(notes({ hardware: { min: 2, max: 1 } }), [/minimum hardware version is above/])
   t.strictSame(notes({ hardware: { min: 2, max: 2 } }), [])
   const old = esmeSample()
   old.dv.setUint16(4, 0x0a00, true)
-  t.match(readOtaImage(old).notes, [/^Header version 0xa00 is not 0x01xx/])
+  t.match(messages(readOtaImage(old)), [/^Header version 0xa00 is not 0x01xx/])
   old.dv.setUint16(4, 0x0110, true)
   t.strictSame(readOtaImage(old).notes, [])
   t.match(notes({ manufacturerCode: 0xffff }), [/0xFFFF is the wildcard/])
@@ -291,7 +369,7 @@ t.test('what is odd about a header is noted, not refused', async t => {
   t.equal(notes({ manufacturerCode: 0xffff, fileVersion: 0xffffffff }).length, 2)
   const reserved = buildStandardImage(FIELDS, [{ tag: 0, data: seeded(9) }])
   reserved.u8[8]! |= 0x10
-  t.match(readOtaImage(reserved).notes, [/0x14 has bits that ZCL reserves/])
+  t.match(messages(readOtaImage(reserved)), [/0x14 has bits that ZCL reserves/])
 })
 
 const payloads = fc

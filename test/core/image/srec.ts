@@ -161,7 +161,7 @@ t.test('each error names its line', async t => {
   const refuses = (code: string, message: RegExp, ...lines: string[]) =>
     t.throws(() => parse(...lines), { code: `HANRIG_${code}`, message }, `${code} ${message}`)
   refuses('SREC_BAD_RECORD', /^Line 1 is not S/, 'hello', END)
-  refuses('SREC_BAD_RECORD', /^Line 3 is not S/, data, '', ` ${END}`)
+  refuses('SREC_BAD_RECORD', /^Line 3 is not S.* column 2 has x/, data, '', ` x${END}`)
   refuses('SREC_BAD_RECORD', /^Line 2 is not S/, data, 'S')
   refuses('SREC_BAD_RECORD', /^Line 2 is not S/, data, 'SA030000FC')
   refuses('SREC_BAD_RECORD', /^Line 2 is not S/, data, 'S9030000F')
@@ -183,8 +183,26 @@ t.test('each error names its line', async t => {
 })
 
 t.test('only S, a digit and hex digits look like an S-record', async t => {
-  const yes = [END, `\r\n \n${END}`, 'S9030000ff', 'S0030000fc  \r\nwhatever']
+  const yes = [
+    END,
+    `${END} ;`,
+    ` ${END}`,
+    `; made by\n${END}`,
+    's9030000FC',
+    `\r\n \n${END}`,
+    'S9030000ff',
+    'S0030000fc  \r\nwhatever',
+  ]
   for (const line of yes) t.equal(looksLikeSrec(file(line)), true, line)
-  const no = ['', '\n', 'S', 'S903000', 'SA030000FC', ':00000001FF', `${END} ;`, ` ${END}`]
+  const no = [
+    '',
+    '\n',
+    'S',
+    'S903000',
+    'SA030000FC',
+    ':00000001FF',
+    `${END};S9030000FC`,
+    `; ${END}`,
+  ]
   for (const line of no) t.equal(looksLikeSrec(file(line)), false, line)
 })

@@ -172,6 +172,40 @@ t.test('YAML is told by line and column, several at once', async t => {
   )
 })
 
+t.test('a text that is all structure is refused before it is taken apart', async t => {
+  const MEGABYTES = 8 * 1024 * 1024 - 100
+  const filled = (piece: string): string =>
+    `requests:\n${piece.repeat(Math.floor(MEGABYTES / piece.length))}`
+  for (const piece of ['- {}\n', '- ', '[', '{', '? ', 'a: ', '\n', ',', '- [[[\n']) {
+    t.same(
+      problems(() => ofYaml(filled(piece))),
+      ['p.yaml:1:1: the file has more than 640000 lines, keys, items and brackets in all.'],
+    )
+  }
+  // As many as may be, each with every key, in both ways to write it.
+  const keys = ['supplier: A', 'request: b', 'generation: smets1', 'devices: 1', 'image: 1 kB']
+  keys.push('from: 2026-01-05', 'perDay: 1', 'deadline: 9', 'serviceDesk: yes', 'filed: 0')
+  keys.push('priority: 1', 'at: "09:00"')
+  const block = `- ${keys.join('\n  ')}\n`
+  const flow = `- { ${keys.join(', ')} }\n`
+  for (const one of [block, flow]) {
+    t.ok(20_000 * [...one.matchAll(/[\n,[{]|[-:?](?=\s)/g)].length < 640_000)
+    t.equal(ofYaml(`requests:\n${one.repeat(100)}`).portfolio.requests.length, 100)
+  }
+})
+
+t.test('a CSV of millions of rows or columns is refused, too', async t => {
+  const header = 'supplier,devices,image\n'
+  t.same(
+    problems(() => ofCsv(header + 'A,1,1\n'.repeat(1_000_000))),
+    ['p.csv:1:1: the file has more than 20000 requests.'],
+  )
+  t.same(
+    problems(() => ofCsv(`${','.repeat(4_000_000)}\nA\n`)),
+    ['p.csv:1:1: the header has more than 100 columns.'],
+  )
+})
+
 t.test('the format is told by the name, or by the text', async t => {
   t.equal(formatOf('a.YML', ''), 'yaml')
   t.equal(formatOf('a.csv', 'requests:'), 'csv')

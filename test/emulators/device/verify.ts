@@ -3,7 +3,7 @@
 
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
-import { buildGbImage } from '#core/image/build'
+import { buildGbImage, buildStandardImage } from '#core/image/build'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { type Expected, verifyImage } from '#emulators/device/verify'
 import { gbFixture } from '#firmware-fixtures/gb-image'
@@ -14,6 +14,9 @@ const IDENTITY = {
   imageType: 0x0000,
   fileVersion: 0x0102_0304,
   hardwareVersion: 0x1111,
+  id: '00-DB-12-34-56-78-90-A0',
+  stackVersion: 2,
+  credentialVersion: undefined as number | undefined,
 }
 const SIZE = 500
 
@@ -42,6 +45,7 @@ t.test('each fault has its finding', async t => {
     ['the manufacturer', judge(flip(10)), 'manufacturer code differs'],
     ['the image type', judge(flip(12)), 'image type differs'],
     ['the file version', judge(flip(14)), 'file version is not the one offered'],
+    ['the stack version', judge(flip(18)), 'ZigBee stack version differs'],
     [
       'hardware below',
       judge(() => {}, { hardwareVersion: 0x1110 }),
@@ -63,7 +67,43 @@ t.test('each fault has its finding', async t => {
     else t.match(reason, wanted, what)
   }
   const reasons = rows.map(([, { reason }]) => reason)
-  t.equal(new Set(reasons).size, 8, 'four kinds of misfit, three of form, one of signature')
+  t.equal(new Set(reasons).size, 9, 'five kinds of misfit, three of form, one of signature')
+})
+
+t.test('an image names its device and the credentials that it wants', async t => {
+  /** A standard file with all three optional fields. */
+  const named = (credential: number, destination: string) => {
+    const { u8 } = buildStandardImage(
+      {
+        manufacturerCode: 0x121d,
+        imageType: 0,
+        fileVersion: IDENTITY.fileVersion,
+        stackVersion: 2,
+        headerString: '',
+        hardware: { min: 0x1111, max: 0x1111 },
+      },
+      [{ tag: 0, data: new Uint8Array(20) }],
+    )
+    const eui64 = Buffer.from(destination.replaceAll('-', ''), 'hex').reverse()
+    const file = new Bytes(
+      Buffer.concat([u8.subarray(0, 56), Uint8Array.of(credential), eui64, u8.subarray(56)]),
+    )
+    file.dv.setUint16(6, 69, true)
+    file.dv.setUint16(8, 7, true)
+    file.dv.setUint32(52, file.length, true)
+    return file
+  }
+  const reason = (file: Bytes, other: Partial<typeof IDENTITY> = {}) =>
+    verifyImage(file, 'standard', { ...IDENTITY, ...other }, undefined).reason
+  const own = named(1, IDENTITY.id)
+  t.match(reason(own), /^header fits/)
+  t.match(reason(own, { credentialVersion: 1 }), /^header fits/)
+  t.equal(reason(own, { credentialVersion: 2 }), 'security credential version differs')
+  t.equal(
+    reason(named(1, '00-DB-12-34-56-78-90-A1')),
+    'the image is meant for the device 00-DB-12-34-56-78-90-A1 alone',
+  )
+  t.equal(reason(own, { hardwareVersion: 2 }), 'hardware version is outside the range of the image')
 })
 
 t.test('both ends of the hardware range fit', async t => {

@@ -7,6 +7,7 @@ import {
   type Descriptor,
   decodeDescriptor,
   encodeDescriptor,
+  isFor,
   MAX_TARGETS,
 } from '#emulators/service/descriptor'
 
@@ -23,6 +24,7 @@ function described(over: Partial<Descriptor> = {}, words: Readonly<Record<number
     imageType: 4,
     hashed: { at: 100, length: 900 },
     hardware: undefined,
+    destination: undefined,
     forceReplace: false,
     oneStep: false,
     targets: [TARGET],
@@ -33,6 +35,26 @@ function described(over: Partial<Descriptor> = {}, words: Readonly<Record<number
 }
 
 const isRead = (src: Bytes): boolean => decodeDescriptor(src) !== undefined
+
+t.test(
+  'an image for one device names it, and octets of zero stand where none is named',
+  async t => {
+    const other = '00-DB-12-34-56-78-90-A1'
+    const named = described({ destination: other })
+    t.equal(decodeDescriptor(named)?.destination, other)
+    t.equal(decodeDescriptor(described())?.destination, undefined)
+    t.ok(
+      described()
+        .u8.subarray(66, 80)
+        .every(octet => octet === 0),
+    )
+    t.same(
+      [TARGET, other].map(id => isFor({ destination: other }, id)),
+      [false, true],
+    )
+    t.ok(isFor({ destination: undefined }, TARGET))
+  },
+)
 
 t.test('an image of 1 octet to the largest, in blocks of 1 octet to the largest', async t => {
   const hashed = { at: 0, length: 0 }

@@ -85,6 +85,8 @@ export function homeOf(options: RigOptions, startUnixMs: number, sink: (e: Trace
   const identity = ota && {
     manufacturerCode: ota.header.manufacturerCode,
     imageType: ota.header.imageType,
+    stackVersion: ota.header.stackVersion,
+    credentialVersion: ota.header.credentialVersion,
     expected: ota.kind,
   }
   const anchor = TrustAnchor.ofPoint(testPublicKey())

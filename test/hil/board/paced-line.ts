@@ -107,8 +107,8 @@ t.test('what a board has no room for is dropped when asked so, and the board say
 t.test('an idle board costs no time and keeps no process alive', async t => {
   const script = `
     const { virtualPorts } = await import(${JSON.stringify(join(ROOT, 'hil/board/virtual-ports.ts'))})
-    const { frameOf } = await import(${JSON.stringify(join(ROOT, 'hil/protocol/frame.ts'))})
-    const { encodeToBoard } = await import(${JSON.stringify(join(ROOT, 'hil/protocol/messages.ts'))})
+    const { frameOf } = await import(${JSON.stringify(join(ROOT, 'hil/protocol/serial-frame.ts'))})
+    const { encodeToBoard } = await import(${JSON.stringify(join(ROOT, 'hil/protocol/agent-messages.ts'))})
     const port = await virtualPorts.open({ path: 'virtual:wasm', baudRate: 115200 })
     // A supply that is off for an hour has a timer; without an open port it holds nobody.
     await port.write(Buffer.from(frameOf(encodeToBoard({ supply: { offMs: 3600000 } }), true)))

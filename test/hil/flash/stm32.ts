@@ -140,11 +140,11 @@ t.test('pages in a gap of the file are not touched', async t => {
   const octets = new Bytes(new Uint8Array(8 * 1024).fill(0xff))
   octets.u8.set(seeded(1_000, 4), 0)
   octets.u8.set(seeded(1_000, 5), 6 * 1024)
-  const extents = [
-    { from: BASE, to: BASE + 1_000 },
-    { from: BASE + 6 * 1024, to: BASE + 7 * 1024 - 24 },
+  const areas = [
+    { from: BASE, to: BASE + 999 },
+    { from: BASE + 6 * 1024, to: BASE + 7 * 1024 - 25 },
   ]
-  const flash = await run(address, { ...old, octets, address: BASE, extents })
+  const flash = await run(address, { ...old, octets, address: BASE, areas })
   t.equal(flash.failure, undefined)
   t.match(flash.facts, { pages: 2, pagesErased: 2 })
   const { octets: there } = (await virtualPorts.board(address)).flash

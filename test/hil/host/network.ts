@@ -85,7 +85,11 @@ t.test('what is damaged is told without quoting the key', async t => {
     JSON.stringify({ ...whole, channel: 27 }),
     JSON.stringify({ ...whole, extendedPanId: 'xyz' }),
     JSON.stringify({ ...whole, networkKey: key.slice(1) }),
+    JSON.stringify({ ...whole, networkKey: [key] }),
+    JSON.stringify({ ...whole, extendedPanId: 1234567812345678 }),
     'null',
+    '[]',
+    '7',
   ]) {
     writeFileSync(directory.file('network.json'), text)
     const error = t.throws(() => directory.read(), { code: 'HANRIG_HAN_DATA_DAMAGED' })

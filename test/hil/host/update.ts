@@ -36,9 +36,15 @@ class FakeDevice extends EventEmitter {
   ]
   readonly #answers: () => boolean
   readonly #ending: Ending
+  readonly #query: typeof QUERY
 
-  constructor(answers: () => boolean, ending: Ending = async () => [QUERY, QUERY]) {
+  constructor(
+    answers: () => boolean,
+    ending: Ending = async () => [QUERY, QUERY],
+    query: Partial<typeof QUERY> = {},
+  ) {
     super()
+    this.#query = { ...QUERY, ...query }
     this.#answers = answers
     this.#ending = ending
   }
@@ -49,7 +55,7 @@ class FakeDevice extends EventEmitter {
 
   #ask(): void {
     const meta = { zclTransactionSequenceNumber: 7 }
-    const message = { type: 'commandQueryNextImageRequest', data: { ...QUERY }, meta }
+    const message = { type: 'commandQueryNextImageRequest', data: { ...this.#query }, meta }
     setImmediate(() => this.emit('message', message))
   }
 }
@@ -117,6 +123,26 @@ t.test('a device that takes the image and goes on with the old one', async t => 
   const unasked = await attempt(new FakeDevice(() => true, whole), { verify: false }).result
   t.match(unasked, { runs: undefined, announced: false, already: false })
 })
+
+t.test(
+  'a device that runs version 0xFFFFFFFF, which zigbee-herdsman reads as no number',
+  async t => {
+    const ones = { fileVersion: Number.NaN }
+    const device = new FakeDevice(() => true, whole, ones)
+    const header = { ...HEADER, fileVersion: 0xffff_ffff }
+    const { already, runs, from } = await attempt(device, { header }).result
+    t.match(
+      { already, runs, from },
+      { already: true, runs: 0xffff_ffff, from: { fileVersion: 0xffff_ffff } },
+    )
+    const again = { downgrade: false, reinstall: true }
+    const twice = new FakeDevice(() => true, whole, ones)
+    t.match(await attempt(twice, { header, allowed: again }).result, {
+      already: false,
+      runs: 0xffff_ffff,
+    })
+  },
+)
 
 t.test('a stick that goes away while a device is waited for', async t => {
   const { result, controller } = attempt(new FakeDevice(() => false), { patience: 60_000 })

@@ -1,12 +1,28 @@
 // The pool file, and who gets which of its boards.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { findPool, holderOfBoard, type Pool, readPool, requirePool } from '#hil/pool/pool'
+import {
+  findPool,
+  holderOfBoard,
+  makeLeases,
+  type Pool,
+  readPool,
+  requirePool,
+} from '#hil/pool/pool'
 import { poolJsonSchema } from '#hil/pool/schema'
 import { assign, takeBoards } from '#hil/pool/take'
 
@@ -24,7 +40,9 @@ boards:
 
 function poolOf(t: { testdir(files: Record<string, string>): string }, text = POOL): Pool {
   const directory = t.testdir({ 'hanrig.pool.yaml': text })
-  return readPool(join(directory, 'hanrig.pool.yaml'))
+  const pool = readPool(join(directory, 'hanrig.pool.yaml'))
+  makeLeases(pool)
+  return pool
 }
 
 t.test('a pool is what its file says', async t => {
@@ -57,7 +75,11 @@ t.test('what is wrong with a pool file is said with its place', async t => {
     t.throws(() => poolOf(t, text), { code: 'HANRIG_POOL_INVALID', message }, text)
   }
   t.throws(() => readPool('nowhere.yaml'), { code: 'HANRIG_FILE_NOT_FOUND' })
-  t.throws(() => readPool(t.testdir({})), { code: 'HANRIG_FILE_UNREADABLE' })
+  const directory = t.testdir({ 'large.yaml': '#'.repeat(1024 * 1024 + 1) })
+  t.throws(() => readPool(directory), { code: 'HANRIG_FILE_IS_DIRECTORY' })
+  t.throws(() => readPool(join(directory, 'large.yaml')), { code: 'HANRIG_FILE_TOO_LARGE' })
+  execFileSync('mkfifo', [join(directory, 'pipe')])
+  t.throws(() => readPool(join(directory, 'pipe')), { code: 'HANRIG_FILE_IS_PIPE' })
 })
 
 t.test(
@@ -199,4 +221,61 @@ t.test('one board in two pool files is one board', async t => {
     name => readPool(join(directory, name)).boards[0]!,
   )
   t.not(mine!.lease, yours!.lease, 'virtual boards are each pool’s own')
+})
+
+t.test(
+  'leases among the temporary files: everybody’s, and each only his own to remove',
+  async t => {
+    const temporary = t.testdir({ 'pool.yaml': 'boards: { a: { port: COM3 } }\n' })
+    const { TMPDIR } = process.env
+    process.env.TMPDIR = temporary
+    t.teardown(() => {
+      if (TMPDIR === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = TMPDIR
+    })
+    const leases = join(temporary, 'hanrig-leases')
+    const modeOf = () => statSync(leases).mode & 0o7777
+    const read = () => {
+      const pool = readPool(join(temporary, 'pool.yaml'))
+      makeLeases(pool)
+      return pool
+    }
+    read()
+    t.equal(modeOf(), 0o1777)
+    chmodSync(leases, 0o777)
+    read()
+    t.equal(modeOf(), 0o1777, 'one’s own is put right')
+    chmodSync(leases, 0o700)
+    read()
+    t.equal(modeOf(), 0o700, 'one for a single user stays so')
+    rmSync(leases, { recursive: true })
+    const elsewhere = join(temporary, 'elsewhere')
+    mkdirSync(elsewhere)
+    symlinkSync(elsewhere, leases)
+    t.throws(read, { code: 'HANRIG_LEASES_UNSAFE', kind: 'unusable', message: /is no directory/ })
+    rmSync(leases)
+    const { geteuid } = process
+    mkdirSync(leases)
+    chmodSync(leases, 0o777)
+    process.geteuid = () => 1 + geteuid!()
+    t.teardown(() => {
+      process.geteuid = geteuid!
+    })
+    t.throws(read, { code: 'HANRIG_LEASES_UNSAFE', message: /lets any user remove the leases/ })
+    process.env.HANRIG_LEASES = leases
+    t.equal(read().boards.length, 1, 'one that was named is shared as its owner wants')
+    delete process.env.HANRIG_LEASES
+  },
+)
+
+t.test('a lease that is none ends with its name, and nothing stays taken', async t => {
+  const pool = poolOf(t)
+  writeFileSync(pool.boards[2]!.lease, 'null')
+  const wants = [{ name: 'bench-1' }, { name: 'lamp' }]
+  const patience = { what: 'test', wait: 60_000 }
+  await t.rejects(takeBoards(pool, wants, patience), {
+    code: 'HANRIG_LEASE_DAMAGED',
+    kind: 'unusable',
+  })
+  t.equal(holderOfBoard(pool.boards[0]!), undefined)
 })

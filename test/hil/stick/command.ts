@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -113,7 +113,36 @@ t.test('what it keeps: the network, and who is in it', async t => {
   t.match(refused('--protocol', 'deconz'), { exit: 2, stderr: /protocol/ })
   writeFileSync(state, 'nonsense')
   t.match(refused(), { exit: 2, stderr: /HANRIG_STICK_STATE_UNUSABLE/ })
+  t.equal(readFileSync(state, 'utf8'), 'nonsense', 'what is not read is not written over')
+  const nowhere = [
+    'stick',
+    '--listen',
+    'tcp:127.0.0.1:0',
+    '--state',
+    join(state, '..', 'no', 'state'),
+  ]
+  t.match(hanrig(...nowhere), { exit: 2, stderr: /HANRIG_FILE_UNWRITABLE/ }, 'at the start')
 })
+
+t.test(
+  'when the state can no longer be saved it ends with that, and the old one stays',
+  async t => {
+    const directory = t.testdir({ kept: {} })
+    const state = join(directory, 'kept', 'state')
+    const running = await start(t, '--state', state)
+    await until(() => existsSync(state))
+    const before = readFileSync(state)
+    renameSync(join(directory, 'kept'), join(directory, 'away'))
+    const gone = once(running.child, 'exit')
+    const first = await host(running.port)
+    first.write(Buffer.from('fe012f05042f', 'hex'))
+    t.equal((await gone)[0], 2)
+    const errors = jsonLines(running.stdout).filter(({ name }) => name === 'error')
+    t.match(errors, [{ code: 'HANRIG_FILE_UNWRITABLE' }])
+    t.ok(before.equals(readFileSync(join(directory, 'away', 'state'))))
+    first.destroy()
+  },
+)
 
 t.test('the devices and faults of a scenario', async t => {
   const running = await start(t, 'smets2-esme-gsme')

@@ -2,13 +2,13 @@
 
 import type { Lever } from '#core/campaign/levers'
 import { type Binding, BREACHES, type CampaignPlan, isAccepted } from '#core/campaign/plan'
+import { hanrigVersion } from '#emulators/storage/version'
 import { legend } from '../../../drawing/legend.ts'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { page } from '../../../drawing/page.ts'
 import { STYLE } from '../../../drawing/style.ts'
 import { type Tile, tileList } from '../../../drawing/table.ts'
 import { count, percent } from '../../../output/format.ts'
-import { hanrigVersion } from '../../../output/version.ts'
 import {
   dateOf,
   leverText,
