@@ -81,8 +81,9 @@ export class VirtualClock {
   run(until = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): boolean {
     this.#stopped = false
     const queue = this.#queue
-    for (let left = most; this.#foreground > 0; left--) {
-      if (left === 0) return false
+    // Counted upwards: a count down from infinity would be a number on the heap at each step.
+    for (let fired = 0; this.#foreground > 0; fired++) {
+      if (fired === most) return false
       const id = queue.first
       const due = queue.dueOf(id)
       if (due > until) {

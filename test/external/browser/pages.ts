@@ -29,14 +29,16 @@ const MANY = [
 const dir = t.testdir({ 'many.csv': MANY, 'one.csv': 'supplier,devices,image\nOne,1,900 kB\n' })
 const many = join(dir, 'many.csv')
 const one = join(dir, 'one.csv')
-const estate = ['campaign', 'simulate', '--devices', '60000', '--capacity', '2000']
+const estate = (devices: number) => [
+  ...['campaign', 'simulate', '--devices', `${devices}`, '--capacity', '2000'],
+]
 
 const PAGES: readonly (readonly [name: string, page: string, args: readonly string[]])[] = [
-  ['simulation', 'simulation.html', estate],
+  ['simulation', 'simulation.html', estate(60_000)],
   [
     'simulation-shared',
     'simulation.html',
-    [...estate, '--devices', '3000', '--shared', '100%', '--with', 'blockSize=900 B'],
+    [...estate(3_000), '--shared', '100%', '--with', 'blockSize=900 B'],
   ],
   ['simulation-many', 'simulation.html', ['campaign', 'simulate', many, '--outages', '5']],
   ['simulation-one', 'simulation.html', ['campaign', 'simulate', one]],
