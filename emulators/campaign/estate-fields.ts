@@ -96,6 +96,11 @@ export const ESTATE_FIELDS = {
     2 * DAY,
     99 * DAY,
   ),
+  joinedShare: share(
+    'PPMIDs that are still joined to their HAN',
+    0.8,
+    'Citizens Advice: 31 % of households had had problems with their display, which bounds it; chosen',
+  ),
   verifyTime: time(
     'time from the last block to a verified image',
     DEVICE_FIELDS.verifyTime.value,

@@ -36,9 +36,13 @@ const LATE = ofBatch('late')
 const EXPIRED = ofBatch('expired')
 const NOT_ACTIVATED = ofBatch('notActivated')
 const ABSENT = ofBatch('absent')
+const UNREACHED = ofBatch('unreached')
 const FALSE_FORWARDED = TOTALS.indexOf('falseForwarded')
 const CUTS = TOTALS.indexOf('cuts')
 const OUTAGES = TOTALS.indexOf('outages')
+
+/** Away for longer than anything is waited for. */
+export const NEVER = 2 ** 48
 
 export class Life {
   readonly #fields: EstateFields
@@ -46,11 +50,13 @@ export class Life {
   readonly #tally: Tally
   readonly #life: Stream
   readonly #supply: Stream
+  readonly #reach: Stream
   /** One device is judged at a time: records are found by their hub, so those of others would change nothing. */
   readonly #list = new GuidList(1)
   readonly #tracker: ActivationTracker
   #device = 0
   #isAbsent = false
+  #isUnreached = false
   /** When the DSP saw the command, what it recorded, and the gap that the activation made; NaN for none. */
   #seen = Number.NaN
   #recorded = Number.NaN
@@ -64,6 +70,7 @@ export class Life {
     this.#tally = tally
     this.#life = new Stream(seed, 'estate.life')
     this.#supply = new Stream(seed, 'estate.supply')
+    this.#reach = new Stream(seed, 'estate.reach')
     const window = fields.suppressionWindow
     this.#tracker = new ActivationTracker(this.#list, 1, {
       ...DEFAULT_TRACKING,
@@ -74,13 +81,24 @@ export class Life {
     })
   }
 
-  /** Begins the life of device `device`: returns how long it is away when its turn comes, ms. */
-  begin(device: number): number {
+  /** Begins the life of device `device`: returns how long it is away when its turn comes, ms, or NEVER. */
+  begin(device: number, { reach }: SimulatedBatch): number {
     const { absentShare, absentMean } = this.#fields
     this.#device = device
     this.#life.begin(device)
+    this.#isUnreached = reach < 1 && this.#isOutOf(reach, device)
+    if (this.#isUnreached) {
+      this.#isAbsent = false
+      return NEVER
+    }
     this.#isAbsent = unitOf(this.#life.bits()) < absentShare
     return this.#isAbsent ? lasting(absentMean, this.#life) : 0
+  }
+
+  /** Whether an image has no way to a device: its hub cannot update it, or it left the HAN. */
+  #isOutOf(reach: number, device: number): boolean {
+    this.#reach.begin(device)
+    return unitOf(this.#reach.bits()) >= reach
   }
 
   /**
@@ -94,13 +112,14 @@ export class Life {
     const row = index * BY_BATCH.length
     tally.daily[batch.day * DAILY.length + RELEASED]!++
     if (this.#isAbsent) tally.byBatch[row + ABSENT]!++
+    if (this.#isUnreached) tally.byBatch[row + UNREACHED]!++
     this.#seen = Number.NaN
     this.#cutFrom = Number.NaN
     const isWhole = duration !== OVERDUE && start + duration <= batch.expires
     if (isWhole) {
       const verified = start + duration + this.#fields.verifyTime
       tally.byBatch[row + (verified <= batch.due ? IN_TIME : LATE)]!++
-      const ended = this.#activate(verified)
+      const ended = this.#activate(batch, verified)
       const isUpdated = unitOf(this.#life.bits()) >= this.#fields.failShare
       tally.byBatch[row + (isUpdated ? BATCH_UPDATED : NOT_ACTIVATED)]!++
       this.#count(ended, isUpdated ? UPDATED : FAILED)
@@ -113,12 +132,12 @@ export class Life {
   }
 
   /** Activates a verified image; returns when that is over. */
-  #activate(verified: number): number {
+  #activate({ cutsSupply, inOneStep }: SimulatedBatch, verified: number): number {
     const f = this.#fields
     const random = this.#life
     let from: number
     this.#seen = verified
-    if (unitOf(random.bits()) < f.scheduledShare) {
+    if (!inOneStep && unitOf(random.bits()) < f.scheduledShare) {
       const night = Math.floor((verified - f.nightFrom) / DAY) * DAY + DAY + f.nightFrom
       this.#recorded = night + random.below(f.nightFor / MINUTE) * MINUTE
       const skew =
@@ -129,7 +148,7 @@ export class Life {
       from = verified + random.below(f.commandDelay + 1)
     }
     if (unitOf(random.bits()) < f.lateShare) from += random.below(f.lateLongest + 1)
-    const cuts = unitOf(random.bits()) < f.cutsShare
+    const cuts = cutsSupply && unitOf(random.bits()) < f.cutsShare
     this.#isListed = cuts && unitOf(random.bits()) >= f.unlistedShare
     if (!cuts) return from + f.activationTime
     const isOutlier = unitOf(random.bits()) < f.outlierShare

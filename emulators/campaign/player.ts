@@ -52,7 +52,7 @@ export class Player {
     for (const { batch: index, from, to } of pieces) {
       const batch = batches[index]!
       for (let i = from; i < to; i++) {
-        const away = this.#life.begin(batch.first + i)
+        const away = this.#life.begin(batch.first + i, batch)
         this.#totals.play(batch.first + i, batch.blocks, out, 0)
         this.#count(batch, index, this.#turnOf(batch, i) + away, out, 0, false)
         blocks += batch.blocks
@@ -83,7 +83,7 @@ export class Player {
     for (let place = 0; place < devices; place++) {
       const batch = batches[index[place]!]!
       const device = roster.device[place]!
-      this.#life.begin(device)
+      this.#life.begin(device, batch)
       const isShared = device - batch.first < batch.shared
       this.#count(batch, index[place]!, start[place]!, out, place, isShared)
     }
@@ -97,7 +97,9 @@ export class Player {
     i: number,
     group: number,
   ): void {
-    const away = Array.from({ length: group }, (_, k) => this.#life.begin(batch.first + i + k))
+    const away = Array.from({ length: group }, (_, k) =>
+      this.#life.begin(batch.first + i + k, batch),
+    )
     const present = away.filter(ms => ms === 0).length
     let begun = -1
     // The absent first, so that those who share follow each other.

@@ -1,6 +1,7 @@
 // A plan as it is played: batches of numbered devices with their times, cut into tasks that any thread can take. What a
 // device does depends on the seed and its number, so neither the cut nor who takes what decides anything.
 
+import { mayCutSupply, serviceOf } from '#core/campaign/device-type'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { hanrigError } from '../errors/errors.ts'
 import type { Engine } from './engines.ts'
@@ -24,6 +25,12 @@ export interface SimulatedBatch {
   readonly due: number
   /** When its SRV 11.1 fails where it is still open. */
   readonly expires: number
+  /** Whether activations may take the hub's supply. */
+  readonly cutsSupply: boolean
+  /** Whether one request does all: the image is activated when it is there, by no date. */
+  readonly inOneStep: boolean
+  /** Share of the devices that an image can reach at all, 0..1. */
+  readonly reach: number
 }
 
 /** Everything that a thread has to know: it crosses to it as it is. */
@@ -74,7 +81,8 @@ export function simulationOf(
   const { sharedBy, sharedShare, blockSize } = fields
   let first = 0
   const batches = plan.batches.map((batch): SimulatedBatch => {
-    const { devices, day, minute, octets, loggedDay, dueDay, supplier } = batch
+    const { devices, day, minute, octets, loggedDay, dueDay, supplier, request } = batch
+    const { deviceType = 'ESME', hubReady = 1 } = plan.portfolio.requests[request]!
     const at = minute * MINUTE
     const shared = Math.floor((devices * sharedShare) / sharedBy) * sharedBy
     const simulated = {
@@ -87,6 +95,9 @@ export function simulationOf(
       released: day * DAY + at,
       due: dueDay * DAY + at,
       expires: loggedDay * DAY + at + lifetime,
+      cutsSupply: mayCutSupply(deviceType),
+      inOneStep: serviceOf(deviceType) === '11.4',
+      reach: hubReady * (deviceType === 'PPMID' ? fields.joinedShare : 1),
     }
     first += devices
     return simulated

@@ -1,7 +1,7 @@
 // A simulation for a person at a terminal: when it ends, who was late, what the DSP did with the AD1s.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
-import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
+import { ad1Of, type CampaignSummary, type Played, summaryOf } from '#emulators/campaign/result'
 import { count, duration, percent } from '../../output/format.ts'
 import { tableText } from '../../output/text-table.ts'
 import { weekdayAndDate } from '../words/words.ts'
@@ -33,6 +33,7 @@ export function simulationText(played: Played): string {
       'not updated',
       `${count(s.expired)} SRV 11.1 failed, ${count(s.activationFailed)} activations failed`,
     ],
+    ...typeRows(s),
     ['TRT', `${of(s.inTime, s.devices)} in time, ${count(s.late)} late`],
     [
       'download',
@@ -58,4 +59,13 @@ export function simulationText(played: Played): string {
     ),
   ]
   return tableText({ rows, least: [LABEL], gap: 1 })
+}
+
+/** What each type of device came to, where they are not all ESMEs. */
+function typeRows({ types }: CampaignSummary): [string, string][] {
+  if (Object.keys(types).every(type => type === 'ESME')) return []
+  return Object.entries(types).map(([type, { devices, updated, unreached }]) => {
+    const out = unreached === 0 ? '' : `; ${count(unreached)} that no image can reach`
+    return [`  ${type}`, `${count(updated)} of ${count(devices)} updated${out}`]
+  })
 }

@@ -1,5 +1,7 @@
 // A portfolio from the text of a file, CSV or YAML, or every reason why it is none. Dates become days of the plan here.
 
+import { usualGeneration } from '#core/campaign/device-type'
+import { partsOf } from '#core/campaign/pattern'
 import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
 import { hanrigError } from '../../errors/errors.ts'
 import { parseValues } from '../../language/issues.ts'
@@ -98,15 +100,15 @@ function settle(written: readonly WrittenRequest[], startDay: number): Portfolio
   const indexes = new Map(suppliers.map((name, i) => [name, i]))
   const dayOf = (day: WrittenDay) => ('day' in day ? day.day : day.unixDay - startDay)
   const seen = new Map<string, number>()
-  const requests = written.map((each): CampaignRequest => {
-    const { supplier, generation, devices, image, perDay, serviceDesk, priority } = each
+  const requests = written.flatMap((each): CampaignRequest[] => {
+    const { supplier, devices, image, perDay, serviceDesk, priority } = each
     const nth = (seen.get(supplier) ?? 0) + 1
     seen.set(supplier, nth)
     const filed = each.filed ? dayOf(each.filed) : 0
-    return {
+    return partsOf({
       name: each.request ?? `request ${nth}`,
       supplier: indexes.get(supplier)!,
-      generation,
+      generation: each.generation ?? usualGeneration(each.deviceType ?? 'ESME'),
       devices,
       octets: image,
       // A day before the plan is wanted as soon as there is one.
@@ -117,7 +119,20 @@ function settle(written: readonly WrittenRequest[], startDay: number): Portfolio
       filed,
       priority,
       minute: each.at,
-    }
+      ...kindOf(each),
+    })
   })
   return { suppliers, requests }
+}
+
+/** What is said of the Devices, and nothing of what is not. */
+function kindOf(written: WrittenRequest): Partial<CampaignRequest> {
+  const { deviceType, region, updatesPerYear, pattern, hubReady } = written
+  return {
+    ...(deviceType && { deviceType }),
+    ...(region && { regions: region }),
+    ...(updatesPerYear !== undefined && { updatesPerYear }),
+    ...(pattern && { pattern }),
+    ...(hubReady !== undefined && { hubReady }),
+  }
 }
