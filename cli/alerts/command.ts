@@ -16,7 +16,7 @@ export function alertsCommand(done: Done): Command {
     .addHelpText('after', NOTE)
     .action(async (files: string[], options: AlertOptions, self: Command) => {
       const { runAlerts } = await import('./alerts.ts')
-      const made = ['devices', 'days', 'seed'].find(
+      const made = ['devices', 'days', 'seed', 'storm'].find(
         name => self.getOptionValueSource(name) === 'cli',
       )
       done(await runAlerts(files, options, made))

@@ -36,12 +36,14 @@ export interface AlertOptions {
   readonly devices: number
   readonly days: number
   readonly seed: number
+  readonly storm?: number
 }
 
 export interface GenerateOptions {
   readonly devices: number
   readonly days: number
   readonly seed: number
+  readonly storm?: number
   readonly json?: true
   readonly out?: string
 }
@@ -49,6 +51,7 @@ export interface GenerateOptions {
 const MOST = 2 ** 31
 const MOST_DAYS = 366
 const MOST_DEVICES = 30_000_000
+const STORM = 'a day, from 0, on which outages come fifteen times as often [I]'
 /** Times asked about, ms. */
 const TIMES = { from: 0, to: 365 * 86_400_000, bare: 'min' } as const
 
@@ -104,6 +107,7 @@ export function describeAlerts(command: Command): Command {
     .option('--devices <n>', 'size of the made-up estate', whole(1, MOST_DEVICES), 100_000)
     .option('--days <n>', 'its days', whole(1, MOST_DAYS), 3)
     .option('--seed <n>', 'its seed', seedOption, 1)
+    .option('--storm <day>', STORM, whole(0, MOST_DAYS))
 }
 
 export function describeGenerate(command: Command): Command {
@@ -111,6 +115,7 @@ export function describeGenerate(command: Command): Command {
     .option('--devices <n>', 'ESMEs of the estate', whole(1, MOST_DEVICES), 100_000)
     .option('--days <n>', 'days of activations', whole(1, MOST_DAYS), 3)
     .option('--seed <n>', 'seed; the same one gives the same stream', seedOption, 1)
+    .option('--storm <day>', STORM, whole(0, MOST_DAYS))
     .option('--json', 'as JSON Lines; else CSV')
     .option('--out <file>', 'write there instead of stdout')
 }

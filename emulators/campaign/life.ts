@@ -3,19 +3,19 @@
 
 import { ActivationTracker } from '#core/power/activation-tracker'
 import { GuidList } from '#core/power/guid-list'
+import { Incidents } from '#core/power/incidents'
 import {
   DEFAULT_TRACKING,
   FORWARD_NO_ACTIVATION,
   FORWARD_NOT_LISTED,
   SUPPRESSED,
 } from '#core/power/suppression'
+import { Random } from '#core/time/random'
 import { Stream, unitOf } from './draws.ts'
 import type { EstateFields } from './estate-fields.ts'
 import type { SimulatedBatch, Simulation } from './simulation.ts'
 import { BY_BATCH, CUT_BIN, DAILY, DAY, MINUTE, type Tally, TOTALS } from './tally.ts'
 import { OVERDUE } from './transfer.ts'
-
-const YEAR = 365.25 * DAY
 
 /** EUI-64s: the high half of the ids in the public GBCS vectors; a device's hub follows it. */
 const EUI64_HIGH = 0x00db1234
@@ -51,6 +51,9 @@ export class Life {
   readonly #life: Stream
   readonly #supply: Stream
   readonly #reach: Stream
+  /** Begun with a device it gives the device's place in the network. */
+  readonly #place: Stream
+  readonly #incidents: Incidents
   /** One device is judged at a time: records are found by their hub, so those of others would change nothing. */
   readonly #list = new GuidList(1)
   readonly #tracker: ActivationTracker
@@ -71,6 +74,8 @@ export class Life {
     this.#life = new Stream(seed, 'estate.life')
     this.#supply = new Stream(seed, 'estate.supply')
     this.#reach = new Stream(seed, 'estate.reach')
+    this.#place = new Stream(seed, 'estate.place')
+    this.#incidents = incidentsOf(seed, fields, horizon)
     const window = fields.suppressionWindow
     this.#tracker = new ActivationTracker(this.#list, 1, {
       ...DEFAULT_TRACKING,
@@ -165,17 +170,23 @@ export class Life {
 
   /** The gaps of the hub's supply: outages as they come, and the activation's; what overlaps is one gap. */
   #suffer(): void {
-    const { outagesPerYear, outageMean } = this.#fields
-    const random = this.#supply
-    random.begin(this.#device)
+    const incidents = this.#incidents
     if (this.#isListed) this.#list.add(EUI64_HIGH, 2 * this.#device)
-    const gapBetween = outagesPerYear > 0 ? YEAR / outagesPerYear : Number.POSITIVE_INFINITY
-    let next = lasting(gapBetween, random)
+    this.#place.begin(this.#device)
+    incidents.seek(this.#place.a)
+    let incident = incidents.next()
+    // Most homes have neither an outage nor a cut.
+    if (incident < 0 && Number.isNaN(this.#cutFrom)) {
+      this.#forget()
+      return
+    }
+    this.#supply.begin(this.#device)
     let from = Number.NaN
     let to = Number.NaN
     let longestOutage = 0
     for (;;) {
       const cut = this.#cutFrom
+      const next = incident < 0 ? Number.POSITIVE_INFINITY : incidents.start[incident]!
       const isCut = cut <= next
       const begins = isCut ? cut : next
       // The gap so far is over when the next one begins behind it, or none begins.
@@ -186,14 +197,14 @@ export class Life {
         longestOutage = 0
       }
       if (!(begins < this.#horizon)) break
-      const ends = isCut ? this.#cutTo : next + lasting(outageMean, random)
+      const ends = isCut ? this.#cutTo : incidents.end[incident]!
       if (!(from <= to)) from = begins
       to = to >= ends ? to : ends
       if (isCut) this.#cutFrom = Number.NaN
       else {
         this.#tally.totals[OUTAGES]!++
         longestOutage = Math.max(longestOutage, ends - next)
-        next = ends + lasting(gapBetween, random)
+        incident = incidents.next()
       }
     }
     this.#forget()
@@ -249,4 +260,18 @@ export class Life {
 /** A time that is exponentially distributed, whole ms. */
 function lasting(mean: number, random: Stream): number {
   return Math.round(-mean * Math.log(unitOf(random.bits())))
+}
+
+/** The incidents of the observation: of the seed and the fields alone, so that all who play have the same. */
+function incidentsOf(seed: number, fields: EstateFields, horizon: number): Incidents {
+  const { outagesPerYear, outageMean, outageSpread, stormDay, stormTimes, stormShort } = fields
+  const rules = {
+    perYear: outagesPerYear,
+    mean: outageMean,
+    spread: outageSpread,
+    stormFrom: stormDay * DAY,
+    stormTimes,
+    stormShort,
+  }
+  return new Incidents(area => new Random(seed, `estate.outages.${area}`), rules, 0, horizon)
 }

@@ -22,6 +22,8 @@ export interface Field {
     | 'devices'
     | 'share'
     | 'a year'
+    | 'times'
+    | 'day'
   /** Least value. */
   readonly min: number
   /** Greatest value. */

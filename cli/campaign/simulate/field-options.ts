@@ -61,7 +61,7 @@ function parse(field: Field, text: string): number | undefined {
     case 'yes/no':
       return text === 'yes' ? 1 : text === 'no' ? 0 : undefined
     default:
-      return number(text, field.unit !== 'a year')
+      return number(text, field.unit !== 'a year' && field.unit !== 'times')
   }
 }
 

@@ -17,6 +17,9 @@ export function shown(field: Field, value: number): string {
       return octets(value)
     case 'yes/no':
       return value === 1 ? 'yes' : 'no'
+    case 'times':
+    case 'day':
+      return String(value)
     default:
       return `${value >= 1 ? count(value) : value} ${field.unit}`
   }
