@@ -5,8 +5,9 @@ import { HanrigError } from '#core/errors/errors'
 import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
-import { errorJson, hintsOf } from './errors/hints.ts'
-import { endQuietlyOnClosedPipe, print, printJson, style } from './output/output.ts'
+import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
+import { allCommands, refuseTwice } from './options/strict.ts'
+import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
 
 type Done = (exitCode: number) => void
 
@@ -22,6 +23,8 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
   alerts: async done => (await import('./alerts/command.ts')).alertsCommand(done),
   boards: async () => (await import('./boards/command.ts')).boardsCommand(),
   doctor: async done => (await import('./doctor/command.ts')).doctorCommand(done),
+  gbcs: async () => (await import('./gbcs/command.ts')).gbcsCommand(),
+  trust: async () => (await import('./trust/command.ts')).trustCommand(),
   han: async done => (await import('./han/command.ts')).hanCommand(done),
 }
 
@@ -29,6 +32,24 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
   let exitCode = EXIT_OK
+  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
+  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
+  const program = await programOf(names, code => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return await refuse(error, argv.includes('--json'))
+  }
+}
+
+/** The program with these commands, or all; `done` gets the exit code of the one that is called. */
+export async function programOf(
+  names: readonly string[] = Object.keys(COMMANDS),
+  done: Done = () => {},
+): Promise<Command> {
   const program = new Command('hanrig')
     .description('Rehearse smart-meter firmware distribution: blocks, DCO, hub, ESME, AD1.')
     .version(hanrigVersion())
@@ -39,21 +60,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (action.optsWithGlobals().verbose) process.env.HANRIG_LOG = 'debug'
     })
     .addHelpText('after', EXIT_CODES)
-  const done = (code: number): void => {
-    exitCode = code
-  }
-  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
-  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
   for (const name of names) program.addCommand(await COMMANDS[name]!(done))
-  for (const command of [...program.commands, ...program.commands.flatMap(c => c.commands)]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    return await refuse(error, argv.includes('--json'))
-  }
+  refuseTwice(program)
+  return program
 }
 
 const EXIT_CODES = `
@@ -65,8 +77,10 @@ async function refuse(error: unknown, json: boolean): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK
   const known = await toHanrigError(error)
   if (json) printJson({ name: 'error', ...errorJson(known) })
-  process.stderr.write(`${style('red', `error ${known.code}`)}: ${known.message}\n`)
-  for (const hint of hintsOf(known)) process.stderr.write(`  hint: ${hint}\n`)
+  for (const [i, line] of linesOf(known).entries()) {
+    note(line, i === 0 ? `${style('red', `error ${known.code}`)}: ` : '')
+  }
+  for (const hint of hintsOf(known)) note(`  hint: ${hint}`)
   return exitOf(known)
 }
 
@@ -76,7 +90,10 @@ async function toHanrigError(error: unknown): Promise<HanrigError> {
     const sentence =
       error.code === 'commander.help'
         ? 'A subcommand is missing.'
-        : error.message.replace(/^error: /, '').replace(/([^.?!)])$/, '$1.')
+        : error.message
+            .replace(/^error: /, '')
+            .replaceAll('\n', ' ')
+            .replace(/([^.?!)])$/, '$1.')
     return hanrigError('HANRIG_USAGE', sentence)
   }
   const { log } = await import('./output/log.ts')

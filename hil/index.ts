@@ -22,3 +22,4 @@ export {
   type StickOptions,
   serveStick,
 } from './stick/serve/serve.ts'
+export type { Permission } from './trust/trust.ts'

@@ -3,6 +3,7 @@
 
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
+import { isGiven, refuseGiven } from '../options/strict.ts'
 import { type AlertOptions, describeAlerts, describeGenerate } from './options.ts'
 
 type Done = (exitCode: number) => void
@@ -15,10 +16,10 @@ export function alertsCommand(done: Done): Command {
     .argument('[files...]', 'events in the order of time, CSV or JSON Lines; - for stdin')
     .addHelpText('after', NOTE)
     .action(async (files: string[], options: AlertOptions, self: Command) => {
+      if (files.length === 0)
+        refuseGiven(self, ['skipBad'], 'means nothing without files of events')
       const { runAlerts } = await import('./alerts.ts')
-      const made = ['devices', 'days', 'seed', 'storm'].find(
-        name => self.getOptionValueSource(name) === 'cli',
-      )
+      const made = ['devices', 'days', 'seed', 'storm'].find(name => isGiven(self, name))
       done(await runAlerts(files, options, made))
     })
   return describeAlerts(command).addCommand(generateCommand(done))
@@ -30,6 +31,10 @@ function generateCommand(done: Done): Command {
   )
   // The command above knows these options, too, and takes them: its values are the ones.
   return describeGenerate(command).action(async (_: unknown, self: Command) => {
+    const own = self.options.map(option => option.attributeName())
+    const above = self.parent!.options.map(option => option.attributeName())
+    const others = above.filter(name => !own.includes(name))
+    refuseGiven(self.parent!, others, 'means nothing beside generate')
     const { generateEvents } = await import('./generate.ts')
     await generateEvents(self.optsWithGlobals())
     done(EXIT_OK)

@@ -124,7 +124,7 @@ export function describeGenerate(command: Command): Command {
 function timesOption(flags: string, about: string, usual: string): Option {
   return new Option(flags, `${about}, e.g. "20min,1 h"; bare numbers are minutes`)
     .argParser(durations)
-    .default(durations(usual), `${usual} min`)
+    .default(durations(usual), usual)
 }
 
 function durations(text: string): number[] {

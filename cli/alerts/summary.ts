@@ -4,10 +4,12 @@
 import { SUPPRESSED, SUPPRESSION_REASONS } from '#core/power/suppression'
 import type { Desk } from '#emulators/dsp-stream/desk'
 import { BY_ACTIVATION, GENUINE, UNKNOWN_CAUSE } from '#emulators/dsp-stream/event-batch'
+import { FIELDS } from '#emulators/dsp-stream/event-fields'
 import type { Count, Tally } from '#emulators/dsp-stream/tally'
 import { REASON_CODES } from '#emulators/dsp-stream/verdict-text'
+import { nearestTo } from '#emulators/language/nearest'
 import { count, duration, octets, percent } from '../output/format.ts'
-import { style } from '../output/output.ts'
+import { note, style } from '../output/output.ts'
 import { tableLines } from '../output/text-table.ts'
 import type { AlertOptions } from './options.ts'
 
@@ -111,7 +113,7 @@ export function summaryText(summary: AlertSummary): string {
   const notes = notesOf(summary)
   if (notes.length > 0) lines.push('', ...notes.map(note => style('dim', note, process.stdout)))
   if (ignored.length > 0) {
-    process.stderr.write(`Columns that mean nothing here: ${ignored.slice(0, 8).join(', ')}.\n`)
+    note(`Columns that mean nothing here: ${ignored.slice(0, 8).map(strange).join(', ')}.`)
   }
   if (madeUp) {
     lines.push(
@@ -122,6 +124,12 @@ export function summaryText(summary: AlertSummary): string {
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** A column, with the name that was probably meant. */
+function strange(column: string): string {
+  const nearest = nearestTo(column, FIELDS)
+  return nearest === undefined ? column : `${column} (did you mean ${nearest}?)`
 }
 
 function errorLines({ tally }: AlertSummary): string[] {

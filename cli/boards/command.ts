@@ -4,7 +4,10 @@ import { Command } from 'commander'
 import { virtualPorts } from '#hil/board/virtual-ports'
 import { survey } from '#hil/flash/survey'
 import { type ListedPort, listPorts } from '#hil/serial/list'
+import type { Permission } from '#hil/trust/trust'
+import { allowOption } from '../options/allow.ts'
 import { timeOption, whole } from '../options/options.ts'
+import { pluralOption, refuseGiven, texts } from '../options/strict.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { print, printJson } from '../output/output.ts'
 import { boardJson, boardsText, type Surveyed } from './show.ts'
@@ -17,6 +20,8 @@ interface BoardsOptions {
   json?: true
   /** A file, or true: where one usually is. */
   pool?: string | true
+  /** What a pool that is found may do. */
+  allow?: readonly Permission[]
 }
 
 /** Milliseconds in which a board that runs answers many times over. */
@@ -25,10 +30,8 @@ const DEFAULT_TIMEOUT = 1_000
 export function boardsCommand(): Command {
   return new Command('boards')
     .description('List the serial ports, virtual ones too, and what answers there.')
-    .option(
-      '-p, --port <port>',
-      'ask this port only, of any kind; again for more',
-      (port: string, before: string[] = []) => [...before, port],
+    .addOption(
+      pluralOption('-p, --port <port>', 'ask this port only, of any kind; again for more', texts),
     )
     .option('--no-probe', 'open no port: opening resets some boards')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
@@ -42,14 +45,20 @@ export function boardsCommand(): Command {
       ),
     )
     .option('--pool [file]', 'the boards of a pool instead, and who has each')
+    .addOption(allowOption(['writes']))
     .option('--json', 'print JSON Lines, one a port')
-    .action(async (options: BoardsOptions) => {
-      if (options.pool !== undefined) {
+    .action(async (options: BoardsOptions, self: Command) => {
+      if (!options.probe) refuseGiven(self, ['baud', 'timeout'], 'means nothing beside --no-probe')
+      if (options.pool !== undefined) refuseGiven(self, ['port'], 'means nothing beside --pool')
+      if (options.pool === undefined) refuseGiven(self, ['allow'], 'means nothing without --pool')
+      else {
         const { surveyPool } = await import('./pool.ts')
         const file = options.pool === true ? undefined : options.pool
         const ask = (signal: AbortSignal) => async (path: string) =>
           (await surveyAll({ ...options, port: [path] }, signal))[0]!
-        print(await interruptible(signal => surveyPool(file, ask(signal), options.json === true)))
+        const { allow = [], json = false } = options
+        const asked = { allowed: new Set(allow), probe: options.probe, json }
+        print(await interruptible(signal => surveyPool(file, ask(signal), asked)))
         return
       }
       const found = await interruptible(signal => surveyAll(options, signal))

@@ -3,18 +3,33 @@
 
 import { describeOwner } from '#emulators/storage/owner'
 import { holderOfBoard, type PooledBoard, requirePool } from '#hil/pool/pool'
+import { judgePool, wantsOfPool } from '#hil/pool/wants'
+import type { Permission } from '#hil/trust/trust'
+import { tellWants } from '../options/allow.ts'
 import { tableText } from '../output/text-table.ts'
 import { BOARD_HEAD, boardJson, boardRow, type Surveyed } from './show.ts'
 
 type Ask = (port: string) => Promise<Surveyed>
 
-/** Asks the free boards of a pool. */
+interface Asked {
+  /** What a pool that is found may do. */
+  readonly allowed: ReadonlySet<Permission>
+  /** Whether ports are opened. */
+  readonly probe: boolean
+  readonly json: boolean
+}
+
+/** Asks the free boards of a pool. @throws HanrigError NOT_ALLOWED when a pool that was found would write files. */
 export async function surveyPool(
   file: string | undefined,
   ask: Ask,
-  json: boolean,
+  { allowed, probe, json }: Asked,
 ): Promise<string> {
-  const { boards } = requirePool(file, undefined)
+  const pool = requirePool(file, undefined)
+  const { boards } = pool
+  const free = probe ? boards.filter(board => holderOfBoard(board) === undefined) : []
+  judgePool(pool, free, 'asked', allowed)
+  if (!pool.isNamed) tellWants(wantsOfPool(pool, free, 'asked'))
   const found = await Promise.all(
     boards.map(async board => {
       const holder = holderOfBoard(board)

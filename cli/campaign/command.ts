@@ -4,6 +4,7 @@
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf } from '../options/options.ts'
+import { refuseGiven } from '../options/strict.ts'
 import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'
 import type { PlanOptions } from './plan/plan.ts'
@@ -32,7 +33,10 @@ function planCommand(done: Done): Command {
     .option('--csv <file>', 'write the batches as CSV')
     .option('--report <dir>', 'write plan.html there: charts and tables')
     .addHelpText('after', NOTE)
-    .action(async (file: string | undefined, options: PlanOptions) => {
+    .action(async (file: string | undefined, options: PlanOptions, self: Command) => {
+      if (options.example) refuseBesides(self, 'example')
+      if (file === undefined) refuseGiven(self, ['format'], 'means nothing without a portfolio')
+      if (options.json) refuseGiven(self, ['all'], 'means nothing beside --json')
       if (options.example) {
         const { examplePortfolio } = await import('./input/load.ts')
         print(examplePortfolio())
@@ -56,10 +60,18 @@ function simulateCommand(done: Done): Command {
     .option('--csv <dir>', 'write days.csv, batches.csv and histograms.csv there')
     .option('--report <dir>', 'write simulation.html there: charts and tables')
     .addHelpText('after', NOTE)
-    .action(async (file: string | undefined, options: SimulateOptions) => {
+    .action(async (file: string | undefined, options: SimulateOptions, self: Command) => {
+      if (options.fields) refuseBesides(self, 'fields')
+      if (file === undefined) refuseGiven(self, ['format'], 'means nothing without a portfolio')
       const { simulateCampaign } = await import('./simulate/simulate.ts')
       done(await simulateCampaign(file, options))
     })
+}
+
+/** Refuses every other option beside one that prints something and does nothing. */
+function refuseBesides(self: Command, only: string): void {
+  const others = self.options.map(option => option.attributeName()).filter(name => name !== only)
+  refuseGiven(self, others, `means nothing beside --${only}`)
 }
 
 const NOTE = `

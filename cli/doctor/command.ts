@@ -2,7 +2,7 @@
 
 import { Command } from 'commander'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
-import { print, printJson, style } from '../output/output.ts'
+import { print, printJson } from '../output/output.ts'
 import { tableText } from '../output/text-table.ts'
 import type { Finding } from './finding.ts'
 import { checkClock, checkDisk } from './machine.ts'
@@ -41,7 +41,7 @@ const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
 export function findingsText(findings: readonly Finding[]): string {
   const rows = findings.flatMap(({ about, level, found, fix }) => [
-    [style(COLOURS[level], level, process.stdout), about, found],
+    [{ colour: COLOURS[level], words: level }, about, found],
     ...(fix === undefined ? [] : [['', '', `fix: ${fix}`]]),
   ])
   return tableText({ rows, least: [MARK] })

@@ -1,7 +1,7 @@
 // What commands refuse, beside what the floors below refuse; and all codes that there are.
 
 import { CORE_ERRORS } from '#core/errors/codes'
-import { type Declarations, errorsOf, refused, unusable } from '#core/errors/errors'
+import { type Declarations, errorsOf, unusable } from '#core/errors/errors'
 import { EMULATOR_ERRORS } from '#emulators/errors/errors'
 import { HIL_ERRORS } from '#hil/errors/errors'
 
@@ -18,11 +18,11 @@ export const CLI_ERRORS = {
   HANRIG_SCENARIO_UNKNOWN: unusable(
     'List the ready ones with `hanrig scenarios`; a path names your own.',
   ),
+  HANRIG_GBCS_MALFORMED: unusable(
+    'Octets are counted from 0; docs/SPEC.md §13 has the layouts and what each misfit means.',
+  ),
   HANRIG_PORT_CHOICE: unusable(
     'Name each port with --port; `hanrig boards` says what is where, virtual:wasm needs no board.',
-  ),
-  HANRIG_COMMANDS_REFUSED: refused(
-    'If you know the scenario, add --commands; or name the board and its switches in a pool file of your own.',
   ),
 } as const satisfies Declarations
 

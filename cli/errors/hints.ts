@@ -39,6 +39,9 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_HEX_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_CHECKSUM: [RAW_HINT],
   HANRIG_SREC_BAD_COUNT: [RAW_HINT],
+  HANRIG_KEY_UNKNOWN: [
+    'Name a directory that has it with --trust; `hanrig trust list DIR` tells what one has.',
+  ],
   HANRIG_STORE_IN_USE: [
     'Another hanrig uses this store: wait for it to end, or choose another --store.',
   ],
@@ -92,6 +95,10 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
     'Name the file with --pool or HANRIG_POOL, or put hanrig.pool.yaml beside the scenario.',
   ],
   HANRIG_POOL_NO_BOARD: ['List the boards of the pool with `hanrig boards --pool FILE`.'],
+  HANRIG_NOT_ALLOWED: [
+    'Then allow it with --allow commands or --allow writes.',
+    'A pool file may do what it says where --pool or HANRIG_POOL names it; one that was found may not.',
+  ],
   HANRIG_BOARD_LEASED: ['Wait longer with --wait, or ask for a tag that more boards have.'],
   HANRIG_HERDSMAN_MISSING: ['It is an optional peer: no other command needs it.'],
   HANRIG_STICK_SILENT: [
@@ -132,6 +139,15 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
 /** All hints that a command gives with an error. */
 export function hintsOf({ code, hints }: Pick<HanrigError, 'code' | 'hints'>): string[] {
   return [...hints, ...(HINTS[code] ?? [])]
+}
+
+/** Errors that say several things, a line each; of the others a line end is a part of a name. */
+const LISTINGS = ['HANRIG_SCENARIO_INVALID', 'HANRIG_POOL_INVALID', 'HANRIG_PORTFOLIO_INVALID']
+
+/** What an error says, line by line. */
+export function linesOf(error: { readonly code: string; readonly message: string }): string[] {
+  const { code, message } = error
+  return LISTINGS.includes(code) ? message.split('\n') : [message]
 }
 
 /** An error as programs get it. */

@@ -3,9 +3,9 @@
 
 import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
-import { hanrigError } from '../errors/errors.ts'
-import { dataOption, eui64Option } from '../han/options.ts'
-import { oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { dataOption } from '../han/options.ts'
+import { eui64Option, oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
+import { refuseGiven } from '../options/strict.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50
@@ -35,7 +35,7 @@ export interface AirOptions extends ReadAs {
 /** As commander names them. */
 const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
-  ...['port', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['port', 'board', 'pool', 'allow', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 
@@ -65,12 +65,6 @@ export function airOptions(command: Command): Command {
 
 /** @throws HanrigError USAGE for an option of the other way. */
 export function refuseOfOtherWay(self: Command, isAir: boolean): void {
-  for (const name of isAir ? OF_CABLE : OF_AIR) {
-    if (self.getOptionValueSource(name) !== 'cli') continue
-    const flag = self.options.find(option => option.attributeName() === name)?.long ?? name
-    throw hanrigError(
-      'HANRIG_USAGE',
-      isAir ? `${flag} means nothing beside --stick.` : `${flag} means nothing without --stick.`,
-    )
-  }
+  if (isAir) refuseGiven(self, OF_CABLE, 'means nothing beside --stick')
+  else refuseGiven(self, OF_AIR, 'means nothing without --stick')
 }

@@ -5,9 +5,9 @@ import type { Updated } from '#hil/host/update'
 import { hintsOf } from '../errors/hints.ts'
 import { deviceJson } from '../han/show.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
-import { style } from '../output/output.ts'
+import { oneLine } from '../output/harmless.ts'
 import { tableLines } from '../output/text-table.ts'
-import { failureJson, MARK } from './cable-summary.ts'
+import { failureJson, MARK, mark } from './cable-summary.ts'
 
 export interface Aired {
   readonly file: string
@@ -52,10 +52,9 @@ function factsJson({ facts }: Updated): object {
 /** The image, the device's row, hints. */
 export function airedText(aired: Aired): string {
   const { file, size, sha256, device, failure } = aired
-  const mark = failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok', process.stdout)
   const lines = [
-    `image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`,
-    ...tableLines({ rows: [[mark, device, said(aired)]], least: [MARK] }),
+    oneLine(`image ${file}: ${count(size)} B, sha256 ${sha256.slice(0, 16)}…`),
+    ...tableLines({ rows: [[mark(aired), device, said(aired)]], least: [MARK] }),
     ...(failure ? hintsOf(failure) : []).map(hint => `  hint: ${hint}`),
   ]
   return `${lines.join('\n')}\n`

@@ -16,7 +16,7 @@ import { print, printJson } from '../output/output.ts'
 import type { AirOptions } from './air-options.ts'
 import { AirProgress } from './air-progress.ts'
 import { type Aired, airedJson, airedText } from './air-summary.ts'
-import { takenJson, takenText } from './taken.ts'
+import { takenJson, tellTaken } from './taken.ts'
 
 /**
  * Updates the device and returns the exit code.
@@ -39,7 +39,7 @@ export async function flashOverAir(path: string, options: AirOptions): Promise<n
   if (json) {
     const begin = { name: 'begin', port: options.stick, device, ...about, fileVersion }
     printJson({ ...begin, ...takenJson(image) })
-  } else process.stderr.write(takenText(path, image))
+  } else tellTaken(path, image)
   const progress = new AirProgress(device, octets.length, json)
   let updated: Updated | undefined
   let failure: HanrigError | undefined

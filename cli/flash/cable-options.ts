@@ -3,12 +3,17 @@
 import type { Command } from 'commander'
 import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
+import type { Permission } from '#hil/trust/trust'
+import { allowOption } from '../options/allow.ts'
 import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
+import { pluralOption, texts } from '../options/strict.ts'
 
 export interface CableOptions extends ReadAs {
   port?: string[]
   board?: string[]
   pool?: string
+  /** What a pool that is found may do. */
+  allow?: readonly Permission[]
   protocol: Protocol
   baud?: number
   rtscts?: true
@@ -34,17 +39,22 @@ export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
   const cable = command
-    .option(
-      '-p, --port <port>',
-      'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
-      (port: string, before: string[] = []) => [...before, port],
+    .addOption(
+      pluralOption(
+        '-p, --port <port>',
+        'device, tcp://host:port, rfc2217://host:port or virtual:wasm; again for each board',
+        texts,
+      ),
     )
-    .option(
-      '--board <board>',
-      'a free board of the pool: tag=… or name=…; again for each board',
-      (board: string, before: string[] = []) => [...before, board],
+    .addOption(
+      pluralOption(
+        '--board <board>',
+        'a free board of the pool: tag=… or name=…; again for each board',
+        texts,
+      ),
     )
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml here')
+    .addOption(allowOption(['writes']))
     .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
     .option('--rtscts', 'RTS/CTS flow control')

@@ -7,8 +7,8 @@ import type { FlashImage } from '#hil/flash/image'
 import { SENDING, VERIFYING } from '#hil/protocol/agent-table'
 import { errorJson, hintsOf } from '../errors/hints.ts'
 import { count, duration, hexWord, octets } from '../output/format.ts'
-import { style } from '../output/output.ts'
-import { tableLines } from '../output/text-table.ts'
+import { oneLine } from '../output/harmless.ts'
+import { type Cell, tableLines } from '../output/text-table.ts'
 
 export function beginJson(flash: Flash, image: FlashImage, sha256: string): object {
   const { name: file, octets: memory, fileVersion } = image
@@ -66,7 +66,9 @@ export function summaryText(flashes: readonly Flash[], image: FlashImage): strin
   const hints = new Set(flashes.flatMap(hintsFor))
   const failed = flashes.filter(flash => flash.failure)
   const lines = [
-    `image ${image.name}: ${count(image.octets.length)} B, sha256 ${hex(image.sha256).slice(0, 16)}…`,
+    oneLine(
+      `image ${image.name}: ${count(image.octets.length)} B, sha256 ${hex(image.sha256).slice(0, 16)}…`,
+    ),
     ...tableLines({ rows, least: [MARK] }),
     ...flashes.flatMap(({ address, notes }) => notes.map(note => `  note: ${address}: ${note}`)),
     ...[...hints].map(hint => `  hint: ${hint}`),
@@ -79,8 +81,9 @@ export function summaryText(flashes: readonly Flash[], image: FlashImage): strin
 /** Columns of the longest mark. */
 export const MARK = 4
 
-function mark({ failure }: Flash): string {
-  return failure ? style('red', 'FAIL', process.stdout) : style('green', 'ok', process.stdout)
+/** What came of it, in a word. */
+export function mark({ failure }: { readonly failure: HanrigError | undefined }): Cell {
+  return failure ? { colour: 'red', words: 'FAIL' } : { colour: 'green', words: 'ok' }
 }
 
 function said(flash: Flash): string {

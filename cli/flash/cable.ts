@@ -18,7 +18,7 @@ import { type CableOptions, DEFAULT_WAIT } from './cable-options.ts'
 import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
-import { takenJson, takenText } from './taken.ts'
+import { takenJson, tellTaken } from './taken.ts'
 
 /** Outcomes from the worst on. */
 const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
@@ -38,15 +38,15 @@ export async function flashBoards(
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
   const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
   refuseForLoader(image, protocol)
-  const { board = [], pool, wait = DEFAULT_WAIT } = options
-  const asking = { board, pool, wait, what: `hanrig flash ${basename(file)}` }
+  const { board = [], pool, allow, wait = DEFAULT_WAIT } = options
+  const asking = { board, pool, allow, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
     const pooled = taken.map(each => each.board.port)
     const named = [...(options.port ?? []), ...pooled]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
-    if (!options.json) process.stderr.write(takenText(file, opened))
+    if (!options.json) tellTaken(file, opened)
     return await flashPorts(ports, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()

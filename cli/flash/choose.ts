@@ -4,6 +4,7 @@
 import type { HanrigError } from '#core/errors/errors'
 import { type ListedPort, listPorts } from '#hil/serial/list'
 import { hanrigError } from '../errors/errors.ts'
+import { note } from '../output/output.ts'
 
 /**
  * The ports to use.
@@ -21,7 +22,7 @@ export async function choosePorts(
   const ports = await list()
   const [only, ...others] = ports.filter(port => port.vendorId !== undefined)
   if (only && others.length === 0) {
-    process.stderr.write(`the only USB port here: ${described(only)}\n`)
+    note(`the only USB port here: ${described(only)}`)
     return [only.path]
   }
   throw choice(

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { formatName, type OpenedImage } from '#core/image/open'
 import { count, hexWord } from '../output/format.ts'
 import { imageNotes } from '../output/image-notes.ts'
+import { note } from '../output/output.ts'
 
 /** As fields of a begin. */
 export function takenJson(image: OpenedImage): object {
@@ -17,15 +18,12 @@ export function takenJson(image: OpenedImage): object {
   }
 }
 
-/** As lines for people: what it is, and each note. */
-export function takenText(path: string, image: OpenedImage): string {
+/** Tells people on stderr what it is, and each note. */
+export function tellTaken(path: string, image: OpenedImage): void {
   const { ota, flat, octets } = image
   const what = formatName(image)
   const kind = ota ? `, ${ota.kind}, version ${hexWord(ota.header.fileVersion)}` : ''
   const base = flat ? ` from ${hexWord(flat.base, 8)} on` : ''
-  const lines = [
-    `image ${basename(path)}: ${what}${kind}, ${count(octets.length)} B${base}`,
-    ...imageNotes(image).map(({ message }) => `note: ${message}`),
-  ]
-  return `${lines.join('\n')}\n`
+  note(`image ${basename(path)}: ${what}${kind}, ${count(octets.length)} B${base}`)
+  for (const { message } of imageNotes(image)) note(`note: ${message}`)
 }

@@ -2,10 +2,9 @@
 
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
-import { timeOption, whole } from '../options/options.ts'
+import { eui64Option, timeOption, whole } from '../options/options.ts'
 import {
   dataOption,
-  eui64Option,
   type FormOptions,
   type JoinOptions,
   type ListOptions,

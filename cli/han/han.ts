@@ -5,7 +5,8 @@ import { fromIeee } from '#core/eui64/text'
 import { readDevices, requireListed } from '#hil/host/devices'
 import { type JoinEvent, join, remove } from '#hil/host/membership'
 import { hexWord } from '../output/format.ts'
-import { print, printJson } from '../output/output.ts'
+import { oneLine } from '../output/harmless.ts'
+import { note, print, printJson } from '../output/output.ts'
 import {
   deviceList,
   type FormOptions,
@@ -34,7 +35,7 @@ export async function formNetwork(options: FormOptions): Promise<void> {
     else {
       print(
         `network ${facts.panId} ${host.start} on channel ${channel}, coordinator ${facts.coordinator}\n` +
-          `kept in ${options.data}; its key is in network.json, for you only\n`,
+          `kept in ${oneLine(options.data)}; its key is in network.json, for you only\n`,
       )
     }
   })
@@ -52,7 +53,7 @@ export async function joinDevices(options: JoinOptions): Promise<void> {
 }
 
 function tell(event: JoinEvent): void {
-  process.stderr.write(`${said(event)}\n`)
+  note(said(event))
 }
 
 function said(event: JoinEvent): string {

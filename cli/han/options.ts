@@ -3,8 +3,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
-import { eui64From } from '#core/eui64/text'
+import type { Command } from 'commander'
 import type { Host } from '#hil/host/host'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
 import { hanrigError } from '../errors/errors.ts'
@@ -71,15 +70,6 @@ export function stickOptions(command: Command): Command {
       command.requiredOption('--stick <port>', 'the stick: /dev/ttyUSB0, COM3, tcp://host:port'),
     ),
   )
-}
-
-/** A parser for EUI-64s in any usual spelling. */
-export function eui64Option(text: string): string {
-  const eui64 = eui64From(text)
-  if (eui64 === undefined) {
-    throw new InvalidArgumentError('It must be an EUI-64 such as 00-15-8D-00-01-02-03-04.')
-  }
-  return eui64
 }
 
 interface Opening {

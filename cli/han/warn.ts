@@ -1,7 +1,7 @@
 // A stick that lost its network, or another one, is said: its devices may not be there any more.
 
 import type { Host } from '#hil/host/host'
-import { style } from '../output/output.ts'
+import { note, style } from '../output/output.ts'
 
 export function warnUnlessResumed({ start }: Host): void {
   if (start === 'resumed') return
@@ -9,5 +9,5 @@ export function warnUnlessResumed({ start }: Host): void {
     start === 'restored'
       ? 'the stick did not run this network; it was restored from the backup'
       : 'the stick did not run this network and there is no backup: it was formed again, devices have to join again'
-  process.stderr.write(`${style('yellow', 'note')}: ${what}\n`)
+  note(what, `${style('yellow', 'note')}: `)
 }

@@ -20,6 +20,7 @@ import {
 } from '../options/options.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
 import { imageFacts } from './describe.ts'
 
@@ -67,7 +68,7 @@ export function buildCommand(): Command {
       writeWhole(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
-      else print(`${options.out}: ${count(built.length)} B\n`)
+      else print(`${oneLine(options.out)}: ${count(built.length)} B\n`)
     })
 }
 
@@ -87,6 +88,9 @@ async function build(file: string, options: BuildOptions): Promise<Bytes> {
         ? 'A gb-signed image needs --sign or --signature.'
         : `A ${kind} image carries no signature: leave --sign and --signature out.`,
     )
+  }
+  if (options.forceReplace && kind !== 'gb-signed') {
+    throw hanrigError('HANRIG_USAGE', '--force-replace means nothing without a signature.')
   }
   const fields = fieldsOf(options, kind)
   const octets = input.octets.u8

@@ -21,9 +21,10 @@ import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK, EXIT_POLICY } from '../errors/exit.ts'
 import { oneOf, openFile, type ReadAs, readAsOptions } from '../options/options.ts'
 import { count, duration } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { imageNotes } from '../output/image-notes.ts'
-import { print, printJson, style } from '../output/output.ts'
-import { tableText } from '../output/text-table.ts'
+import { print, printJson } from '../output/output.ts'
+import { type Cell, tableText } from '../output/text-table.ts'
 
 interface CheckOptions extends ReadAs {
   kb: '1000' | '1024'
@@ -92,7 +93,7 @@ function measuredOctets(image: OpenedImage, measure: Measured): number {
 }
 
 function checkText(name: string, image: OpenedImage, facts: Facts): string {
-  const rows = [
+  const rows: Cell[][] = [
     ['measured', `${count(facts.measured)} B (${facts.measure})`],
     ['kB = 1000', sizeLine(facts.measured, 1000)],
     ['kB = 1024', sizeLine(facts.measured, 1024)],
@@ -109,11 +110,11 @@ function checkText(name: string, image: OpenedImage, facts: Facts): string {
     ]),
     ...facts.notes.map(({ message }) => ['note', message]),
     facts.large
-      ? [style('yellow', 'LARGE', process.stdout), `exit ${EXIT_POLICY}`]
-      : [style('green', 'NOT LARGE', process.stdout), `exit ${EXIT_OK}`],
+      ? [{ colour: 'yellow', words: 'LARGE' }, `exit ${EXIT_POLICY}`]
+      : [{ colour: 'green', words: 'NOT LARGE' }, `exit ${EXIT_OK}`],
   ]
-  const first = `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}\n`
-  return first + tableText({ rows, least: [13], gap: 1 })
+  const first = `${name}: ${formatName(image)}${facts.kind ? `, ${facts.kind}` : ''}`
+  return `${oneLine(first)}\n${tableText({ rows, least: [13], gap: 1 })}`
 }
 
 function sizeLine(octets: number, kb: KbReading): string {

@@ -10,7 +10,8 @@ import { hex, sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
-import { print, printJson } from '../output/output.ts'
+import { oneLine } from '../output/harmless.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { findParts } from './parts.ts'
 
 export function joinCommand(): Command {
@@ -26,14 +27,14 @@ export function joinCommand(): Command {
       if (options.json) {
         printJson({ name: 'joined', file: options.out, size: file.length, sha256: digest })
       } else {
-        print(`${options.out}: ${count(file.length)} B, sha256 ${digest}\n`)
+        print(`${oneLine(options.out)}: ${count(file.length)} B, sha256 ${digest}\n`)
       }
     })
 }
 
 function joinParts(directory: string): Bytes {
   const { parts, others } = findParts(directory)
-  for (const name of others) process.stderr.write(`ignored: ${name} is not a part\n`)
+  for (const name of others) note(`ignored: ${name} is not a part`)
   const first = parts[0]
   if (!first) throw hanrigError('HANRIG_PART_NONE', `${directory} holds no part.`)
   const damaged = parts.find(({ part }) => !part)

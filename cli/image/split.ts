@@ -12,6 +12,7 @@ import { hanrigError } from '../errors/errors.ts'
 import { whole } from '../options/options.ts'
 import { makeDirectory, readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
 import { findParts } from './parts.ts'
 
@@ -65,7 +66,7 @@ function split(path: string, options: SplitOptions): void {
     printJson({ name: 'split', format, size: file.length, parts, partSize, sha256: hex(digest) })
   } else {
     print(
-      `${basename(path)}: ${FORMAT_NAMES[format]}, ${count(file.length)} B in ${count(parts)} parts of up to ${count(partSize)} B\n` +
+      `${oneLine(basename(path))}: ${FORMAT_NAMES[format]}, ${count(file.length)} B in ${count(parts)} parts of up to ${count(partSize)} B\n` +
         `sha256 ${hex(digest)}\n`,
     )
   }

@@ -6,6 +6,7 @@ import { openImage } from '#core/image/open'
 import { inner, unwrap } from '#core/image/wrapped'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
 import { imageFacts } from './describe.ts'
 
@@ -27,7 +28,7 @@ export function unwrapCommand(): Command {
         printJson({ name: 'unwrapped', file: options.out, at, after, ...imageFacts(image) })
       } else {
         print(
-          `${options.out}: ${count(octets.length)} B from octet ${count(at)} on; ${count(at)} B before and ${count(after)} B after it left out\n`,
+          `${oneLine(options.out)}: ${count(octets.length)} B from octet ${count(at)} on; ${count(at)} B before and ${count(after)} B after it left out\n`,
         )
       }
     })

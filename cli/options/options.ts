@@ -2,13 +2,16 @@
 
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { eui64From } from '#core/eui64/text'
 import { ADDRESS_END, type AddressRange } from '#core/image/memory-map'
 import type { ImageFormat } from '#core/image/open'
 import { IMAGE_FORMATS, type OpenedImage, openImage } from '#core/image/open'
 import { IMAGE_KINDS, type ImageKind } from '#core/image/ota-image'
+import { orNearest } from '#emulators/language/nearest'
 import { durationOf, writeDuration } from '#emulators/language/units'
 import { readWhole } from '../output/files.ts'
 import { imageNotes } from '../output/image-notes.ts'
+import { note } from '../output/output.ts'
 
 /** A parser for whole numbers from..to; 0x before a hexadecimal one. */
 export function whole(from: number, to: number): (text: string) => number {
@@ -76,7 +79,16 @@ export function timeOption(
 ): Option {
   const option = new Option(flags, `${about}, e.g. ${example}${bareText(times.bare)}`)
   option.argParser(durationOption(times))
-  return preset === undefined ? option : option.default(preset, writeDuration(preset))
+  return preset === undefined ? option : option.default(preset, typed(writeDuration(preset)))
+}
+
+/** A parser for EUI-64s in any usual spelling. */
+export function eui64Option(text: string): string {
+  const eui64 = eui64From(text)
+  if (eui64 === undefined) {
+    throw new InvalidArgumentError('It must be an EUI-64 such as 00-15-8D-00-01-02-03-04.')
+  }
+  return eui64
 }
 
 /** A seed of every draw. */
@@ -96,9 +108,17 @@ export function probability(text: string): number {
 export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
   return text => {
     const found = words.find(word => word === text)
-    if (!found) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`)
+    if (!found) {
+      const near = orNearest(text, words) || '.'
+      throw new InvalidArgumentError(`It must be one of ${words.join(', ')}${near}`)
+    }
     return found
   }
+}
+
+/** A text as it is typed in a shell: in quotes when there are blanks in it. */
+export function typed(text: string): string {
+  return text.includes(' ') ? `"${text}"` : text
 }
 
 export const imageFormat = oneOf(IMAGE_FORMATS)
@@ -151,5 +171,5 @@ export function openFile(path: string, readAs: ReadAs): OpenedImage {
 
 /** Tells the notes of an image on stderr, where a command has no place of its own for them. */
 export function tellNotes(image: OpenedImage): void {
-  for (const { message } of imageNotes(image)) process.stderr.write(`note: ${message}\n`)
+  for (const { message } of imageNotes(image)) note(`note: ${message}`)
 }

@@ -1,7 +1,7 @@
 // Ctrl-C stops cleanly: the first one tells the work to end in order, the second one ends the process.
 
 import { EXIT_INTERRUPTED } from '../errors/exit.ts'
-import { StatusLine } from './status-line.ts'
+import { note } from './output.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -10,8 +10,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const told = new AbortController()
   const onSignal = () => {
     if (told.signal.aborted) process.exit(EXIT_INTERRUPTED)
-    StatusLine.hide()
-    process.stderr.write('stopping; once more ends it at once\n')
+    note('stopping; once more ends it at once')
     told.abort()
   }
   for (const name of SIGNALS) process.on(name, onSignal)

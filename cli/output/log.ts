@@ -2,8 +2,9 @@
 // What a run did is not logged here; that is the trace.
 
 import { pino } from 'pino'
+import { harmless } from './harmless.ts'
 
 export const log = pino(
   { name: 'hanrig', level: process.env.HANRIG_LOG ?? 'fatal' },
-  pino.destination({ dest: 2, sync: true }),
+  { write: (line: string) => process.stderr.write(harmless(line, false)) },
 )

@@ -1,11 +1,12 @@
 // Results go to stdout, as text or as JSON Lines; everything else goes to stderr. Colour only on a terminal, and
-// never with NO_COLOR or CI.
+// never with NO_COLOR or CI. Whatever is written is harmless to terminals and CI logs (harmless.ts).
 
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { harmless, oneLine } from './harmless.ts'
 import { StatusLine } from './status-line.ts'
 
-type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
 /** Whoever takes text for stdout. */
 export type Print = (text: string) => void
@@ -13,7 +14,16 @@ export type Print = (text: string) => void
 /** Writes text to stdout. */
 export function print(text: string): void {
   if (process.stdout.isTTY) StatusLine.hide()
-  process.stdout.write(text)
+  process.stdout.write(harmless(text, hasColours(process.stdout)))
+}
+
+/**
+ * Writes a line for people to stderr, one whatever is in it.
+ * @param lead what it begins with: a text of ours, which may have colours.
+ */
+export function note(line: string, lead = ''): void {
+  if (process.stderr.isTTY) StatusLine.hide()
+  process.stderr.write(`${lead}${harmless(oneLine(line), false)}\n`)
 }
 
 /** Writes one JSON line to stdout. */
@@ -47,8 +57,11 @@ export function style(
   text: string,
   stream: NodeJS.WriteStream = process.stderr,
 ): string {
-  const plain = !stream.isTTY || process.env.CI !== undefined || (process.env.NO_COLOR ?? '') !== ''
-  return plain ? text : styleText(colour, text, { validateStream: false })
+  return hasColours(stream) ? styleText(colour, text, { validateStream: false }) : text
+}
+
+function hasColours({ isTTY }: NodeJS.WriteStream): boolean {
+  return isTTY === true && process.env.CI === undefined && (process.env.NO_COLOR ?? '') === ''
 }
 
 /** `hanrig … | head` closes the pipe early: that is no error. */

@@ -2,6 +2,7 @@
 // again in place, cut to the width, and gone at the end; elsewhere a line comes every few seconds. Never on stdout. What
 // the lines say is their owners'; when and how they are drawn is decided here and nowhere else.
 
+import { harmless, oneLine } from './harmless.ts'
 import { cut } from './terminal.ts'
 
 /** ms before anything is shown. */
@@ -45,6 +46,11 @@ export interface Row {
   readonly phase?: string
 }
 
+/** What is in a row may come from others. */
+function made({ text, ...rest }: Row): Row {
+  return { ...rest, text: harmless(oneLine(text), false) }
+}
+
 /** What a row said last where it was told line by line. */
 interface Told {
   at: number
@@ -84,7 +90,7 @@ export class StatusLine {
     const elapsed = this.#now() - this.#began
     if (elapsed < (isLast ? FIRST_AFTER : this.#next)) return
     const said = say(elapsed)
-    const rows = typeof said === 'string' ? [{ text: said }] : said
+    const rows = (typeof said === 'string' ? [{ text: said }] : said).map(made)
     this.#next = elapsed + TERMINAL_EVERY
     if (this.#screen.isLive) this.#draw(rows)
     else this.#tell(rows, elapsed)

@@ -1,12 +1,24 @@
 // Tables of plain text. Where stdout is no terminal they are as wide as they need to be. On a terminal that is narrower,
 // cells of words are folded within their columns, and where that is not enough each row becomes lines of its own.
 
+import { oneLine } from './harmless.ts'
+import { type Colour, style } from './output.ts'
 import { columnsOf, fold, stdoutColumns } from './terminal.ts'
+
+/** A cell that begins with words of ours in a colour. */
+export interface Painted {
+  readonly colour: Colour
+  readonly words: string
+  readonly rest?: string
+}
+
+/** What is in a cell may come from others: it is made harmless here. */
+export type Cell = string | Painted
 
 export interface TextTable {
   /** Names of the columns; a table without them is told row by row. */
   readonly head?: readonly string[]
-  readonly rows: readonly (readonly string[])[]
+  readonly rows: readonly (readonly Cell[])[]
   /** Columns whose cells stand to the right. */
   readonly numbers?: readonly number[]
   /** Columns that are no narrower, in order. */
@@ -25,7 +37,8 @@ const INDENT = 2
  * @param width columns that there are; Infinity where there is no terminal.
  */
 export function tableLines(table: TextTable, width = stdoutColumns()): string[] {
-  const { head, rows, numbers = [], least = [], gap = 2 } = table
+  const { head, numbers = [], least = [], gap = 2 } = table
+  const rows = table.rows.map(row => row.map(textOf))
   const all = head ? [head, ...rows] : rows
   if (all.length === 0) return []
   const wanted = all[0]!.map((_, i) =>
@@ -39,6 +52,12 @@ export function tableLines(table: TextTable, width = stdoutColumns()): string[] 
     if (widths) return all.flatMap(row => rowLines(row, widths, numbers, ' '.repeat(between)))
   }
   return head ? stacked(head, rows, width) : listed(rows, width, gap)
+}
+
+function textOf(cell: Cell): string {
+  if (typeof cell === 'string') return oneLine(cell)
+  const { colour, words, rest = '' } = cell
+  return style(colour, words, process.stdout) + oneLine(rest)
 }
 
 function longestWord(text: string): number {

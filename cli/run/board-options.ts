@@ -3,24 +3,33 @@
 
 import { dirname } from 'node:path'
 import type { HanrigError } from '#core/errors/errors'
+import { nearestTo } from '#emulators/language/nearest'
+import type { BoardSpec } from '#emulators/scenario/schema/boards'
 import type { DeviceSpec, Scenario } from '#emulators/scenario/schema/schema'
 import type { Rig } from '#hil/rig/rig'
 import { hanrigError } from '../errors/errors.ts'
+import { tellWants } from '../options/allow.ts'
+import { note } from '../output/output.ts'
 import type { RunOptions } from './options.ts'
-
-type BoardSpec = NonNullable<DeviceSpec['board']>
 
 /** How boards are found and how fast they are played with. */
 export type BoardOptions = Pick<
   RunOptions,
-  'board' | 'boards' | 'pool' | 'commands' | 'wait' | 'speed'
+  'board' | 'boards' | 'pool' | 'wait' | 'speed' | 'allow'
 >
+
+/** A scenario, and whose boards the command line named. */
+export interface Equipped {
+  readonly scenario: Scenario
+  readonly own: ReadonlySet<string>
+}
 
 /** How long boards that others have are waited for, ms, when --wait does not say. */
 export const DEFAULT_WAIT = 30_000
 
-export function hasBoards({ devices }: Scenario): boolean {
-  return Object.values(devices).some(({ board }) => board !== undefined)
+/** The boards that a scenario names. */
+export function boardsOf({ devices }: Scenario): BoardSpec[] {
+  return Object.values(devices).flatMap(({ board }) => board ?? [])
 }
 
 /**
@@ -30,12 +39,13 @@ export function hasBoards({ devices }: Scenario): boolean {
 export async function withBoards(
   scenario: Scenario,
   { board: given = [], boards, speed = 1 }: BoardOptions,
-): Promise<Scenario> {
+): Promise<Equipped> {
+  const own = new Set<string>()
   if (boards === false) {
     const devices = Object.entries(scenario.devices).map(
       ([name, spec]) => [name, { ...spec, board: undefined }] as const,
     )
-    return { ...scenario, devices: Object.fromEntries(devices) }
+    return { scenario: { ...scenario, devices: Object.fromEntries(devices) }, own }
   }
   const devices: Record<string, DeviceSpec> = { ...scenario.devices }
   const free = Object.keys(devices)
@@ -47,19 +57,22 @@ export async function withBoards(
     const others = first.length > 0 ? first : free.length === 1 ? free : []
     const device = isDevice ? named : others.find(name => free.includes(name))
     if (device === undefined || !free.includes(device)) {
+      const names = Object.keys(devices)
+      const meant = (isDevice && nearestTo(named, names)) || names[0]
       throw hanrigError(
         'HANRIG_USAGE',
-        `--board ${text} finds no device: name it, as in --board ${Object.keys(devices)[0]}=${isDevice ? rest : text}.`,
+        `--board ${text} finds no device: name it, as in --board ${meant}=${isDevice ? rest : text}.`,
       )
     }
     free.splice(free.indexOf(device), 1)
+    own.add(device)
     devices[device] = { ...devices[device]!, board: await specOf(isDevice ? rest : text) }
   }
-  if (given.length === 0) return scenario
+  if (given.length === 0) return { scenario, own }
   // What was written for virtual time may run for days; nobody watches a bench for so long.
   const { UNTIL_WITH_BOARDS } = await import('#emulators/scenario/read/settle')
   const until = Math.min(scenario.until, UNTIL_WITH_BOARDS * speed)
-  return { ...scenario, devices, until }
+  return { scenario: { ...scenario, devices, until }, own }
 }
 
 /** 'tag=esme,fast', 'name=bench-1' or an address. */
@@ -76,15 +89,13 @@ async function specOf(text: string): Promise<BoardSpec> {
 /**
  * Takes the boards of a scenario and has them answer. Virtual ones are new, whatever was played before in this process: what
  * they hold is in the scenario alone, or in the file that `flash=` names.
- * @param file the scenario's, beside which the pool may lie.
+ * @throws HanrigError NOT_ALLOWED when the scenario or its pool wants what it may not, and whatever Rig.open throws.
  */
 export async function openRig(
-  scenario: Scenario,
-  file: string | undefined,
+  { scenario, file, own }: Equipped & { readonly file: string | undefined },
   options: BoardOptions,
   signal: AbortSignal,
 ): Promise<Rig> {
-  if (!options.commands) refuseCommands(scenario)
   const { Rig } = await import('#hil/rig/rig')
   const { requirePool } = await import('#hil/pool/pool')
   const { describeOwner } = await import('#emulators/storage/owner')
@@ -93,31 +104,19 @@ export async function openRig(
   const beside = file === undefined ? undefined : dirname(file)
   try {
     return await Rig.open(scenario, {
+      trust: { file: file ?? scenario.name, own, allowed: new Set(options.allow) },
+      takes: tellWants,
       pool: () => requirePool(options.pool, beside),
       patience: {
         what: `hanrig run ${file ?? ''}`.trim(),
         wait: options.wait ?? DEFAULT_WAIT,
         signal,
-        waits: ({ name }, holder) =>
-          process.stderr.write(`waiting for ${name}: ${describeOwner(holder)}\n`),
+        waits: ({ name }, holder) => note(`waiting for ${name}: ${describeOwner(holder)}`),
       },
       speed: options.speed ?? 1,
     })
   } catch (error) {
     throw signal.aborted ? interrupted() : error
-  }
-}
-
-/** A scenario may be anybody's, and what it names would be run as the user. @throws HanrigError COMMANDS_REFUSED. */
-function refuseCommands({ devices }: Scenario): void {
-  for (const [name, { board }] of Object.entries(devices)) {
-    const { power, hubSupply } = { power: undefined, hubSupply: undefined, ...board }
-    for (const [key, spec] of Object.entries({ power, hubSupply })) {
-      if (spec?.by !== 'command') continue
-      const commands = `${JSON.stringify(spec.on)} and ${JSON.stringify(spec.off)}`
-      const sentence = `The scenario would run ${commands}: ${key} of the board of ${name}.`
-      throw hanrigError('HANRIG_COMMANDS_REFUSED', sentence)
-    }
   }
 }
 

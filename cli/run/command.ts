@@ -4,11 +4,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_OK } from '../errors/exit.ts'
+import { allowOption } from '../options/allow.ts'
 import { seedOption, timeOption, whole } from '../options/options.ts'
+import { pluralOption, refuseGiven, texts } from '../options/strict.ts'
 import { print, printJson } from '../output/output.ts'
 import { tableText } from '../output/text-table.ts'
 import { DEFAULT_WAIT } from './board-options.ts'
-import { describeRun, type RunOptions, refuseBuiltIn } from './options.ts'
+import { describeRun, type RunOptions, refuseBuiltIn, refuseWithoutImage } from './options.ts'
 
 type Done = (exitCode: number) => void
 
@@ -36,14 +38,16 @@ export function runCommand(done: Done): Command {
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--resume <file>', 'go on from a snapshot')
     .option('--jobs <n>', 'scenarios played at a time', whole(1, MAX_JOBS), 1)
-    .option(
-      '--board <board>',
-      'put a board behind a device: [device=]tag=…, name=… (of the pool) or an address; repeatable',
-      (board: string, others: string[] = []) => [...others, board],
+    .addOption(
+      pluralOption(
+        '--board <board>',
+        'put a board behind a device: [device=]tag=…, name=… (of the pool) or an address; repeatable',
+        texts,
+      ),
     )
     .option('--no-boards', 'emulate the boards that a scenario names, on virtual time')
     .option('--pool <file>', 'pool of boards; default: HANRIG_POOL, or hanrig.pool.yaml nearby')
-    .option('--commands', 'run the commands that a scenario names for its switches')
+    .addOption(allowOption())
     .addOption(
       timeOption(
         '--wait <duration>',
@@ -65,8 +69,9 @@ export function runCommand(done: Done): Command {
       const options = self.opts<RunOptions>()
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
+      refuseWithoutImage(self)
       const { runAll } = await import('./run.ts')
-      done(await runAll(files, options))
+      done(await runAll(files, options, self))
     })
 }
 
@@ -87,11 +92,17 @@ function refuseClashes(self: Command, files: string[], options: RunOptions): str
   if (options.resume !== undefined && options.store !== undefined) {
     clash('A snapshot holds the DCO’s blocks itself: --store means nothing beside --resume.')
   }
+  if (options.boards === false) {
+    refuseGiven(self, ['speed', 'pool', 'wait'], 'means nothing beside --no-boards')
+  }
   if (options.boards === false && options.board !== undefined) {
     clash('--board and --no-boards cannot be asked for together.')
   }
   if (options.resume !== undefined && options.board !== undefined) {
     clash('A snapshot goes on without boards: --board means nothing beside --resume.')
+  }
+  if (options.resume !== undefined) {
+    refuseGiven(self, ['speed', 'pool', 'wait'], 'means nothing beside --resume')
   }
   if (files.length > 1 && options.board !== undefined) {
     clash('--board takes one scenario at a time; a scenario file can name boards itself.')
@@ -124,6 +135,7 @@ export function snapshotCommand(done: Done): Command {
       const files = file === undefined ? [] : [file]
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
+      refuseWithoutImage(self)
       const { takeSnapshot } = await import('./snapshot.ts')
       await takeSnapshot(file, options)
       done(EXIT_OK)

@@ -3,8 +3,8 @@
 
 import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
-import { DEFAULT_PROFILE, PROFILES, SERVICE } from '#emulators/profile/profiles'
-import { hanrigError } from '../errors/errors.ts'
+import { DEFAULT_PROFILE, SERVICE } from '#emulators/profile/profiles'
+import type { Permission } from '#hil/trust/trust'
 import {
   probability,
   READ_AS,
@@ -14,6 +14,8 @@ import {
   timeOption,
   whole,
 } from '../options/options.ts'
+import { profileOption } from '../options/profile.ts'
+import { isGiven, refuseGiven } from '../options/strict.ts'
 
 export interface RunOptions extends ReadAs {
   readonly image?: string | undefined
@@ -40,8 +42,8 @@ export interface RunOptions extends ReadAs {
   /** False: boards of the scenario are emulated. */
   readonly boards?: boolean | undefined
   readonly pool?: string | undefined
-  /** Whether commands that a scenario names are run; a pool's are the user's own. */
-  readonly commands?: true | undefined
+  /** What the scenario file and a pool that is found may do. */
+  readonly allow?: readonly Permission[] | undefined
   /** How long boards that others have are waited for, ms. */
   readonly wait?: number | undefined
   /** Virtual ms for each one of wall time. */
@@ -84,11 +86,7 @@ export function describeRun(command: Command): Command {
       whole(1, MAX_BLOCK_SIZE),
       SERVICE.wanBlockSize,
     )
-    .option(
-      '--profile <name>',
-      `device: ${PROFILES.map(p => p.name).join(', ')}`,
-      DEFAULT_PROFILE.name,
-    )
+    .addOption(profileOption(DEFAULT_PROFILE.name))
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--not-listed', 'leave the ESME off the DSP’s list of suppressed devices')
     .addOption(
@@ -103,17 +101,19 @@ export function describeRun(command: Command): Command {
     .option('--json', 'print the trace as JSON Lines; the last line is the verdict')
 }
 
+/** How the image of the built-in scenario is read. */
+const OF_IMAGE = [...READ_AS, 'wrap'] as const
+
+/** Refuses options by which an image is read where none is given. */
+export function refuseWithoutImage(command: Command): void {
+  if (!isGiven(command, 'image')) refuseGiven(command, OF_IMAGE, 'means nothing without --image')
+}
+
 /**
  * Refuses options of the built-in scenario beside something that describes itself.
  * @param beside what that is, for the sentence.
  */
 export function refuseBuiltIn(command: Command, beside: string): void {
-  for (const name of BUILT_IN) {
-    if (command.getOptionValueSource(name) !== 'cli') continue
-    const flag = command.options.find(option => option.attributeName() === name)?.long ?? name
-    throw hanrigError(
-      'HANRIG_USAGE',
-      `${flag} describes the built-in scenario and means nothing beside ${beside}.`,
-    )
-  }
+  const why = `describes the built-in scenario and means nothing beside ${beside}`
+  refuseGiven(command, BUILT_IN, why)
 }

@@ -10,8 +10,8 @@ import { exitOf } from '../errors/exit.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
-import type { Print } from '../output/output.ts'
-import { type BoardOptions, hasBoards, interrupted, openRig } from './board-options.ts'
+import { note, type Print } from '../output/output.ts'
+import { type BoardOptions, boardsOf, interrupted, openRig } from './board-options.ts'
 import { findBoards } from './report/board-records.ts'
 import type { RunResult } from './report/result.ts'
 import type { RunReport } from './report/run-report.ts'
@@ -42,9 +42,10 @@ export async function play(subject: Subject, wanted: Wanted, print: Print): Prom
 async function playSubject(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
   const began = performance.now()
   if (wanted.report !== undefined) makeDirectory(wanted.report)
-  const { stage, outcome, fault, notices } = hasBoards(subject.scenario)
-    ? await interruptible(signal => playWithBoards(subject, wanted, print, signal))
-    : await playAlone(subject, wanted, print)
+  const { stage, outcome, fault, notices } =
+    boardsOf(subject.scenario).length > 0
+      ? await interruptible(signal => playWithBoards(subject, wanted, print, signal))
+      : await playAlone(subject, wanted, print)
   const boards = findBoards(stage.events)
   if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
   else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
@@ -83,7 +84,7 @@ async function playWithBoards(
   print: Print,
   signal: AbortSignal,
 ): Promise<Played> {
-  const rig = await openRig(subject.scenario, subject.file, wanted.rig ?? {}, signal)
+  const rig = await openRig(subject, wanted.rig ?? {}, signal)
   signal.addEventListener('abort', () => rig.abort(interrupted()))
   let stage: Stage | undefined
   let outcome: Outcome | undefined
@@ -150,5 +151,5 @@ async function writeReport(directory: string, report: RunReport): Promise<void> 
   const whole = boards.length > 0 ? { ...report, boards } : report
   writeWhole(join(directory, 'report.json'), `${JSON.stringify(whole, null, 1)}\n`)
   writeWhole(join(directory, 'report.html'), renderHtml(report))
-  process.stderr.write(`report: ${join(directory, 'report.html')}\n`)
+  note(`report: ${join(directory, 'report.html')}`)
 }

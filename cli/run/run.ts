@@ -1,28 +1,37 @@
 // What `hanrig run` was asked for, one scenario or several, and how what came of it is summed up.
 
 import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { BoardSpec } from '#emulators/scenario/schema/boards'
 import { hanrigVersion } from '#emulators/storage/version'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
+import { refuseGiven } from '../options/strict.ts'
 import { makeDirectory, writeWhole } from '../output/files.ts'
-import { print, printJson } from '../output/output.ts'
+import { note, print, printJson } from '../output/output.ts'
+import { boardsOf } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { play } from './play.ts'
 import type { RunResult } from './report/result.ts'
 import { playSeveral } from './several.ts'
-import { findSubject, namesBoards } from './subject.ts'
+import { boardsIn, findSubject } from './subject.ts'
 
 /**
  * Plays everything and returns the exit code: of what could not be played first, then of what is not as expected.
  * @throws HanrigError when the only scenario cannot be read.
  */
-export async function runAll(files: readonly string[], options: RunOptions): Promise<number> {
+export async function runAll(
+  files: readonly string[],
+  options: RunOptions,
+  self: Command,
+): Promise<number> {
   const { json, tap, junit, report, pcap, store } = options
-  const { board, boards, pool, commands, wait, speed } = options
-  const rig = { board, boards, pool, commands, wait, speed }
+  const { board, boards, pool, wait, speed, allow } = options
+  const rig = { board, boards, pool, wait, speed, allow }
   const quiet = tap
   const results: RunResult[] = []
   if (files.length < 2) {
     const subject = await findSubject(files[0], options, hanrigVersion())
+    refuseOfBoards(self, [boardsOf(subject.scenario)])
     results.push(await play(subject, { json, quiet, report, pcap, store, rig }, print))
   } else {
     const tasks = files.map(file => {
@@ -31,7 +40,10 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
     })
     if (report !== undefined) makeDirectory(report)
     const { summaryLine } = await import('./report/summary.ts')
-    const withBoards = await namingBoards(files, options)
+    const named = options.boards === false ? [] : await Promise.all(files.map(boardsIn))
+    refuseOfBoards(self, named)
+    const withBoards = new Set(files.filter((_, i) => (named[i]?.length ?? 0) > 0))
+    tellBoards(withBoards, options)
     await playSeveral(
       tasks,
       options.jobs ?? 1,
@@ -57,17 +69,24 @@ export async function runAll(files: readonly string[], options: RunOptions): Pro
   return results.every(result => result.ok) ? EXIT_OK : EXIT_EXPECTATION
 }
 
-/** Which of several scenarios name boards; of these it is told that they are played one at a time. */
-async function namingBoards(files: readonly string[], options: RunOptions): Promise<Set<string>> {
-  const naming = new Set<string>()
-  if (options.boards === false) return naming
-  for (const file of files) if (await namesBoards(file)) naming.add(file)
-  if (naming.size > 0 && (options.jobs ?? 1) > 1) {
-    process.stderr.write(
-      `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.\n`,
-    )
-  }
-  return naming
+/** Of scenarios with boards it is told that they are played one at a time. */
+function tellBoards(naming: ReadonlySet<string>, { jobs = 1 }: RunOptions): void {
+  if (naming.size === 0 || jobs === 1) return
+  note(
+    `${[...naming].join(', ')}: with boards, so on wall time and one at a time; the others beside it.`,
+  )
+}
+
+/**
+ * Refuses options of boards where no board takes part.
+ * @param named the boards of each scenario; undefined for one that cannot be read, and might name some.
+ */
+function refuseOfBoards(self: Command, named: readonly (readonly BoardSpec[] | undefined)[]): void {
+  if (named.includes(undefined)) return
+  const boards = named.flatMap(each => each ?? [])
+  const isPooled = boards.some(board => !('port' in board) || board.port === undefined)
+  if (boards.length === 0) refuseGiven(self, ['speed'], 'means nothing where no board takes part')
+  if (!isPooled) refuseGiven(self, ['pool', 'wait'], 'means nothing where no board is of a pool')
 }
 
 /** A directory name for a scenario file. */

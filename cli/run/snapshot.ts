@@ -5,8 +5,8 @@ import { encodeSnapshot, saveState } from '#emulators/play/snapshot'
 import { hanrigVersion } from '#emulators/storage/version'
 import { hanrigError } from '../errors/errors.ts'
 import { writeWhole } from '../output/files.ts'
-import { print } from '../output/output.ts'
-import { hasBoards } from './board-options.ts'
+import { note, print } from '../output/output.ts'
+import { boardsOf } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 import { Stage } from './stage.ts'
 import { findSubject } from './subject.ts'
@@ -18,7 +18,7 @@ export async function takeSnapshot(
   const { at } = options
   const hanrig = hanrigVersion()
   const subject = await findSubject(file, options, hanrig)
-  if (hasBoards(subject.scenario)) {
+  if (boardsOf(subject.scenario).length > 0) {
     throw hanrigError(
       'HANRIG_USAGE',
       'A snapshot cannot hold what is in a board: --no-boards emulates the boards of the scenario.',
@@ -42,5 +42,5 @@ export async function takeSnapshot(
   const { origin, cargo, files, anchor } = subject
   const saved = { hanrig, origin, cargo, files, anchor, events, state: saveState(run) }
   writeWhole(options.out, encodeSnapshot(saved))
-  process.stderr.write(`snapshot: ${options.out}\n`)
+  note(`snapshot: ${options.out}`)
 }

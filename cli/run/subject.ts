@@ -9,10 +9,12 @@ import { IMMEDIATE } from '#core/power/activation'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
+import { orNearest } from '#emulators/language/nearest'
 import type { Origin } from '#emulators/play/origin'
-import { findProfile, PROFILES } from '#emulators/profile/profiles'
+import { findProfile } from '#emulators/profile/profiles'
 import { deviceFor, MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
+import type { BoardSpec } from '#emulators/scenario/schema/boards'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import { packageRoot } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
@@ -20,7 +22,7 @@ import { gbFixture, wrapForTest } from '#firmware-fixtures/gb-image'
 import { hanrigError } from '../errors/errors.ts'
 import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
-import { hasBoards, withBoards } from './board-options.ts'
+import { boardsOf, withBoards } from './board-options.ts'
 import type { RunOptions } from './options.ts'
 
 /** Octets of the generated image: above the 750 kB limit by either reading of kB. */
@@ -35,6 +37,8 @@ export interface Subject {
   /** What a snapshot keeps of the scenario; as it was before boards were put in or left out. */
   readonly origin: Origin
   readonly scenario: Scenario
+  /** Devices whose boards the command line named, and no file. */
+  readonly own: ReadonlySet<string>
   readonly cargo: ReadonlyMap<string, Cargo>
   /** File that each image came from, by name. */
   readonly files: ReadonlyMap<string, string>
@@ -46,6 +50,9 @@ export interface Subject {
   readonly notices: readonly string[]
 }
 
+/** The same, as it was read. */
+type Loaded = Omit<Subject, 'own'>
+
 /** Finds what to play. @throws HanrigError for whatever cannot be read. */
 export async function findSubject(
   file: string | undefined,
@@ -53,20 +60,20 @@ export async function findSubject(
   hanrig: string,
 ): Promise<Subject> {
   const subject = await subjectFor(file, options, hanrig)
-  const named = hasBoards(subject.scenario)
-  const scenario = await withBoards(subject.scenario, options)
-  const notices = noticesOf(scenario)
-  if (named && options.boards === false) notices.push('Boards are emulated: --no-boards.')
-  return { ...subject, scenario, notices }
+  const isNamed = boardsOf(subject.scenario).length > 0
+  const equipped = await withBoards(subject.scenario, options)
+  const notices = noticesOf(equipped.scenario)
+  if (isNamed && options.boards === false) notices.push('Boards are emulated: --no-boards.')
+  return { ...subject, ...equipped, notices }
 }
 
 async function subjectFor(
   file: string | undefined,
   options: RunOptions,
   hanrig: string,
-): Promise<Subject> {
+): Promise<Loaded> {
   if (options.resume !== undefined) return await resumed(options.resume, hanrig)
-  if (file !== undefined) return await fromFile(file, options.seed)
+  if (file !== undefined) return await fromFile(file, options)
   if (options.random !== undefined) return await random(options.random)
   return builtIn(options)
 }
@@ -87,14 +94,14 @@ export async function describeReady({ name, path }: { name: string; path: string
   return { name, title: String(read.name), description: String(read.description ?? '') }
 }
 
-/** Whether a scenario names boards; one that cannot be read names none. */
-export async function namesBoards(given: string): Promise<boolean> {
+/** The boards that a scenario names; undefined of one that cannot be read. */
+export async function boardsIn(given: string): Promise<BoardSpec[] | undefined> {
   const { readScenario } = await import('#emulators/scenario/read/read')
   const path = pathOf(given)
   try {
-    return path !== undefined && hasBoards(readScenario(readText(path), given))
+    return path === undefined ? undefined : boardsOf(readScenario(readText(path), given))
   } catch (error) {
-    if (error instanceof HanrigError) return false
+    if (error instanceof HanrigError) return undefined
     throw error
   }
 }
@@ -107,23 +114,39 @@ function pathOf(given: string): string | undefined {
   return existsSync(given) ? given : readyScenarios().find(({ name }) => name === given)?.path
 }
 
-async function fromFile(given: string, seed: number | undefined): Promise<Subject> {
+async function fromFile(given: string, options: RunOptions): Promise<Loaded> {
   const path = pathOf(given)
   if (path === undefined) {
     const isPath = /[./\\]/.test(given)
     if (isPath) readWhole(given)
-    throw hanrigError('HANRIG_SCENARIO_UNKNOWN', `There is no scenario ${given}.`)
+    const names = readyScenarios().map(({ name }) => name)
+    throw hanrigError(
+      'HANRIG_SCENARIO_UNKNOWN',
+      `There is no scenario ${given}${orNearest(given, names) || '.'}`,
+    )
   }
   const { readScenario } = await import('#emulators/scenario/read/read')
   const text = readText(path)
   const read = readScenario(text, given)
+  const { seed } = options
   const scenario = seed === undefined ? read : { ...read, seed }
+  if (path === given) await heedWants(scenario, given, options)
   const at = (name: string): string => resolve(dirname(path), name)
   const origin = { kind: 'file', file: given, text, seed } as const
   return { ...(await subjectOf(scenario, at)), file: given, origin }
 }
 
-async function random(seed: number): Promise<Subject> {
+/** What the file of somebody wants is judged and told before anything of it is read or opened. */
+async function heedWants(read: Scenario, file: string, options: RunOptions): Promise<void> {
+  const { wantsOfScenario, judge } = await import('#hil/trust/trust')
+  const { tellWants } = await import('../options/allow.ts')
+  const { scenario, own } = await withBoards(read, options)
+  const wants = wantsOfScenario(scenario, { file, own })
+  judge(wants, new Set(options.allow))
+  tellWants(wants)
+}
+
+async function random(seed: number): Promise<Loaded> {
   const { randomScenario } = await import('#emulators/scenario/random')
   const subject = await subjectOf(randomScenario(seed), name => name)
   return { ...subject, file: undefined, origin: { kind: 'random', seed } }
@@ -132,7 +155,7 @@ async function random(seed: number): Promise<Subject> {
 async function subjectOf(
   scenario: Scenario,
   at: (name: string) => string,
-): Promise<Omit<Subject, 'file' | 'origin'>> {
+): Promise<Omit<Loaded, 'file' | 'origin'>> {
   const { loadCargo } = await import('#emulators/play/images')
   const { trust } = scenario
   const files = new Map<string, string>()
@@ -155,7 +178,7 @@ async function subjectOf(
   }
 }
 
-async function resumed(path: string, hanrig: string): Promise<Subject> {
+async function resumed(path: string, hanrig: string): Promise<Loaded> {
   const { decodeSnapshot } = await import('#emulators/play/snapshot')
   const snapshot = decodeSnapshot(readWhole(path).u8, hanrig)
   return { ...snapshot, past: snapshot.events, notices: [] }
@@ -165,12 +188,8 @@ function readAnchor(path: string): TrustAnchor {
   return TrustAnchor.ofPem(readText(path))
 }
 
-function builtIn(options: RunOptions): Subject {
-  const profile = findProfile(options.profile)
-  if (!profile) {
-    const names = PROFILES.map(p => p.name).join(', ')
-    throw hanrigError('HANRIG_USAGE', `There is no profile ${options.profile}; there are ${names}.`)
-  }
+function builtIn(options: RunOptions): Loaded {
+  const profile = findProfile(options.profile)!
   if (profile.type !== 'esme') {
     throw hanrigError(
       'HANRIG_USAGE',

@@ -5,12 +5,12 @@ import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Identity, ZIGBEE_PRO } from '#emulators/home/identity'
 import type { ZigbeeHomeOptions } from '#emulators/home/zigbee-home'
-import { findProfile, PROFILES } from '#emulators/profile/profiles'
+import { findProfile } from '#emulators/profile/profiles'
 import { BOX_IMAGES, SAMPLE_MANUFACTURER } from '#emulators/profile/types'
 import { deskScenario } from '#hil/stick/desk-home'
-import { hanrigError } from '../errors/errors.ts'
 import { openFile, tellNotes } from '../options/options.ts'
 import { readWhole } from '../output/files.ts'
+import { note } from '../output/output.ts'
 import type { StickOptions } from './options.ts'
 
 type Devices = Omit<ZigbeeHomeOptions, 'startUnixMs' | 'frames'>
@@ -27,23 +27,19 @@ export async function devicesOf(file: string | undefined, options: StickOptions)
 async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices> {
   const { findSubject } = await import('../run/subject.ts')
   const { hanrigVersion } = await import('#emulators/storage/version')
-  const unused = { loss: 0, blockSize: 1, profile: '' }
+  const unused = { loss: 0, blockSize: 1, profile: '', boards: false }
   const { scenario, cargo, anchor } = await findSubject(file, unused, hanrigVersion())
   const skipped = scenario.steps.filter(({ at }) => at === undefined).length
   if (skipped > 0) {
-    process.stderr.write(
-      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played\n`,
+    note(
+      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played`,
     )
   }
   return { scenario: seed === undefined ? scenario : { ...scenario, seed }, cargo, anchor }
 }
 
 function desk(options: StickOptions): Devices {
-  const profile = findProfile(options.profile)
-  if (!profile) {
-    const names = PROFILES.map(({ name }) => name).join(', ')
-    throw hanrigError('HANRIG_USAGE', `There is no profile ${options.profile}; there are ${names}.`)
-  }
+  const profile = findProfile(options.profile)!
   const image = options.image === undefined ? undefined : openFile(options.image, options)
   if (image) tellNotes(image)
   const usual = BOX_IMAGES[profile.type]

@@ -2,7 +2,6 @@
 // things itself, they are refused rather than ignored.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { PROFILES } from '#emulators/profile/profiles'
 import {
   oneOf,
   READ_AS,
@@ -11,6 +10,8 @@ import {
   timeOption,
   whole,
 } from '../options/options.ts'
+import { profileOption } from '../options/profile.ts'
+import { pluralOption } from '../options/strict.ts'
 
 export const PROTOCOLS = ['zstack', 'deconz'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
@@ -76,10 +77,12 @@ export function describeStick(command: Command): Command {
     )
     .option('--state <file>', 'keep network, devices and downloads there across restarts')
     .option('--formed', 'have the network of a host with zigbee-herdsman’s usual settings already')
-    .option(
-      '--confirm <n:status>',
-      'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
-      confirmOption,
+    .addOption(
+      pluralOption(
+        '--confirm <n:status>',
+        'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
+        confirmOption,
+      ),
     )
     .option('--record <file>', 'write the session down, octet by octet, to be played again')
     .option('--seed <n>', 'seed of every draw', whole(0, 2 ** 32 - 1))
@@ -88,7 +91,7 @@ export function describeStick(command: Command): Command {
   return readAsOptions(served, 'they take gb-signed, gb-unsigned, standard or opaque images')
     .option('--trust <file>', 'PEM key or certificate that must have signed the image')
     .option('--devices <n>', 'devices on the desk', whole(1, MAX_DEVICES), 1)
-    .option('--profile <name>', `device: ${PROFILES.map(p => p.name).join(', ')}`, 'esme')
+    .addOption(profileOption('esme'))
     .option('--manufacturer <code>', 'manufacturer code of the devices', whole(0, U16))
     .option('--image-type <code>', 'image type of the devices', whole(0, U16))
     .option('--maker <name>', 'manufacturer name in the basic cluster')
@@ -127,5 +130,9 @@ function confirmOption(text: string, before = new Map<number, number>()): Map<nu
   if (!match || status > 255) {
     throw new InvalidArgumentError('It must be a number and a status, such as 100:0xe9.')
   }
-  return new Map(before).set(Number(match[1]), status)
+  const number = Number(match[1])
+  if (before.has(number)) {
+    throw new InvalidArgumentError(`Data request ${number} has a status already.`)
+  }
+  return new Map(before).set(number, status)
 }

@@ -16,7 +16,7 @@ import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole, writeWhole } from '../output/files.ts'
 import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
-import { print, printJson } from '../output/output.ts'
+import { note, print, printJson } from '../output/output.ts'
 import { devicesOf, USUAL_SEED } from './devices.ts'
 import { DownloadProgress } from './download-progress.ts'
 import type { StickOptions } from './options.ts'
@@ -52,12 +52,12 @@ export async function serveStick(file: string | undefined, options: StickOptions
   const pty =
     options.pty === undefined
       ? undefined
-      : new PtyBridge(options.pty, actual, said => process.stderr.write(`socat: ${said}\n`))
+      : new PtyBridge(options.pty, actual, said => note(`socat: ${said}`))
   const downloads = new DownloadProgress(() => home.nodes.map(({ device }) => device.client))
   try {
     await pty?.open()
     if (!LOOPBACK.test(host)) {
-      process.stderr.write(`anyone who reaches ${host}:${actual} can command these devices\n`)
+      note(`anyone who reaches ${host}:${actual} can command these devices`)
     }
     await interruptible(async signal => {
       const ended = new Promise<void>((stop, fail) => {

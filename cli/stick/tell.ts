@@ -2,11 +2,12 @@
 
 import { type ByName, byName, type FieldsOf, type TraceEvent } from '#emulators/trace/trace'
 import { clockTime, count, hexWord, octets } from '../output/format.ts'
+import { oneLine } from '../output/harmless.ts'
 import { style } from '../output/output.ts'
 
 const COLUMN = 11
 
-const line = (verb: string, text: string): string => `${verb.padEnd(COLUMN)}${text}`
+const line = (verb: string, text: string): string => oneLine(`${verb.padEnd(COLUMN)}${text}`)
 const n = (value: number): string => count(value)
 const version = (value: number): string => hexWord(value)
 const address = (value: number): string => hexWord(value, 4)

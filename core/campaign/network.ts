@@ -69,7 +69,9 @@ export function serve(
     open = open.filter(each => each.left > 0.5)
     backlog.push(open.reduce((sum, each) => sum + (each.day <= day ? each.left : 0), 0))
   }
-  const users = [...through].sort(([a], [b]) => a - b).map(([user, own]) => fareOf(user, own, within))
+  const users = [...through]
+    .sort(([a], [b]) => a - b)
+    .map(([user, own]) => fareOf(user, own, within))
   const all = users.reduce((sum, { octets }) => sum + octets, 0)
   const inTime = users.reduce((sum, each) => sum + each.inTime * each.octets, 0)
   return {

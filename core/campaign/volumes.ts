@@ -108,7 +108,8 @@ function octetsOf(
 ): number {
   if (mode === 'unicast') return devices * sends * image * overhead
   // Every try is a new copy in every cell that still waits for one.
-  const copies = Math.min(devices, cellsTouched(cells, devices)) * Math.min(tries, Math.max(1, sends))
+  const copies =
+    Math.min(devices, cellsTouched(cells, devices)) * Math.min(tries, Math.max(1, sends))
   return copies * image * overhead * (1 + repair)
 }
 

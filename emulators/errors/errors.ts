@@ -8,6 +8,11 @@ export const EMULATOR_ERRORS = {
   HANRIG_KEY_UNUSABLE: unusable(
     'Give a PEM file with a P-256 key (openssl ecparam -name prime256v1).',
   ),
+  HANRIG_CERTIFICATE_UNUSABLE: unusable(
+    'An organisation’s or device’s certificate on P-256 is wanted, PEM or DER.',
+  ),
+  HANRIG_KEY_UNKNOWN: unusable(),
+  HANRIG_GBCS_TEXT_INVALID: unusable('See docs/SPEC.md §13.6 for what a message in YAML may hold.'),
   HANRIG_STORE_IN_USE: inUse(),
   HANRIG_STORE_UNUSABLE: unusable(),
   HANRIG_STORE_DAMAGED: device(

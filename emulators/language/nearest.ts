@@ -6,6 +6,11 @@ export function orNearest(word: string, known: readonly string[]): string {
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`
 }
 
+/** The same, or all known words when none is near. */
+export function orKnown(word: string, known: readonly string[]): string {
+  return orNearest(word, known) || `; there are ${known.join(', ') || 'none'}.`
+}
+
 /** The nearest known word, at most a third of the letters away; the first of several. */
 export function nearestTo(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined

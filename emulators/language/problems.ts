@@ -31,7 +31,8 @@ export function listing(file: string, problems: readonly Problem[]): string {
     .map(({ line, column, sentence }) => `${file}:${line}:${column}: ${sentence}`)
   const more = sorted.length - said.length
   if (more > 0) said.push(`${file}: and ${more} more.`)
-  return said.join('\n')
+  // A line end in a name would make two lines of one problem.
+  return said.map(each => each.replaceAll('\n', '\\n')).join('\n')
 }
 
 /** 'devices.esme.with must be …'; a question ends as one. */

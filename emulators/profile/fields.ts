@@ -24,6 +24,9 @@ export interface Field {
     | 'a year'
     | 'times'
     | 'day'
+    | 'days'
+    | 'cells'
+    | '£'
   /** Least value. */
   readonly min: number
   /** Greatest value. */

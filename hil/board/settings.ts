@@ -2,6 +2,7 @@
 // KIND and NAME say which board it is; the settings say how its line and the board behave. The table below is all.
 
 import type { HanrigError } from '#core/errors/errors'
+import { orNearest } from '#emulators/language/nearest'
 import { hanrigError } from '../errors/errors.ts'
 
 /** Settings with a number: the value when nothing is said, the least and the most. */
@@ -29,6 +30,8 @@ const NUMBERS = {
   speed: [1, 0.001, 1_000_000],
 } as const
 
+const NAMES = [...Object.keys(NUMBERS), 'flash', 'overrun']
+
 type Numbers = { -readonly [name in keyof typeof NUMBERS]: number }
 
 export interface Settings extends Numbers {
@@ -49,7 +52,7 @@ export interface VirtualPath {
 export const SCHEME = 'virtual:'
 
 function refuse(path: string, what: string): HanrigError {
-  return hanrigError('HANRIG_BOARD_PATH', `${path}: ${what}.`)
+  return hanrigError('HANRIG_BOARD_PATH', `${path}: ${what}${what.endsWith('?') ? '' : '.'}`)
 }
 
 /** @throws HanrigError HANRIG_BOARD_PATH. */
@@ -60,7 +63,7 @@ export function parsePath(path: string, kinds: readonly string[]): VirtualPath {
   if (!kinds.includes(kind)) {
     throw refuse(
       path,
-      `there is no virtual board ${JSON.stringify(kind)}, only ${kinds.join(', ')}`,
+      `there is no virtual board ${JSON.stringify(kind)}, only ${kinds.join(', ')}${orNearest(kind, kinds)}`,
     )
   }
   const settings = Object.fromEntries(
@@ -73,10 +76,16 @@ export function parsePath(path: string, kinds: readonly string[]): VirtualPath {
     else if (key === 'overrun' && (value === 'hold' || value === 'drop')) settings.overrun = value
     else if (key in NUMBERS) setNumber(path, settings, key as keyof Numbers, value)
     else if (key === 'flash' || key === 'overrun') throw refuse(path, `${key} cannot be "${value}"`)
-    else throw refuse(path, `there is no setting ${JSON.stringify(key)}`)
+    else throw refuse(path, `there is no setting ${JSON.stringify(key)}${orNearest(key, NAMES)}`)
   }
   if (settings.flashSize % 65_536 !== 0) throw refuse(path, 'flashSize is a multiple of 65536')
   return { kind, name, id: name === '' ? kind : `${kind}#${name}`, settings }
+}
+
+/** The files that an address of a board has its flash kept in: none, or one, or all that it names. */
+export function flashFileOf(address: string): string[] {
+  const query = /^virtual:[^?#]*\?([^#]*)/i.exec(address)?.[1]
+  return new URLSearchParams(query).getAll('flash').filter(file => file !== '')
 }
 
 function setNumber(path: string, settings: Settings, key: keyof Numbers, text: string): void {

@@ -80,6 +80,9 @@ export const HIL_ERRORS = {
   HANRIG_LEASES_UNSAFE: unusable(
     'Remove the directory, or name another one with leases: in the pool file or HANRIG_LEASES.',
   ),
+  HANRIG_NOT_ALLOWED: refused(
+    'Read the file before you allow it: a command runs with your rights, and a file that is written is gone.',
+  ),
   HANRIG_SWITCH_FAILED: device('Run the switch’s command by hand: it must end with 0.'),
   HANRIG_SWITCH_STUCK: timeout(
     'Does the command ask for something? Give it a longer timeout in the pool file if it is only slow.',

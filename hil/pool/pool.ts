@@ -31,6 +31,10 @@ export interface Pool {
   /** As it was named. */
   readonly file: string
   readonly boards: readonly PooledBoard[]
+  /** Whether its user named it; false for one that was found. */
+  readonly isNamed: boolean
+  /** Directory of the leases that the file itself names; undefined: that of the machine. */
+  readonly leases: string | undefined
 }
 
 /**
@@ -42,10 +46,14 @@ export function findPool(
   given: string | undefined,
   beside: string | undefined,
 ): string | undefined {
-  const named = given ?? process.env.HANRIG_POOL
-  if (named !== undefined && named !== '') return named
+  const named = namedPool(given)
+  if (named !== undefined) return named
   const places = [beside, '.'].filter(place => place !== undefined)
   return places.map(place => join(place, POOL_FILE)).find(path => existsSync(path))
+}
+
+function namedPool(given: string | undefined): string | undefined {
+  return (given ?? process.env.HANRIG_POOL) || undefined
 }
 
 /**
@@ -54,25 +62,30 @@ export function findPool(
  */
 export function requirePool(given: string | undefined, beside: string | undefined): Pool {
   const file = findPool(given, beside)
-  if (file !== undefined) return readPool(file)
+  if (file !== undefined) return readPool(file, namedPool(given) !== undefined)
   throw hanrigError(
     'HANRIG_POOL_NONE',
     'A board is asked for by tag or name, and there is no pool file.',
   )
 }
 
-/** @throws HanrigError FILE_NOT_FOUND and what else reading a file throws, POOL_INVALID, LEASES_UNSAFE or FILE_UNWRITABLE (of the leases). */
-export function readPool(file: string): Pool {
+/**
+ * Reads a pool; nothing is made or opened by that.
+ * @param isNamed whether its user named it, and so lets it do what it says; false for one that was found.
+ * @throws HanrigError FILE_NOT_FOUND and what else reading a file throws, POOL_INVALID.
+ */
+export function readPool(file: string, isNamed = true): Pool {
   const problems: Problem[] = []
   const found = poolOf(Buffer.from(readInput(file, MOST)).toString('utf8'), problems)
   if (!found) throw hanrigError('HANRIG_POOL_INVALID', listing(file, problems))
-  const leases = leasesOf(file, found)
+  const leases = found.leases === undefined ? undefined : resolve(dirname(file), found.leases)
+  const directory = namedLeases(leases) ?? ofMachine()
   const boards = Object.entries(found.boards).map(([name, entry]) => ({
     ...entry,
     name,
-    lease: join(leases, leaseName(file, name, entry.port)),
+    lease: join(directory, leaseName(file, name, entry.port)),
   }))
-  return { file, boards }
+  return { file, boards, isNamed, leases }
 }
 
 /** Who has a board; undefined while it is free. @throws HanrigError LEASE_DAMAGED. */
@@ -97,23 +110,35 @@ function poolOf(text: string, problems: Problem[]): PoolFile | undefined {
   return problems.length === 0 ? found : undefined
 }
 
+/** Where leases lie unless another directory is named. */
+const ofMachine = () => join(tmpdir(), 'hanrig-leases')
 /** Everybody may make files in it, and remove his own only: a board belongs to all users of a machine. */
 const SHARED = 0o1777
 
-/** The directory of the leases, made when it is not there. */
-function leasesOf(file: string, { leases }: PoolFile): string {
-  const named = leases === undefined ? process.env.HANRIG_LEASES : resolve(dirname(file), leases)
-  const directory = named || join(tmpdir(), 'hanrig-leases')
+/**
+ * Makes the directory of a pool's leases where it is not there.
+ * @throws HanrigError LEASES_UNSAFE or FILE_UNWRITABLE.
+ */
+export function makeLeases({ leases }: Pool): void {
+  const named = namedLeases(leases)
+  make(named ?? ofMachine(), named !== undefined)
+}
+
+/** The directory that the pool file or the environment names. */
+function namedLeases(leases: string | undefined): string | undefined {
+  return leases ?? (process.env.HANRIG_LEASES || undefined)
+}
+
+function make(directory: string, isNamed: boolean): void {
   try {
     const made = mkdirSync(directory, { recursive: true })
     if (made !== undefined) chmodSync(directory, SHARED)
     // One that was named may be shared in another way, on purpose.
-    else if (!named) requireSticky(directory)
+    else if (!isNamed) requireSticky(directory)
   } catch (error) {
     if (error instanceof HanrigError) throw error
     throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
   }
-  return directory
 }
 
 /** Refuses a directory whose leases any user may remove; one's own is put right. */

@@ -3,10 +3,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HanrigError } from '#core/errors/errors'
+import { nearestTo } from '#emulators/language/nearest'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
 import { hanrigError } from '../errors/errors.ts'
-import { holderOfBoard, type Pool, type PooledBoard } from './pool.ts'
+import { holderOfBoard, makeLeases, type Pool, type PooledBoard } from './pool.ts'
 
 /** Which board of a pool: the one of a name, or one with all of these tags. */
 export type Want = { readonly name: string } | { readonly tags: readonly string[] }
@@ -41,6 +42,7 @@ export async function takeBoards(
   patience: Patience,
 ): Promise<Taken[]> {
   const suits = wants.map(want => suiting(pool, want))
+  makeLeases(pool)
   const possible = assign(suits)
   if (!possible) {
     const [first, ...others] = wants.map(describeWant)
@@ -103,16 +105,24 @@ function tryAll(
   return chosen.map(i => taken.get(i)!)
 }
 
+/** The boards of a pool that would do for some want. @throws HanrigError POOL_NO_BOARD. */
+export function boardsFor(pool: Pool, wants: readonly Want[]): PooledBoard[] {
+  return [...new Set(wants.flatMap(want => suiting(pool, want)))].map(i => pool.boards[i]!)
+}
+
 function suiting({ boards, file }: Pool, want: Want): number[] {
   const suits = (board: PooledBoard): boolean =>
     'name' in want ? board.name === want.name : want.tags.every(each => board.tags.includes(each))
   const found = [...boards.keys()].filter(i => suits(boards[i]!))
   if (found.length > 0) return found
   const there = 'name' in want ? boards.map(({ name }) => name) : boards.flatMap(({ tags }) => tags)
-  const known = [...new Set(there)].sort().join(', ') || 'none'
+  const known = [...new Set(there)].sort()
+  const strange = 'name' in want ? want.name : want.tags.find(each => !known.includes(each))
+  const near = strange === undefined ? undefined : nearestTo(strange, known)
   throw hanrigError(
     'HANRIG_POOL_NO_BOARD',
-    `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known}.`,
+    `${file} has no ${describeWant(want)}; there ${'name' in want ? 'are' : 'are the tags'} ${known.join(', ') || 'none'}.` +
+      (near === undefined ? '' : ` Did you mean "${near}"?`),
   )
 }
 

@@ -6,7 +6,9 @@ import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Lease } from '#emulators/storage/lease'
 import { hanrigError } from '../errors/errors.ts'
 import type { Pool } from '../pool/pool.ts'
-import { type Patience, takeBoards, type Want } from '../pool/take.ts'
+import { boardsFor, type Patience, type Taken, takeBoards, type Want } from '../pool/take.ts'
+import { judgePool, wantsOfPool } from '../pool/wants.ts'
+import { judge, type Trust, type Wants, wantsOfScenario } from '../trust/trust.ts'
 
 export interface Place {
   /** Name of the device. */
@@ -21,6 +23,19 @@ export interface Place {
   readonly hubSupply: HubSupplySpec | undefined
 }
 
+/** How boards are found. */
+export interface Finding {
+  /** Where the scenario comes from, and what it may do. */
+  readonly trust: Trust
+  /** Opens the pool; called when a board is asked for by tag or name. */
+  readonly pool: () => Pool
+  readonly patience: Patience
+  /** Virtual ms for each one of wall time; other than 1 for virtual boards only. */
+  readonly speed: number
+  /** Told what the pool wants for the boards that were taken, before a port is opened. */
+  readonly takes?: ((wants: Wants) => void) | undefined
+}
+
 export function isVirtual(address: string): boolean {
   return address.startsWith('virtual:')
 }
@@ -32,19 +47,15 @@ export function boardsOf({ devices }: Scenario): [device: string, spec: BoardSpe
 
 /**
  * Finds the board of each device.
- * @param pool opens the pool; called when a board is asked for by tag or name.
- * @throws HanrigError POOL_*, BOARD_LEASED, or USAGE for a speed that a real board cannot have.
+ * @throws HanrigError NOT_ALLOWED, POOL_*, BOARD_LEASED, or USAGE for a speed that a real board cannot have.
  */
-export async function findPlaces(
-  scenario: Scenario,
-  pool: () => Pool,
-  patience: Patience,
-  speed: number,
-): Promise<Place[]> {
+export async function findPlaces(scenario: Scenario, options: Finding): Promise<Place[]> {
+  const { trust, speed } = options
+  judge(wantsOfScenario(scenario, trust), trust.allowed)
   const specs = boardsOf(scenario)
   const wants = specs.map(([, spec]) => wantOf(spec))
   const asked = wants.filter(want => want !== undefined)
-  const taken = asked.length > 0 ? await takeBoards(pool(), asked, patience) : []
+  const taken = asked.length > 0 ? await takeAllowed(asked, options) : []
   const next = taken.values()
   const places = specs.map(([device, spec], i): Place => {
     const found = wants[i] && next.next().value
@@ -72,6 +83,15 @@ export async function findPlaces(
     throw error
   }
   return places
+}
+
+async function takeAllowed(asked: readonly Want[], options: Finding): Promise<Taken[]> {
+  const pool = options.pool()
+  judgePool(pool, boardsFor(pool, asked), 'switched', options.trust.allowed)
+  const taken = await takeBoards(pool, asked, options.patience)
+  const boards = taken.map(({ board }) => board)
+  options.takes?.(wantsOfPool(pool, boards, 'switched'))
+  return taken
 }
 
 function wantOf(spec: BoardSpec): Want | undefined {

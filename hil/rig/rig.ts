@@ -10,23 +10,16 @@ import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
 import { hanrigError } from '../errors/errors.ts'
-import type { Pool } from '../pool/pool.ts'
-import type { Patience } from '../pool/take.ts'
 import type { ToHost } from '../protocol/agent-messages.ts'
 import type { Bench } from './bench.ts'
 import { BoardBody, type Equipment } from './board-body.ts'
 import { SILENT_WITHIN } from './board-link.ts'
 import { equip, PATIENCE } from './equip.ts'
-import { findPlaces, type Place } from './places.ts'
+import { type Finding, findPlaces, type Place } from './places.ts'
 import { noticesOfBoard, noticesOfImages } from './rig-notices.ts'
 import { hexOf } from './running.ts'
 
-export interface RigOptions {
-  /** Opens the pool; called when a board is asked for by tag or name. */
-  readonly pool: () => Pool
-  readonly patience: Patience
-  /** Virtual ms for each one of wall time; other than 1 for virtual boards only. */
-  readonly speed: number
+export interface RigOptions extends Finding {
   /** How long a board may take to answer at first, and a lost one to come back, ms. */
   readonly comesBackWithin?: number
 }
@@ -78,11 +71,11 @@ export class Rig {
 
   /**
    * Takes the boards of a scenario, opens their ports and has them answer.
-   * @throws HanrigError POOL_*, BOARD_*, PORT_* or USAGE; nothing stays open then.
+   * @throws HanrigError NOT_ALLOWED when the scenario or its pool wants what it may not, POOL_*, BOARD_*, PORT_* or USAGE; nothing stays open then.
    */
   static async open(scenario: Scenario, options: RigOptions): Promise<Rig> {
-    const { pool, patience, speed, comesBackWithin = PATIENCE } = options
-    const places = await findPlaces(scenario, pool, patience, speed)
+    const { speed, comesBackWithin = PATIENCE } = options
+    const places = await findPlaces(scenario, options)
     const stands = new Map<string, Stand>()
     let rig: Rig | undefined
     const ready = await Promise.allSettled(

@@ -42,7 +42,7 @@ t.test(
       writeFileSync(file, withBoard(`'virtual:wasm?flash=${flash}'`))
       return file
     })
-    const { stdout } = hanrig('run', ...call, ...kept, '--json')
+    const { stdout } = hanrig('run', ...call, ...kept, '--allow', 'writes', '--json')
     const events = jsonLines(stdout)
     const versions = events.filter(({ name }) => name === 'board-ready')
     t.same(
@@ -84,11 +84,11 @@ t.test(
       ['run', at('power.yaml'), at('supply.yaml'), '--tap'],
       ['run', at('power.yaml'), '--no-boards', '--tap'],
       ['run', at('pooled.yaml'), '--pool', at('pool.yaml'), '--tap'],
-      ['run', at('power.yaml'), '--commands', '--tap'],
+      ['run', at('power.yaml'), '--allow', 'commands', '--tap'],
     ])
     for (const ran of [power, supply]) {
       t.equal(ran!.exit, 5)
-      t.match(ran!.stderr, /HANRIG_COMMANDS_REFUSED: The scenario would run "touch /)
+      t.match(ran!.stderr, /HANRIG_NOT_ALLOWED: .*yaml wants to run "touch /)
     }
     t.equal(several!.exit, 5)
     t.equal(emulated!.exit, 1, 'a check of its board fails')
@@ -231,7 +231,7 @@ t.test(
       file!,
       withBoard('{ tag: fast }').replace('  - activate', '  - { wait: 1 h }\n  - activate'),
     )
-    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--json'], {
+    const holder = spawn(process.execPath, [MAIN, 'run', file!, '--allow', 'writes', '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let text = ''
@@ -240,7 +240,7 @@ t.test(
     const [listed, json, late, flash] = [
       hanrig('boards', '--pool', pool!),
       hanrig('boards', '--pool', pool!, '--json'),
-      hanrig('run', file!, '--wait', '1 s'),
+      hanrig('run', file!, '--wait', '1 s', '--allow', 'writes'),
       hanrig('flash', image!, '--board', 'name=bench-1', '--pool', pool!, '--wait', '0'),
     ]
     t.match(

@@ -44,6 +44,7 @@ for (const name of [
   'guidList',
   'ad1Verdict',
   'eui64',
+  'decodeGbcs',
 ]) {
   const weight = probe(name)
   t.ok(isClean(weight), `${name} leaves no garbage`, { ...weight })

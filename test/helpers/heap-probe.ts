@@ -7,6 +7,9 @@ import { BAD_CRC, DUPLICATE, Reassembler } from '#core/block/reassembler'
 import { Bytes } from '#core/bytes/bytes'
 import { cobsDecode, cobsEncode, cobsLength } from '#core/bytes/cobs'
 import { parseEui64, writeEui64 } from '#core/eui64/eui64'
+import { decodeContent, GbcsContent } from '#core/gbcs/content'
+import { decodeMessage, GbcsMessage } from '#core/gbcs/message'
+import { READ } from '#core/gbcs/misfits'
 import { BLOCK_PERIOD_PRESENT, IEEE_PRESENT, IMAGE_BLOCK_REQUEST } from '#core/ota/codes'
 import {
   BLOCK_RESPONSE_HEADER,
@@ -26,6 +29,7 @@ import { Stream } from '#emulators/campaign/draws'
 import { EventEngine } from '#emulators/campaign/events'
 import { DataFrames, dataFrameLength } from '#hil/protocol/data-frame'
 import { crowd, RULES } from '../../bench/estate.ts'
+import { gbcsMessages } from '../../bench/gbcs.ts'
 import { weigh } from '../../bench/heap.ts'
 
 const SIZE = 64
@@ -198,6 +202,19 @@ const CASES: Record<string, () => () => void> = {
     const { roster, out } = crowd(8, COUNT / 8)
     const engine = new EventEngine(RULES, new Stream(1, 'heap-probe'), 1, 8)
     return () => must(engine.play(roster, out) >= COUNT)
+  },
+  /** Envelope and content, of all layouts. */
+  decodeGbcs: () => {
+    const { octets, at, lengths, count } = gbcsMessages()
+    const message = new GbcsMessage()
+    const content = new GbcsContent()
+    return () => {
+      for (let i = 0; i < COUNT; i++) {
+        const from = at[i % count]!
+        must(decodeMessage(octets, from, lengths[i % count]!, message) === READ)
+        must(decodeContent(octets, message, content) === READ)
+      }
+    }
   },
   random: () => {
     const random = new Random(1, 'heap-probe')

@@ -7,6 +7,7 @@ import type { VirtualBoard } from '#hil/board/virtual-board'
 import { virtualPorts } from '#hil/board/virtual-ports'
 import { readPool } from '#hil/pool/pool'
 import { Rig } from '#hil/rig/rig'
+import { PERMISSIONS } from '#hil/trust/trust'
 import { optionsOf } from './home.ts'
 
 export interface PlayedRig {
@@ -31,6 +32,7 @@ export async function playRig(
 ): Promise<PlayedRig> {
   const options = optionsOf(yaml)
   const rig = await Rig.open(options.scenario, {
+    trust: { file: 'test', own: new Set(), allowed: new Set(PERMISSIONS) },
     pool: () => readPool(pool!),
     patience: { what: 'test', wait: 0 },
     speed,

@@ -11,6 +11,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'core/campaign': ['core/image/size-class'],
   'core/errors': ['core/campaign/planner'],
   'core/eui64': ['core/power/activation-tracker', 'core/power/guid-list'],
+  'core/gbcs': ['emulators/gbcs'],
   'core/ota': ['emulators/device'],
   'core/state': ['core/ota/states', 'core/power/activation'],
   'emulators/device': ['emulators/home', 'emulators/play/snapshot'],

@@ -1,13 +1,20 @@
 // MP230's open questions as options: every answer that a plan rests on can be given, and --help says which is the default.
 
 import type { Command } from 'commander'
-import { InvalidArgumentError, type Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { DEFAULTS } from '#core/campaign/defaults'
 import { DAY_BOUNDARIES, SECOND_USER, type Settings } from '#core/campaign/settings'
 import type { KbReading } from '#core/image/size-class'
 import { unixDayOf } from '#emulators/campaign/portfolio/date'
 import { hanrigError } from '../../errors/errors.ts'
-import { durationOption, oneOf, probability, timeOption, whole } from '../../options/options.ts'
+import {
+  durationOption,
+  oneOf,
+  probability,
+  timeOption,
+  typed,
+  whole,
+} from '../../options/options.ts'
 
 const MOST = 100_000_000
 const MOST_DAYS = 36_525
@@ -27,7 +34,7 @@ export interface SettingsOptions {
   readonly day: Settings['dayBoundary']
   readonly trt: number
   readonly trtIn: Settings['trt']
-  readonly holidays: readonly number[]
+  readonly holidays?: readonly number[] | undefined
   readonly lifetime: number
   readonly srv111: Settings['srv111']
   readonly lead: number
@@ -43,11 +50,13 @@ export function describeSettings(command: Command): Command {
   return command
     .option('--start <date>', 'day 0; by default the first date in the portfolio', date)
     .option('--capacity <n>', 'large images a day, all Users', whole(1, MOST), DEFAULTS.capacity)
-    .option(
-      '--spare <shares>',
-      'share of the capacity that is spare: 80%, or seven from Monday on [I]',
-      shares,
-      DEFAULTS.spare,
+    .addOption(
+      new Option(
+        '--spare <shares>',
+        'share of the capacity that is spare: 80%, or seven from Monday on [I]',
+      )
+        .argParser(shares)
+        .default(DEFAULTS.spare, sharesText(DEFAULTS.spare)),
     )
     .option(
       '--reserve <n>',
@@ -95,7 +104,7 @@ export function describeSettings(command: Command): Command {
       oneOf(['calendar', 'working'] as const),
       DEFAULTS.trt,
     )
-    .option('--holidays <dates>', 'dates that are no working days, apart by commas', dates, [])
+    .option('--holidays <dates>', 'dates that are no working days, apart by commas', dates)
     .addOption(
       daysOption(
         '--lifetime <duration>',
@@ -193,7 +202,7 @@ function daysOption(
   const parse = durationOption(times)
   return timeOption(flags, about, example, times)
     .argParser(text => parse(text) / DAY)
-    .default(preset, `${preset} d`)
+    .default(preset, typed(`${preset} d`))
 }
 
 function date(text: string): number {
@@ -204,6 +213,11 @@ function date(text: string): number {
 
 function dates(text: string): number[] {
   return text.split(',').map(each => date(each.trim()))
+}
+
+/** Shares as they are typed: one where all are the same. */
+function sharesText(all: readonly number[]): string {
+  return [...new Set(all)].length === 1 ? `${all[0]}` : all.join(',')
 }
 
 /** One share for every day, or one for each from Monday to Sunday. */

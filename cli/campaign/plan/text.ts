@@ -4,8 +4,8 @@ import { MOST_LISTED, requestsOf, uploadOctets } from '#core/campaign/device-lis
 import type { Lever } from '#core/campaign/levers'
 import { BINDINGS, type CampaignPlan, isAccepted } from '#core/campaign/plan'
 import { count, octets, percent } from '../../output/format.ts'
-import { style } from '../../output/output.ts'
-import { tableLines } from '../../output/text-table.ts'
+import { oneLine } from '../../output/harmless.ts'
+import { type Cell, tableLines } from '../../output/text-table.ts'
 import { type FoldedBatches, foldBatches } from '../words/fold.ts'
 import { boundText, daysText, requestWords } from '../words/rows.ts'
 import {
@@ -34,7 +34,7 @@ export function planText(
   const requests = plan.outcomes.map(each => requestRow(plan, each))
   const batches = foldBatches(plan.batches).map(each => batchRow(plan, each))
   return `${[
-    `${name}: ${portfolioText(plan)}`,
+    oneLine(`${name}: ${portfolioText(plan)}`),
     ...tableLines({ rows: summary(plan, levers), least: [LABEL], gap: 1 }),
     '',
     ...table(REQUEST_HEAD, requests, most, 'requests'),
@@ -54,7 +54,7 @@ function many(n: number, what: string): string {
   return `${count(n)} ${what}${n === 1 ? '' : 's'}`
 }
 
-function summary(plan: CampaignPlan, levers: readonly Lever[]): string[][] {
+function summary(plan: CampaignPlan, levers: readonly Lever[]): Cell[][] {
   const { days, settings, lastDay, dueDay } = plan
   return [
     ['day 0', `${weekdayAndDate(plan, 0)}, UTC`],
@@ -112,10 +112,14 @@ function bindingText({ batches }: CampaignPlan): string {
   return said.length === 0 ? 'nothing binds' : said.join('; ')
 }
 
-function verdictText(plan: CampaignPlan): string {
+function verdictText(plan: CampaignPlan): Cell {
   return isAccepted(plan)
-    ? style('green', 'ok', process.stdout)
-    : `${style('red', 'NOT OK', process.stdout)}: something is refused, late or would fail; see below`
+    ? { colour: 'green', words: 'ok' }
+    : {
+        colour: 'red',
+        words: 'NOT OK',
+        rest: ': something is refused, late or would fail; see below',
+      }
 }
 
 const REQUEST_HEAD = [
@@ -176,7 +180,7 @@ function told(plan: CampaignPlan, most: number): string[] {
   const notices = plan.notices.map(
     each => `notice   ${requestName(plan, each.request)}: ${noticeText(plan, each)}`,
   )
-  const lines = [...refusals, ...notices]
+  const lines = [...refusals, ...notices].map(oneLine)
   return lines.length === 0
     ? []
     : ['', ...lines.slice(0, most + 1), ...others(lines.length - most - 1, 'notices')]

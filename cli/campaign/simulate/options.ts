@@ -3,9 +3,11 @@
 import type { Command } from 'commander'
 import { ENGINES, type Engine } from '#emulators/campaign/engines'
 import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
+import { hanrigError } from '../../errors/errors.ts'
 import { oneOf, seedOption, whole } from '../../options/options.ts'
+import { pluralOption } from '../../options/strict.ts'
+import { fieldValue, type GivenFields, withField } from '../input/field-options.ts'
 import type { SettingsOptions } from '../input/settings.ts'
-import { fieldValue, type GivenFields, withField } from './field-options.ts'
 
 export interface SimulateOptions extends SettingsOptions {
   readonly format?: PortfolioFormat | undefined
@@ -13,7 +15,7 @@ export interface SimulateOptions extends SettingsOptions {
   readonly seed: number
   readonly engine: Engine
   readonly workers?: number | undefined
-  readonly with: GivenFields
+  readonly with?: GivenFields | undefined
   readonly loss?: number | undefined
   readonly absent?: number | undefined
   readonly scheduled?: number | undefined
@@ -64,11 +66,13 @@ export function describeSimulation(command: Command): Command {
       'devices behind a bearer that they share [I]',
       fieldValue('sharedShare'),
     )
-    .option('--with <field=value>', 'any other number of the estate', withField, {})
+    .addOption(
+      pluralOption('--with <field=value>', 'any other number of the estate; repeatable', withField),
+    )
     .option('--fields', 'list these with their defaults and sources, and play nothing')
 }
 
-/** The fields that were given, by whichever option. */
+/** The fields that were given, by whichever option. @throws HanrigError USAGE for one that is given by both. */
 export function givenFields(options: SimulateOptions): GivenFields {
   const given = {
     loss: options.loss,
@@ -79,5 +83,9 @@ export function givenFields(options: SimulateOptions): GivenFields {
     sharedShare: options.shared,
   }
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  const twice = said.find(([name]) => Object.hasOwn(options.with ?? {}, name))
+  if (twice) {
+    throw hanrigError('HANRIG_USAGE', `${twice[0]} is given by --with and by an option of its own.`)
+  }
   return { ...options.with, ...Object.fromEntries(said) }
 }

@@ -11,6 +11,7 @@ import {
   type TraceName,
 } from '#emulators/trace/trace'
 import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
+import { oneLine } from '../../output/harmless.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
 import { failureOf } from '../report/result.ts'
@@ -330,7 +331,7 @@ export class Story {
 function tellStart(e: EventOf<'start'>, story: Story): string {
   story.hasDco = e.generation === 'smets1'
   const notices = (e.notices ?? []).map(notice => `\n${line('NOTICE', notice)}`).join('')
-  return `hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}${notices}`
+  return `${oneLine(`hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}`)}${notices}`
 }
 
 function tellImage(e: EventOf<'image'>): string {
@@ -342,7 +343,7 @@ function tellImage(e: EventOf<'image'>): string {
   const sizeClass = e.large
     ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
     : `not large: at most ${octets(limit)} (MP230)`
-  const notes = e.notes.map(note => `\n           note: ${note}`).join('')
+  const notes = e.notes.map(note => `\n           note: ${oneLine(note)}`).join('')
   // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
   const made = e.image === 'image' ? 'generated image' : e.image
   return `${line('image', `${e.file ?? made}: ${what}, ${count(size)} B`)}\n           ${sizeClass}${notes}`
@@ -434,7 +435,7 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
   }
   for (const board of boards) print(`${line('board', boardLine(board))}\n`)
   for (const notice of notices)
-    print(`${line('NOTICE', style('yellow', notice, process.stdout))}\n`)
+    print(`${line('NOTICE', '')}${style('yellow', oneLine(notice), process.stdout)}\n`)
   const verdict = ok ? style('green', 'ok', process.stdout) : style('red', 'NOT OK', process.stdout)
   const failed = checks.filter(check => !check.ok)
   const what = alone
@@ -442,10 +443,10 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
     : `${checks.length - failed.length} of ${checks.length} checks passed`
   print(
     `${line('blocks', `WAN ${count(wan.blocks)} sent, ${count(wan.repeats)} of them again; HAN ${count(han.blocks)} taken, ${count(han.retries)} asked for again`)}\n` +
-      `${line('verdict', `${verdict}: ${what} after ${duration(virtual)} of virtual time`)}\n`,
+      `${line('verdict', '')}${verdict}: ${what} after ${duration(virtual)} of virtual time\n`,
   )
   for (const check of failed) {
     const where = check.line > 0 ? `line ${check.line}: ` : ''
-    print(`           ${where}${check.name}: ${failureOf(check)}\n`)
+    print(`           ${oneLine(`${where}${check.name}: ${failureOf(check)}`)}\n`)
   }
 }

@@ -3,7 +3,7 @@
 
 import { CsvError, parse } from 'csv-parse/sync'
 import { parseValues } from '../../language/issues.ts'
-import { orNearest } from '../../language/nearest.ts'
+import { orKnown } from '../../language/nearest.ts'
 import type { Finder } from '../../language/places.ts'
 import type { Problem } from '../../language/problems.ts'
 import { show } from '../../language/wording.ts'
@@ -108,9 +108,7 @@ function columnsOf({ line, cells }: Row, problems: Problem[]): string[] {
   const keys = cells.map((name, i) => {
     const key = COLUMNS.find(column => plain(column) === plain(name))
     if (key === undefined) {
-      const nearest = orNearest(name, COLUMNS)
-      const known = nearest === '' ? `; there are ${COLUMNS.join(', ')}.` : nearest
-      bad(problems, line, i + 1, `no column is called ${show(name)}${known}`)
+      bad(problems, line, i + 1, `no column is called ${show(name)}${orKnown(name, COLUMNS)}`)
     }
     return key ?? ''
   })

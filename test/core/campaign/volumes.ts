@@ -46,17 +46,23 @@ t.test('12.1 million PPMIDs of 250 kB: 998.25, 1,164.625 and 1,164.625 GB', asyn
   )
 })
 
-t.test('at 50 GB a day these take 20, 24 and 24 days; five days are 25.0, 21.5 and 21.5 %', async t => {
-  const [volume] = volumesOf(NATION, PLAIN)
-  const served = volume!.regions.map(({ octets }) =>
-    serve([{ user: 0, day: 0, octets, priority: 0 }], 50e9, 'fifo', 5),
-  )
-  t.strictSame(served.map(({ days }) => days), [20, 24, 24])
-  t.strictSame(
-    served.map(({ inTime }) => Math.round(inTime * 1_000) / 10),
-    [25, 21.5, 21.5],
-  )
-})
+t.test(
+  'at 50 GB a day these take 20, 24 and 24 days; five days are 25.0, 21.5 and 21.5 %',
+  async t => {
+    const [volume] = volumesOf(NATION, PLAIN)
+    const served = volume!.regions.map(({ octets }) =>
+      serve([{ user: 0, day: 0, octets, priority: 0 }], 50e9, 'fifo', 5),
+    )
+    t.strictSame(
+      served.map(({ days }) => days),
+      [20, 24, 24],
+    )
+    t.strictSame(
+      served.map(({ inTime }) => Math.round(inTime * 1_000) / 10),
+      [25, 21.5, 21.5],
+    )
+  },
+)
 
 t.test('12,000 images of 750 kB a day are 9.0 GB', async t => {
   const day = volumesOf(portfolio({ devices: 12_000, octets: 750_000 }), { ...PLAIN, overhead: 1 })
@@ -93,17 +99,20 @@ t.test('three fits by age', async t => {
   ])
 })
 
-t.test('meters are out of reach in traditional mode, others by their hubs and their HAN', async t => {
-  const types = ['ESME', 'GSME', 'PPMID', 'HCALCS', 'CH'] as const
-  const volumes = volumesOf(
-    portfolio(...types.map(deviceType => ({ deviceType, hubReady: 0.5 }))),
-    { ...PLAIN, joined: 0.8, traditional: 0.1 },
-  )
-  t.strictSame(
-    volumes.map(({ reached }) => Math.round(reached * 100)),
-    [45, 45, 40, 50, 50],
-  )
-})
+t.test(
+  'meters are out of reach in traditional mode, others by their hubs and their HAN',
+  async t => {
+    const types = ['ESME', 'GSME', 'PPMID', 'HCALCS', 'CH'] as const
+    const volumes = volumesOf(
+      portfolio(...types.map(deviceType => ({ deviceType, hubReady: 0.5 }))),
+      { ...PLAIN, joined: 0.8, traditional: 0.1 },
+    )
+    t.strictSame(
+      volumes.map(({ reached }) => Math.round(reached * 100)),
+      [45, 45, 40, 50, 50],
+    )
+  },
+)
 
 t.test('a copy for each cell is fewer than one for each device', async t => {
   t.equal(Math.round(cellsTouched(1_000, 1)), 1)
@@ -112,25 +121,32 @@ t.test('a copy for each cell is fewer than one for each device', async t => {
   t.equal(Math.round(shared.octets / 1e6), Math.round((3_000 * 250_000 * 1.1 * 1.1) / 1e6))
 })
 
-t.test('what is served is what came, whoever is first, and nobody is served before it came', async () => {
-  const load = fc.record({
-    user: fc.integer({ min: 0, max: 3 }),
-    day: fc.integer({ min: 0, max: 9 }),
-    octets: fc.integer({ min: 1, max: 1_000 }),
-    priority: fc.integer({ min: 0, max: 2 }),
-  })
-  fc.assert(
-    fc.property(fc.array(load, { minLength: 1, maxLength: 12 }), fc.constantFrom(...POLICIES), (loads, policy) => {
-      const { backlog, users, inTime, fairness } = serve(loads, 100, policy, 5)
-      const came = loads.reduce((sum, each) => sum + each.octets, 0)
-      const served = users.reduce((sum, each) => sum + each.octets, 0)
-      const isWorking = backlog.every((left, i) => left <= 0.5 || i + 1 < backlog.length)
-      const areWaits = users.every(({ half, most }) => half >= 1 && most >= half)
-      const inRange = inTime >= 0 && inTime <= 1 + 1e-9 && fairness > 0 && fairness <= 1 + 1e-9
-      return Math.abs(came - served) < 1 && isWorking && areWaits && inRange
-    }),
-  )
-})
+t.test(
+  'what is served is what came, whoever is first, and nobody is served before it came',
+  async () => {
+    const load = fc.record({
+      user: fc.integer({ min: 0, max: 3 }),
+      day: fc.integer({ min: 0, max: 9 }),
+      octets: fc.integer({ min: 1, max: 1_000 }),
+      priority: fc.integer({ min: 0, max: 2 }),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(load, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(...POLICIES),
+        (loads, policy) => {
+          const { backlog, users, inTime, fairness } = serve(loads, 100, policy, 5)
+          const came = loads.reduce((sum, each) => sum + each.octets, 0)
+          const served = users.reduce((sum, each) => sum + each.octets, 0)
+          const isWorking = backlog.every((left, i) => left <= 0.5 || i + 1 < backlog.length)
+          const areWaits = users.every(({ half, most }) => half >= 1 && most >= half)
+          const inRange = inTime >= 0 && inTime <= 1 + 1e-9 && fairness > 0 && fairness <= 1 + 1e-9
+          return Math.abs(came - served) < 1 && isWorking && areWaits && inRange
+        },
+      ),
+    )
+  },
+)
 
 t.test('who waits depends on the policy', async t => {
   const loads = [
@@ -148,18 +164,21 @@ t.test('who waits depends on the policy', async t => {
   t.throws(() => serve(loads, 0, 'fifo', 5), RangeError)
 })
 
-t.test('costs are the asker’s prices, and a try pays while it spares more than it costs', async t => {
-  const volumes = volumesOf(NATION, { ...PLAIN, success: 0.9 })
-  const own = volumes.map(each => ({ ...each, devices: 12_100_000, updatesPerYear: 2 }))
-  const costs = costsOf(own, { perGb: 1, perRequest: 10, perFailed: 2 })
-  t.strictSame(
-    costs.map(({ round, year }) => [Math.round(round), Math.round(year)]),
-    [
-      [3_328, 6_655],
-      [2_420, 4_840],
-      [2_420_000, 4_840_000],
-    ],
-  )
-  t.equal(lastTryThatPays(0.69, 0.95, 0.001, 1), 3)
-  t.equal(lastTryThatPays(0.69, 0.95, 0.001, 0), 0)
-})
+t.test(
+  'costs are the asker’s prices, and a try pays while it spares more than it costs',
+  async t => {
+    const volumes = volumesOf(NATION, { ...PLAIN, success: 0.9 })
+    const own = volumes.map(each => ({ ...each, devices: 12_100_000, updatesPerYear: 2 }))
+    const costs = costsOf(own, { perGb: 1, perRequest: 10, perFailed: 2 })
+    t.strictSame(
+      costs.map(({ round, year }) => [Math.round(round), Math.round(year)]),
+      [
+        [3_328, 6_655],
+        [2_420, 4_840],
+        [2_420_000, 4_840_000],
+      ],
+    )
+    t.equal(lastTryThatPays(0.69, 0.95, 0.001, 1), 3)
+    t.equal(lastTryThatPays(0.69, 0.95, 0.001, 0), 0)
+  },
+)

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { withField } from '#cli/campaign/simulate/field-options'
+import { withField } from '#cli/campaign/input/field-options'
 import { fieldsText, shown } from '#cli/campaign/words/estate'
 import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
 import { Rules } from '#emulators/campaign/transfer'

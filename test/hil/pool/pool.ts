@@ -15,7 +15,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { findPool, holderOfBoard, type Pool, readPool, requirePool } from '#hil/pool/pool'
+import {
+  findPool,
+  holderOfBoard,
+  makeLeases,
+  type Pool,
+  readPool,
+  requirePool,
+} from '#hil/pool/pool'
 import { poolJsonSchema } from '#hil/pool/schema'
 import { assign, takeBoards } from '#hil/pool/take'
 
@@ -33,7 +40,9 @@ boards:
 
 function poolOf(t: { testdir(files: Record<string, string>): string }, text = POOL): Pool {
   const directory = t.testdir({ 'hanrig.pool.yaml': text })
-  return readPool(join(directory, 'hanrig.pool.yaml'))
+  const pool = readPool(join(directory, 'hanrig.pool.yaml'))
+  makeLeases(pool)
+  return pool
 }
 
 t.test('a pool is what its file says', async t => {
@@ -226,7 +235,11 @@ t.test(
     })
     const leases = join(temporary, 'hanrig-leases')
     const modeOf = () => statSync(leases).mode & 0o7777
-    const read = () => readPool(join(temporary, 'pool.yaml'))
+    const read = () => {
+      const pool = readPool(join(temporary, 'pool.yaml'))
+      makeLeases(pool)
+      return pool
+    }
     read()
     t.equal(modeOf(), 0o1777)
     chmodSync(leases, 0o777)
