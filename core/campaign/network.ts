@@ -123,8 +123,12 @@ function fareOf(user: number, own: ReadonlyMap<number, number>, within: number):
   const byDay = [...own].sort(([a], [b]) => a - b)
   const octets = byDay.reduce((sum, [, n]) => sum + n, 0)
   const until = (share: number) => {
-    let sum = 0
-    return byDay.find(([, n]) => (sum += n) >= share * octets - 0.5)?.[0] ?? 0
+    let left = share * octets - 0.5
+    for (const [days, n] of byDay) {
+      left -= n
+      if (left <= 0) return days
+    }
+    return 0
   }
   const soon = byDay.reduce((sum, [days, n]) => sum + (days <= within ? n : 0), 0)
   return { user, octets, half: until(0.5), most: until(0.95), inTime: soon / octets }
