@@ -1,6 +1,6 @@
 // `hanrig campaign volumes` as it is called: the nation without a file, a capacity, a page, and what is refused.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { hanrig } from '../helpers/hanrig.ts'
@@ -31,12 +31,10 @@ t.test(
 )
 
 t.test('250 kB at 50 GB a day and region: 20, 24 and 24 days', async t => {
-  const portfolio = join(t.testdir(), 'p.csv')
-  writeFileSync(
-    portfolio,
-    'supplier,deviceType,updatesPerYear,devices,image\nA,PPMID,2,12100000,250 kB\n',
-  )
-  const dir = t.testdir()
+  const dir = t.testdir({
+    'p.csv': 'supplier,deviceType,updatesPerYear,devices,image\nA,PPMID,2,12100000,250 kB\n',
+  })
+  const portfolio = join(dir, 'p.csv')
   const { exit, stdout } = hanrig(
     'campaign',
     'volumes',
