@@ -3,12 +3,15 @@
 
 import type { Values } from '../profile/fields.ts'
 import { DEVICE_FIELDS, type Field, HUB_FIELDS, SERVICE_FIELDS } from '../profile/fields.ts'
+import { findProfile } from '../profile/profiles.ts'
 import { MAX_TRIES } from './transfer.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+/** A gas meter lives on its battery. */
+const GSME = findProfile('gsme')!.values
 const NO_SOURCE = 'no public source found; chosen'
 
 function share(about: string, value: number, source = NO_SOURCE) {
@@ -101,6 +104,21 @@ export const ESTATE_FIELDS = {
     0.8,
     'Citizens Advice: 31 % of households had had problems with their display, which bounds it; chosen',
   ),
+  gsmeWakes: time(
+    'time from one wake of a GSME to the next; 0 never sleeps',
+    GSME.wakeInterval,
+    DAY,
+    DEVICE_FIELDS.wakeInterval.source,
+  ),
+  gsmeAwake: {
+    ...time(
+      'how long a wake of a GSME with work to do lasts',
+      GSME.awakeTime,
+      DAY,
+      DEVICE_FIELDS.awakeTime.source,
+    ),
+    min: SECOND,
+  },
   verifyTime: time(
     'time from the last block to a verified image',
     DEVICE_FIELDS.verifyTime.value,

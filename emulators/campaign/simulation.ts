@@ -31,6 +31,9 @@ export interface SimulatedBatch {
   readonly inOneStep: boolean
   /** Share of the devices that an image can reach at all, 0..1. */
   readonly reach: number
+  /** Its devices sleep: how long a wake lasts and how far two are apart, ms; an interval of 0 never sleeps. */
+  readonly awakeTime: number
+  readonly wakeInterval: number
 }
 
 /** Everything that a thread has to know: it crosses to it as it is. */
@@ -97,6 +100,8 @@ export function simulationOf(
       expires: loggedDay * DAY + at + lifetime,
       cutsSupply: mayCutSupply(deviceType),
       inOneStep: serviceOf(deviceType) === '11.4',
+      awakeTime: fields.gsmeAwake,
+      wakeInterval: deviceType === 'GSME' ? fields.gsmeWakes : 0,
       reach: hubReady * (deviceType === 'PPMID' ? fields.joinedShare : 1),
     }
     first += devices

@@ -58,8 +58,8 @@ t.test('250 kB at 50 GB a day and region: 20, 24 and 24 days', async t => {
   t.match(all.at(-1), { serviceRequests: 242, octets: 3_327_500_000_000 })
   t.equal((all.at(-1) as { octetsPerYear: number }).octetsPerYear, 6_655_000_000_000)
   const page = readFileSync(join(dir, 'volumes.html'), 'utf8')
-  for (const word of ['Capacity that would be needed', '998 GB', 'Who waits', 'inferred:']) {
-    t.match(page, word)
+  for (const word of ['Capacity that would be needed', '998.GB', 'Who waits', 'inferred:']) {
+    t.match(page, new RegExp(word))
   }
 })
 

@@ -115,3 +115,16 @@ t.test('SRV 11.4 activates when the image is there, by no date', async t => {
     simulated(plan([{ deviceType, octets: 20_000 }]), byDate).tally.onDay(0, 'updated')
   t.strictSame([onDay0('PPMID'), onDay0('GSME')], [1_000, 0])
 })
+
+t.test('a GSME gets its image wake by wake, whichever engine plays', async t => {
+  const fields = { ...CALM, jitter: 1, roundTrip: 250, gsmeWakes: 1_800_000, gsmeAwake: 60_000 }
+  for (const engine of ['totals', 'events'] as const) {
+    const half = (deviceType: 'GSME' | 'ESME') =>
+      summaryOf(simulated(plan([{ deviceType, octets: 250_000, devices: 50 }]), fields, engine))
+        .downloadSeconds.median
+    t.strictSame([half('ESME'), half('GSME')], [1_255, 20 * 1_800 + 55], engine)
+  }
+  const asleep = { ...fields, gsmeAwake: 1_000 }
+  const { expired, updated } = summaryOf(simulated(plan([{ deviceType: 'GSME' }]), asleep))
+  t.strictSame([expired, updated], [1_000, 0], 'a second a wake is too little for a week')
+})
