@@ -46,6 +46,8 @@ export interface Sheet {
 }
 
 const NONE = '–'
+/** Characters of a cell that is a sentence. */
+const LONG = 30
 
 function shown({ show }: SheetColumn, value: Value): string {
   if (value === undefined) return NONE
@@ -56,6 +58,12 @@ function shown({ show }: SheetColumn, value: Value): string {
 function isNumeric({ columns, rows }: Section, column: number): boolean {
   const { key } = columns[column]!
   return rows.some(row => typeof row[key] === 'number')
+}
+
+/** Whether a column has sentences, which want room. */
+function isLong({ columns, rows }: Section, column: number): boolean {
+  const each = columns[column]!
+  return column > 0 && rows.some(row => shown(each, row[each.key]).length > LONG)
 }
 
 export function sheetText({ title, about, tiles, sections }: Sheet): string {
@@ -134,7 +142,7 @@ ${table(
   title,
   columns.map(({ name }, i) => ({
     name,
-    className: isNumeric(section, i) ? 'number' : i > 0 ? 'sentence' : '',
+    className: isNumeric(section, i) ? 'number' : isLong(section, i) ? 'sentence' : '',
   })),
   rows.map(row => columns.map(column => tied(shown(column, row[column.key])))),
 )}

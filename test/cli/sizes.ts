@@ -45,7 +45,7 @@ t.test('a file has what is around its firmware', async t => {
 
 t.test('250 kB at 200 B/s are 1,250 s', async t => {
   const all = records(hanrig('image', 'sizes', '250kB', '--json').stdout)
-  t.equal(all.find(({ name }) => name === 'han')!['at200'], 1_250_000)
+  t.equal(all.find(({ name }) => name === 'han')!.at200, 1_250_000)
 })
 
 t.test('what is no size, range or file is refused', async t => {
