@@ -7,7 +7,14 @@ import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
 import { allCommands, refuseTwice } from './options/strict.ts'
-import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
+import {
+  endQuietlyOnClosedPipe,
+  note,
+  print,
+  printJson,
+  style,
+  tellOnStdout,
+} from './output/output.ts'
 
 type Done = (exitCode: number) => void
 
@@ -31,6 +38,7 @@ const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
+  tellOnStdout()
   let exitCode = EXIT_OK
   const wanted = argv.find(word => !word.startsWith('-')) ?? ''
   const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)

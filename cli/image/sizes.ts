@@ -16,9 +16,9 @@ import type { Section, Sheet, SheetColumn } from '../drawing/sheet.ts'
 import { sheetPage, sheetText, writeSheet } from '../drawing/sheet.ts'
 import { hanrigError } from '../errors/errors.ts'
 import { openFile, whole } from '../options/options.ts'
-import { makeDirectory, writeWhole } from '../output/files.ts'
 import { count, duration } from '../output/format.ts'
 import { print } from '../output/output.ts'
+import { makeDirectory, writeWhole } from '../output/whole-file.ts'
 
 interface SizesOptions {
   readonly count: number

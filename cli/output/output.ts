@@ -3,6 +3,7 @@
 
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { reasonOf } from '#emulators/storage/reason'
 import { harmless, oneLine } from './harmless.ts'
 import { StatusLine } from './status-line.ts'
 
@@ -11,10 +12,24 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 /** Whoever takes text for stdout. */
 export type Print = (text: string) => void
 
-/** Writes text to stdout. */
+/** Where text is written; stderr when an output has stdout to itself. */
+let isOnStderr = false
+
+/** Text goes to stdout: what holds before a command says otherwise. */
+export function tellOnStdout(): void {
+  isOnStderr = false
+}
+
+/** Text goes to stderr from here on: stdout is an output's own. */
+export function tellOnStderr(): void {
+  isOnStderr = true
+}
+
+/** Writes text to stdout, or to stderr when an output has stdout to itself. */
 export function print(text: string): void {
-  if (process.stdout.isTTY) StatusLine.hide()
-  process.stdout.write(harmless(text, hasColours(process.stdout)))
+  const stream = isOnStderr ? process.stderr : process.stdout
+  if (stream.isTTY) StatusLine.hide()
+  stream.write(harmless(text, hasColours(stream)))
 }
 
 /**
@@ -64,12 +79,23 @@ function hasColours({ isTTY }: NodeJS.WriteStream): boolean {
   return isTTY === true && process.env.CI === undefined && (process.env.NO_COLOR ?? '') === ''
 }
 
-/** `hanrig … | head` closes the pipe early: that is no error. */
+/** `hanrig … | head` closes the pipe early: that is no error. Nor is a terminal that is gone while work ends in order. */
 export function endQuietlyOnClosedPipe(): void {
   if (process.stdout.listenerCount('error') > 0) return
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
-    writeSync(2, `error HANRIG_FILE_UNWRITABLE: stdout: ${error.message}.\n`)
+    if (process.stdout.isTTY) return
+    tellLast(`error HANRIG_FILE_UNWRITABLE: stdout: ${reasonOf(error)}.\n`)
     process.exit(2)
   })
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
+}
+
+function tellLast(text: string): void {
+  try {
+    writeSync(2, text)
+  } catch {
+    // The exit code says it all the same.
+  }
 }

@@ -125,8 +125,11 @@ export class BlockSender {
     const round = src.dv.getUint32(p + AT_ROUND, true)
     // Before the opening is answered: late, from an earlier transfer of the same image, and no sign that this one began.
     if (this.#round === 0 && round !== 0) return
+    const held = src.dv.getUint32(p + AT_HELD, true)
+    // The other end dropped what it had and begins anew: what was known of it is over.
+    if (round === this.#round && held < this.#known.held) this.#known.restart()
     this.#learn(src, p)
-    if (this.#known.complete) {
+    if (held === chunker.geometry.count) {
       this.#end(true)
       return
     }

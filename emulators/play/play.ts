@@ -66,6 +66,15 @@ export interface Outcome {
   readonly ad1: { readonly suppressed: number; readonly forwarded: number }
 }
 
+/** The check of a run that somebody ended: it fails. @param why a sentence. */
+export function checkOfEnd(why: string): Check {
+  const name = 'the run is played to its end'
+  return { name, ok: false, expected: 'not interrupted', actual: why, line: 0 }
+}
+
+/** Timers that fire in a piece. */
+const PIECE = 1_000
+
 export class Run {
   readonly premises: Premises
   readonly #options: RunOptions
@@ -98,6 +107,23 @@ export class Run {
   /** Plays until `time`, virtual ms; true when the run has come to rest before. */
   playUntil(time: number): boolean {
     return this.premises.clock.run(time)
+  }
+
+  /**
+   * Plays as playUntil() does, a piece at a time.
+   * @param between awaited after each piece of a few milliseconds; false ends it there.
+   * @returns as playUntil(); undefined when it was ended.
+   */
+  async playInPieces(
+    time: number,
+    between: () => Promise<boolean> | boolean,
+  ): Promise<boolean | undefined> {
+    const { clock } = this.premises
+    while (!clock.run(time, PIECE)) {
+      if (clock.next > time) return clock.run(time)
+      if (!(await between())) return undefined
+    }
+    return true
   }
 
   /** Plays to the end. */

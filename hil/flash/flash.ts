@@ -209,6 +209,7 @@ export class Flash {
     let lastGood = performance.now()
     let reached = this.#reached()
     for (;;) {
+      if (signal.aborted) throw stopped()
       try {
         await this.#try(signal)
         return

@@ -1,6 +1,7 @@
 // A stick's serial line as a TCP port: one host at a time, a second is told why it is turned away. Listens where it is
 // told and nowhere else.
 
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
@@ -22,6 +23,8 @@ export class StickServer {
   readonly #server: Server
   readonly #wire: Wire
   #host: Socket | undefined
+  /** All that are connected: the host's, and those that were turned away and are not gone yet. */
+  readonly #sockets = new Set<Socket>()
 
   constructor(wire: Wire) {
     this.#wire = wire
@@ -50,11 +53,16 @@ export class StickServer {
   }
 
   async close(): Promise<void> {
-    this.drop()
-    await new Promise<void>(done => this.#server.close(() => done()))
+    const closed = new Promise<void>(done => this.#server.close(() => done()))
+    // Each is told of before this ends.
+    const gone = [...this.#sockets].map(socket => once(socket, 'close'))
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all([closed, ...gone])
   }
 
   #connected(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
     const from = `${socket.remoteAddress}:${socket.remotePort}`
     // A host that resets the connection is gone like one that ends it.
     socket.on('error', () => {})

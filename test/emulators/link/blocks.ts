@@ -266,3 +266,22 @@ t.test('silence is met by a question and an opening in turns', async t => {
   t.strictSame(kinds.slice(3), [ASK, ASK, OPEN, ASK, OPEN, ASK])
   t.strictSame(done, [false])
 })
+
+t.test('a receiver that dropped what it had is sent everything again', async () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(15_000), (seed, at) => {
+      const { clock, done, receiver, open } = transfer(seed)
+      open()
+      clock.run(at)
+      const before = done.length
+      const { store } = receiver
+      receiver.store = undefined
+      clock.run()
+      // Whole before, or whole anew: never taken for whole by what the dropped blocks had been.
+      const last = receiver.store ?? (before > 0 ? store : undefined)
+      if (!last?.reassembler.map.complete) throw new Error(`not whole: ${done.join(', ')}`)
+      if (!done.some(each => each.startsWith('true'))) throw new Error(done.join(', '))
+    }),
+    { numRuns: 300 },
+  )
+})
