@@ -31,6 +31,7 @@ export interface AlertOptions {
   readonly out?: string
   readonly json?: true
   readonly report?: string
+  readonly sheet?: true
   readonly maxFalse?: number
   readonly maxHidden?: number
   readonly devices: number
@@ -101,7 +102,11 @@ export function describeAlerts(command: Command): Command {
     .option('--skip-bad', 'count rows that cannot be read instead of stopping')
     .option('--out <file>', 'write the verdicts there, as CSV; as JSON Lines with --json')
     .option('--json', 'print JSON Lines: the verdicts unless --out takes them, then the summary')
-    .option('--report <dir>', 'write alerts.html there: charts and tables')
+    .option(
+      '--sheet',
+      'print the sheet for MP102B instead: memory, Network Operators, what is hidden',
+    )
+    .option('--report <dir>', 'write alerts.html and mp102b.html there: charts and tables')
     .option('--max-false <n>', 'exit 1 when more false AD1s get through', whole(0, MOST))
     .option('--max-hidden <n>', 'exit 1 when more genuine outages are hidden', whole(0, MOST))
     .option('--devices <n>', 'size of the made-up estate', whole(1, MOST_DEVICES), 100_000)

@@ -63,7 +63,10 @@ function simulateCommand(done: Done): Command {
   return describeSettings(describeSimulation(command))
     .option('--json', 'print JSON Lines; the last line sums up')
     .option('--csv <dir>', 'write days.csv, batches.csv and histograms.csv there')
-    .option('--report <dir>', 'write simulation.html there: charts and tables')
+    .option(
+      '--report <dir>',
+      'write simulation.html, mp230.html and mp102b.html there: charts and tables',
+    )
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: SimulateOptions, self: Command) => {
       if (options.fields) refuseBesides(self, 'fields')

@@ -40,6 +40,7 @@ const UNREACHED = ofBatch('unreached')
 const FALSE_FORWARDED = TOTALS.indexOf('falseForwarded')
 const CUTS = TOTALS.indexOf('cuts')
 const OUTAGES = TOTALS.indexOf('outages')
+const TRACKED = TOTALS.indexOf('tracked')
 
 /** Away for longer than anything is waited for. */
 export const NEVER = 2 ** 48
@@ -156,6 +157,7 @@ export class Life {
     const cuts = cutsSupply && unitOf(random.bits()) < f.cutsShare
     this.#isListed = cuts && unitOf(random.bits()) >= f.unlistedShare
     if (!cuts) return from + f.activationTime
+    if (this.#isListed) this.#tally.totals[TRACKED]!++
     const isOutlier = unitOf(random.bits()) < f.outlierShare
     const shortest = isOutlier ? f.cutLongest : f.cutShortest
     const longest = Math.max(shortest, isOutlier ? f.outlierLongest : f.cutLongest)

@@ -42,6 +42,7 @@ export const TOTALS = [
   'falseForwarded',
   'cuts',
   'outages',
+  'tracked',
 ] as const
 export type Total = (typeof TOTALS)[number]
 

@@ -26,6 +26,7 @@ export interface SimulateOptions extends SettingsOptions {
   readonly json?: true | undefined
   readonly csv?: string | undefined
   readonly report?: string | undefined
+  readonly sheet?: 'mp230' | 'mp102b' | undefined
 }
 
 export const MAX_WORKERS = 64
@@ -68,6 +69,11 @@ export function describeSimulation(command: Command): Command {
     )
     .addOption(
       pluralOption('--with <field=value>', 'any other number of the estate; repeatable', withField),
+    )
+    .option(
+      '--sheet <name>',
+      'print a sheet instead: mp230 (by User, schedules, TRT, success, waits) or mp102b (memory, AD1s)',
+      oneOf(['mp230', 'mp102b'] as const),
     )
     .option('--fields', 'list these with their defaults and sources, and play nothing')
 }

@@ -3,6 +3,8 @@
 import { join } from 'node:path'
 import { planCampaign } from '#core/campaign/planner'
 import { scaled, simulate } from '#emulators/campaign/simulate'
+import { mp102bSheet } from '../../alerts/mp102b.ts'
+import { sheetPage, sheetText, writeSheet } from '../../drawing/sheet.ts'
 import { EXIT_OK } from '../../errors/exit.ts'
 import { JsonLines, print } from '../../output/output.ts'
 import { withOutputs } from '../../output/outputs.ts'
@@ -11,6 +13,8 @@ import { loadPortfolio } from '../input/load.ts'
 import { settingsOf } from '../input/settings.ts'
 import { fieldsText } from '../words/estate.ts'
 import { givenFields, type SimulateOptions } from './options.ts'
+import { campaignFacts } from './report/mp102b.ts'
+import { mp230Sheet } from './report/mp230.ts'
 import { SimulationProgress } from './simulation-progress.ts'
 
 /** @returns the exit code. @throws HanrigError for whatever cannot be read or written. */
@@ -28,27 +32,40 @@ export async function simulateCampaign(
   const asked = devices === undefined ? portfolio : scaled(portfolio, devices)
   if (csv !== undefined) makeDirectory(csv)
   if (report !== undefined) makeDirectory(report)
-  const page = report === undefined ? undefined : join(report, 'simulation.html')
+  const pageOf = (name: string) => (report === undefined ? undefined : join(report, name))
+  const page = pageOf('simulation.html')
+  const [mp230, mp102b] = [pageOf('mp230.html'), pageOf('mp102b.html')]
   const { tableFiles, writeTables } = await import('./records.ts')
-  const played = await withOutputs({ page, ...tableFiles(csv) }, signal, async outputs => {
-    const played = await simulate({
-      name,
-      plan: planCampaign(asked, settingsOf(options, startDay)),
-      fields: givenFields(options),
-      seed,
-      engine,
-      threads: options.workers,
-      watcher: new SimulationProgress(),
-      signal,
-    })
-    writeTables(outputs, played)
-    if (outputs.page) {
-      const { simulationPage } = await import('./report/page.ts')
-      outputs.page.write(simulationPage(played))
-    }
-    return played
-  })
-  if (options.json) {
+  const played = await withOutputs(
+    { page, mp230, mp102b, ...tableFiles(csv) },
+    signal,
+    async outputs => {
+      const played = await simulate({
+        name,
+        plan: planCampaign(asked, settingsOf(options, startDay)),
+        fields: givenFields(options),
+        seed,
+        engine,
+        threads: options.workers,
+        watcher: new SimulationProgress(),
+        signal,
+      })
+      writeTables(outputs, played)
+      if (outputs.page) {
+        const { simulationPage } = await import('./report/page.ts')
+        outputs.page.write(simulationPage(played))
+        outputs.mp230?.write(sheetPage(mp230Sheet(played)))
+        outputs.mp102b?.write(sheetPage(mp102bSheet(campaignFacts(played))))
+      }
+      return played
+    },
+  )
+  if (options.sheet) {
+    const sheet =
+      options.sheet === 'mp230' ? mp230Sheet(played) : mp102bSheet(campaignFacts(played))
+    if (options.json) writeSheet(sheet)
+    else print(sheetText(sheet))
+  } else if (options.json) {
     const { writeSimulation } = await import('./records.ts')
     const lines = new JsonLines(print)
     writeSimulation(played, lines)
