@@ -9,7 +9,7 @@ import type { Section, Sheet, SheetColumn } from '../drawing/sheet.ts'
 import { count, duration, octets } from '../output/format.ts'
 
 const DAY = 86_400_000
-/** Hubs of SMETS2 meters and others that may raise AD1, nationally: 20 million meters on the DCC's network in August 2024. */
+/** Premises on the DCC’s network in January 2025 (metercorp), each with a hub. Their generations are not told apart. */
 const NATION = 20_000_000
 /** Interruptions a home and year: GB 2016, as the NAO quoted them. */
 const OUTAGES = 0.5

@@ -24,6 +24,9 @@ const TEXTS: ReadonlySet<string> = new Set([
   'deviceType',
   'region',
   'pattern',
+  'version',
+  'follows',
+  'base',
 ])
 
 const NUMBER = /^\d{1,15}(\.\d{1,9})?$/

@@ -3,6 +3,7 @@
 import { usualGeneration } from '#core/campaign/device-type'
 import { partsOf } from '#core/campaign/pattern'
 import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
+import { stepsOf, type UpgradeRequest } from '#core/campaign/upgrade-order'
 import { hanrigError } from '../../errors/errors.ts'
 import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
@@ -61,7 +62,7 @@ export function readPortfolio(
   const first = startDay ?? firstDate(written.requests) ?? DEFAULT_START
   return {
     name: written.name ?? file.replace(/^.*[\\/]/, ''),
-    portfolio: settle(written.requests, first),
+    portfolio: settle(written.requests, first, file),
     startDay: first,
   }
 }
@@ -95,17 +96,18 @@ function firstDate(requests: readonly WrittenRequest[]): number | undefined {
   return dates.length === 0 ? undefined : dates.reduce((a, b) => Math.min(a, b))
 }
 
-function settle(written: readonly WrittenRequest[], startDay: number): Portfolio {
+function settle(written: readonly WrittenRequest[], startDay: number, file: string): Portfolio {
   const suppliers = [...new Set(written.map(({ supplier }) => supplier))]
   const indexes = new Map(suppliers.map((name, i) => [name, i]))
   const dayOf = (day: WrittenDay) => ('day' in day ? day.day : day.unixDay - startDay)
   const seen = new Map<string, number>()
-  const requests = written.flatMap((each): CampaignRequest[] => {
+  const all = written.map((each): UpgradeRequest => {
     const { supplier, devices, image, perDay, serviceDesk, priority } = each
     const nth = (seen.get(supplier) ?? 0) + 1
     seen.set(supplier, nth)
     const filed = each.filed ? dayOf(each.filed) : 0
-    return partsOf({
+    const { version, follows, base } = each
+    const request = {
       name: each.request ?? `request ${nth}`,
       supplier: indexes.get(supplier)!,
       generation: each.generation ?? usualGeneration(each.deviceType ?? 'ESME'),
@@ -120,7 +122,17 @@ function settle(written: readonly WrittenRequest[], startDay: number): Portfolio
       priority,
       minute: each.at,
       ...kindOf(each),
-    })
+    }
+    return { request, upgrade: { version, follows, base } }
+  })
+  const requests = all.flatMap(each => {
+    const steps = stepsOf(each, all)
+    if (steps) return steps.flatMap(partsOf)
+    const { request, upgrade } = each
+    throw hanrigError(
+      'HANRIG_PORTFOLIO_INVALID',
+      `${file}: ${suppliers[request.supplier]}, ${request.name}: no images here lead from ${upgrade.base} to one that ${upgrade.version ?? 'it'} may follow (${upgrade.follows!.join(', ')}).`,
+    )
   })
   return { suppliers, requests }
 }

@@ -78,6 +78,14 @@ const regions = () =>
       return z.NEVER
     })
 
+const versions = () =>
+  name('versions apart by semicolons').transform(text =>
+    text
+      .split(';')
+      .map(each => each.trim())
+      .filter(each => each !== ''),
+  )
+
 const deviceType = () =>
   z.enum(DEVICE_TYPES, {
     error: ({ input }) =>
@@ -135,6 +143,13 @@ export const requestSchema = z.strictObject({
     .describe(
       'Share of the Devices whose hub can update them, by default all: PPMID and HCALCS need hubs with newer firmware.',
     ),
+  version: name('a version').optional().describe('What the image is, for the order of upgrades.'),
+  follows: versions()
+    .optional()
+    .describe('Versions that the image may follow, apart by semicolons; by default any.'),
+  base: name('a version')
+    .optional()
+    .describe('Version that the Devices run: steps that are missing are sent before.'),
   perDay: whole(1, MAX_DEVICES)
     .optional()
     .describe('Most Devices a day that the User wants; by default as many as may be.'),

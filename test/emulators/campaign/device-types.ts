@@ -128,3 +128,30 @@ t.test('a GSME gets its image wake by wake, whichever engine plays', async t => 
   const { expired, updated } = summaryOf(simulated(plan([{ deviceType: 'GSME' }]), asleep))
   t.strictSame([expired, updated], [1_000, 0], 'a second a wake is too little for a week')
 })
+
+t.test(
+  'steps that are missing go before an image, and a base that nothing leads from is refused',
+  async t => {
+    const head = 'supplier,request,devices,image,version,follows,base\n'
+    const rows = read(
+      `${head}A,three,10,300 kB,3.0,2.0;2.1,1.0\nA,two,5,200 kB,2.0,1.5,1.5\nA,middle,5,150 kB,1.5,1.0,\n`,
+    )
+    t.strictSame(
+      rows.map(({ name, devices, octets, from }) => [name, devices, octets, from]),
+      [
+        ['three, first 1.5', 10, 150_000, 0],
+        ['three, first 2.0', 10, 200_000, 5],
+        ['three', 10, 300_000, 10],
+        ['two', 5, 200_000, 0],
+        ['middle', 5, 150_000, 0],
+      ],
+    )
+    for (const rest of [
+      'A,three,1,1,3,2,1\n',
+      'A,three,1,1,3,2,1\nB,two,1,1,2,1,\n',
+      'A,x,1,1,3,2,3\n',
+    ]) {
+      t.throws(() => read(head + rest), /no images here lead from/)
+    }
+  },
+)
