@@ -119,6 +119,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_DEVICE_SILENT: [
     'Is the device powered and in range? One that sleeps may need a longer --patience, or a button pressed.',
   ],
+  HANRIG_DEVICE_NOT_ENDING: ['Give it longer with --patience.'],
   HANRIG_DEVICE_RUNS_OLD: [
     'A device that waits for a command before it changes is no failure: add --no-verify.',
   ],

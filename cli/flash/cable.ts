@@ -9,7 +9,7 @@ import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
 import { hanrigError } from '../errors/errors.ts'
-import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
+import { EXIT_OK, worstOf } from '../errors/exit.ts'
 import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
@@ -19,9 +19,6 @@ import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
 import { takenJson, tellTaken } from './taken.ts'
-
-/** Outcomes from the worst on. */
-const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
 
 /**
  * Flashes and returns the exit code.
@@ -77,8 +74,7 @@ async function flashPorts(
     }),
   )
   progress.stop()
-  const exits = flashes.map(({ failure }) => (failure ? exitOf(failure) : EXIT_OK))
-  const exit = WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
+  const exit = worstOf(flashes.map(({ failure }) => failure))
   if (json) printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: flashes.length, exit })
   else print(summaryText(flashes, image))
   return exit

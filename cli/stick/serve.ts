@@ -14,6 +14,7 @@ import { VirtualStick } from '#hil/stick/stick'
 import { ZnpStick } from '#hil/stick/znp/znp'
 import { EXIT_OK } from '../errors/exit.ts'
 import { readWhole } from '../output/files.ts'
+import { hexWord } from '../output/format.ts'
 import { log } from '../output/log.ts'
 import { note, print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
@@ -94,6 +95,7 @@ async function serve(
       protocol: options.protocol,
       devices: home.nodes.length,
     })
+    for (const line of takenBy(home, options.image !== undefined)) note(line)
     stick.start()
     downloads.start()
     // A state that cannot be kept ends the stick; what there is is told and written all the same.
@@ -116,6 +118,25 @@ async function serve(
   }
   if (broken !== undefined) throw broken
   return EXIT_OK
+}
+
+/**
+ * What devices take that want GB images, told before a host sends them another kind: they find out when they have it all.
+ * A device that an image was named for is that image's.
+ */
+function takenBy(home: ZigbeeHome, isNamed: boolean): string[] {
+  if (isNamed) return []
+  const taken = new Map<string, string[]>()
+  for (const { name, device } of home.nodes) {
+    const { expected, manufacturerCode, imageType } = device.setup
+    if (expected !== 'gb-signed' && expected !== 'gb-unsigned') continue
+    const what = `${expected} images of manufacturer ${hexWord(manufacturerCode, 4)}, type ${hexWord(imageType, 4)}`
+    taken.set(what, [...(taken.get(what) ?? []), name])
+  }
+  return [...taken].map(
+    ([what, [name, ...others]]) =>
+      `${name}${others.length > 0 ? ` and ${others.length} more take` : ' takes'} ${what}; a standard image is refused after its download. --image FILE, or an image of a scenario, makes a device what the file is for`,
+  )
 }
 
 function frontOf(home: ZigbeeHome, options: StickOptions): KeptFront {
@@ -141,6 +162,7 @@ function report(home: ZigbeeHome, json: boolean): void {
     sha256: device.firmware.rebuilt,
     finding: device.firmware.finding,
     blocks: device.client.blocks,
+    wrong: home.wrongsOf(name),
     ...survived.get(name)!,
   }))
   if (json) home.trace.emit('stick', 'stick-report', { devices })

@@ -175,6 +175,8 @@ export class OtaDevice implements Dreamer {
         responseSpacing: values.responseSpacing,
         clipsPages: values.clipsPages !== 0,
         announcesBlockPeriod: values.announcesBlockPeriod !== 0,
+        insistsOnSize: values.insistsOnSize !== 0,
+        trustsOwnClock: values.trustsOwnClock !== 0,
       },
       this.firmware.flash.pending,
     )

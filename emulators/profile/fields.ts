@@ -199,6 +199,32 @@ export const DEVICE_FIELDS = {
     value: 0,
     source: 'ZCL: optional field of an image block request',
   },
+  insistsOnSize: {
+    about: 'whether a block that is shorter than was asked for is thrown away, but the last one',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'ZCL: a server may send less; clients are known that take nothing but what they asked',
+  },
+  trustsOwnClock: {
+    about:
+      'whether an upgrade time is read against the device’s own clock, which counts from the start of the run, and not against the server’s current time',
+    unit: 'yes/no',
+    min: 0,
+    max: 1,
+    value: 0,
+    source: 'ZCL 11.13.9: without a clock only the difference of both times means anything',
+  },
+  basicHardware: {
+    about:
+      'hardware version in the basic cluster; 256 for the upper octet of hardwareVersion, as it should be',
+    unit: 'word',
+    min: 0,
+    max: 256,
+    value: 256,
+    source: 'ZCL 3.2: an octet of its own; devices are known in which it is unlike the query’s',
+  },
   queryInterval: {
     about: 'time from one question for a new image to the next; 0 never asks by itself',
     unit: 'ms',

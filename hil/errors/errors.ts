@@ -105,6 +105,10 @@ export const HIL_ERRORS = {
     'The device’s simple descriptor must list cluster 0x0019 among its output clusters.',
   ),
   HANRIG_DEVICE_SILENT: timeout(),
+  HANRIG_DEVICE_NOT_ENDING: timeout('A device that verifies for long is silent for long.'),
+  HANRIG_DEVICE_ENDED_EARLY: device(
+    'The device sent its Upgrade End Request before it had asked for the whole image.',
+  ),
   HANRIG_DEVICE_REFUSED: device(
     'INVALID_IMAGE means that the device’s own check failed: signature, hash, hardware or type.',
   ),
@@ -119,7 +123,7 @@ export const HIL_ERRORS = {
   ),
   HANRIG_IMAGE_NOT_OTA: unusable(),
   HANRIG_IMAGE_NOT_CARRIED: unusable(
-    'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
+    'What it stumbles over among firmware octets moves with one octet more or less of padding in the Manufacturer Image.',
   ),
   HANRIG_BOARD_MISMATCH: refused('Flash the image that was built for this board.'),
   HANRIG_BOARD_SLOT: refused(),
