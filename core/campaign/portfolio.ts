@@ -50,6 +50,10 @@ export interface CampaignRequest {
   readonly pattern?: Pattern | undefined
   /** Share of the Devices whose hub can update them, 0..1; 1 when it is not said. */
   readonly hubReady?: number | undefined
+  /** SMETS1 cohort, or the S1SP that serves it: a name. */
+  readonly cohort?: string | undefined
+  /** Whether a hub of a SMETS1 cohort sleeps and has to be woken by SMS. */
+  readonly wake?: 'none' | 'sms' | undefined
 }
 
 /** Who wants what sent to how many Devices. */

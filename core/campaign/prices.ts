@@ -6,22 +6,24 @@ import type { RequestVolume } from './volumes.ts'
 export interface Prices {
   readonly perGb: number
   readonly perRequest: number
+  /** An SMS that wakes a sleeping hub. */
+  readonly perSms: number
   /** A device that is not updated in the end: a visit, or another display. */
   readonly perFailed: number
 }
 
 /** Pounds of a round, and of a year. */
 export interface Cost {
-  readonly what: 'octets' | 'requests' | 'failed devices'
+  readonly what: 'octets' | 'requests' | 'SMS' | 'failed devices'
   readonly amount: number
   readonly round: number
   readonly year: number
 }
 
-/** @param volumes with the devices and updates a year of their requests. */
+/** @param volumes with the devices, updates a year and SMS of a round of their requests. */
 export function costsOf(
-  volumes: readonly (RequestVolume & { devices: number; updatesPerYear: number })[],
-  { perGb, perRequest, perFailed }: Prices,
+  volumes: readonly (RequestVolume & { devices: number; updatesPerYear: number; sms: number })[],
+  { perGb, perRequest, perSms, perFailed }: Prices,
 ): Cost[] {
   const row = (
     what: Cost['what'],
@@ -36,6 +38,7 @@ export function costsOf(
   return [
     row('octets', perGb / 1e9, each => each.octets),
     row('requests', perRequest, each => each.serviceRequests),
+    row('SMS', perSms, each => each.sms),
     row('failed devices', perFailed, each => each.devices * (1 - each.tries.updated)),
   ]
 }

@@ -104,6 +104,13 @@ export const ESTATE_FIELDS = {
     0.8,
     'Citizens Advice: 31 % of households had had problems with their display, which bounds it; chosen',
   ),
+  wakeSuccess: share('hubs of a sleeping SMETS1 cohort that SMS wakes', 0.98),
+  wakeDelay: time(
+    'time that this takes on average; exponentially distributed',
+    5 * MINUTE,
+    DAY,
+    'MOC hubs are woken by two SMS for SRV 4.10 (MP312, as a tracker tells it); for firmware inferred',
+  ),
   gsmeWakes: time(
     'time from one wake of a GSME to the next; 0 never sleeps',
     GSME.wakeInterval,

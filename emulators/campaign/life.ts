@@ -52,6 +52,7 @@ export class Life {
   readonly #life: Stream
   readonly #supply: Stream
   readonly #reach: Stream
+  readonly #wake: Stream
   /** Begun with a device it gives the device's place in the network. */
   readonly #place: Stream
   readonly #incidents: Incidents
@@ -75,6 +76,7 @@ export class Life {
     this.#life = new Stream(seed, 'estate.life')
     this.#supply = new Stream(seed, 'estate.supply')
     this.#reach = new Stream(seed, 'estate.reach')
+    this.#wake = new Stream(seed, 'estate.wake')
     this.#place = new Stream(seed, 'estate.place')
     this.#incidents = incidentsOf(seed, fields, horizon)
     const window = fields.suppressionWindow
@@ -88,17 +90,26 @@ export class Life {
   }
 
   /** Begins the life of device `device`: returns how long it is away when its turn comes, ms, or NEVER. */
-  begin(device: number, { reach }: SimulatedBatch): number {
+  begin(device: number, { reach, isWoken }: SimulatedBatch): number {
     const { absentShare, absentMean } = this.#fields
     this.#device = device
     this.#life.begin(device)
     this.#isUnreached = reach < 1 && this.#isOutOf(reach, device)
+    const waking = isWoken && !this.#isUnreached ? this.#waking(device) : 0
     if (this.#isUnreached) {
       this.#isAbsent = false
       return NEVER
     }
     this.#isAbsent = unitOf(this.#life.bits()) < absentShare
-    return this.#isAbsent ? lasting(absentMean, this.#life) : 0
+    return this.#isAbsent ? waking + lasting(absentMean, this.#life) : waking
+  }
+
+  /** How long it takes to wake a device's hub; one that does not wake is out of reach. */
+  #waking(device: number): number {
+    const { wakeSuccess, wakeDelay } = this.#fields
+    this.#wake.begin(device)
+    this.#isUnreached = unitOf(this.#wake.bits()) >= wakeSuccess
+    return 1 + lasting(wakeDelay, this.#wake)
   }
 
   /** Whether an image has no way to a device: its hub cannot update it, or it left the HAN. */

@@ -31,6 +31,8 @@ export interface SimulatedBatch {
   readonly inOneStep: boolean
   /** Share of the devices that an image can reach at all, 0..1. */
   readonly reach: number
+  /** Whether hubs have to be woken first. */
+  readonly isWoken: boolean
   /** Its devices sleep: how long a wake lasts and how far two are apart, ms; an interval of 0 never sleeps. */
   readonly awakeTime: number
   readonly wakeInterval: number
@@ -85,7 +87,7 @@ export function simulationOf(
   let first = 0
   const batches = plan.batches.map((batch): SimulatedBatch => {
     const { devices, day, minute, octets, loggedDay, dueDay, supplier, request } = batch
-    const { deviceType = 'ESME', hubReady = 1 } = plan.portfolio.requests[request]!
+    const { deviceType = 'ESME', hubReady = 1, wake } = plan.portfolio.requests[request]!
     const at = minute * MINUTE
     const shared = Math.floor((devices * sharedShare) / sharedBy) * sharedBy
     const simulated = {
@@ -100,6 +102,7 @@ export function simulationOf(
       expires: loggedDay * DAY + at + lifetime,
       cutsSupply: mayCutSupply(deviceType),
       inOneStep: serviceOf(deviceType) === '11.4',
+      isWoken: wake === 'sms',
       awakeTime: fields.gsmeAwake,
       wakeInterval: deviceType === 'GSME' ? fields.gsmeWakes : 0,
       reach: hubReady * (deviceType === 'PPMID' ? fields.joinedShare : 1),

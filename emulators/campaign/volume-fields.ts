@@ -77,6 +77,19 @@ export const VOLUME_FIELDS = {
   },
   pricePerGb: pounds('price of 1 GB on the WAN'),
   pricePerRequest: pounds('price of a Service Request'),
+  smsPerWake: {
+    about: 'SMS that wake a hub of a sleeping SMETS1 cohort',
+    unit: 'SMS',
+    min: 0,
+    max: 10,
+    value: 2,
+    source: 'MP312, as a tracker tells it: SRV 4.10 needs two; for firmware inferred',
+    inferred: true,
+  },
+  pricePerSms: pounds(
+    'price of such an SMS',
+    'yours to say; a tracker of MP312 tells of 2.5 pence above a quota',
+  ),
   pricePerFailed: pounds('price of a device that is not updated: a visit, or another display'),
 } as const satisfies Record<string, Field>
 

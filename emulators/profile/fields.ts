@@ -26,6 +26,7 @@ export interface Field {
     | 'day'
     | 'days'
     | 'cells'
+    | 'SMS'
     | '£'
   /** Least value. */
   readonly min: number

@@ -193,10 +193,12 @@ function rowSection({ portfolio, volumes }: Reckoned): Section {
       size('octetsPerYear', 'A year'),
     ],
     rows: volumes.map(each => {
-      const { name, supplier, devices, octets: image } = portfolio.requests[each.request]!
+      const request = portfolio.requests[each.request]!
+      const { name, supplier, devices, octets: image, cohort } = request
       const { updated, sends } = each.tries
       return {
-        request: `${portfolio.suppliers[supplier]}: ${name}`,
+        request: `${portfolio.suppliers[supplier]}: ${name}${cohort ? `, ${cohort}` : ''}`,
+        cohort,
         deviceType: each.deviceType,
         devices,
         image,
@@ -382,12 +384,14 @@ function sampled({ backlog }: Served): number[] {
 
 function costSection({ portfolio, volumes, fields, assumptions }: Reckoned): Section {
   const own = volumes.map(each => {
-    const { devices, updatesPerYear = 1 } = portfolio.requests[each.request]!
-    return { ...each, devices, updatesPerYear }
+    const { devices, updatesPerYear = 1, wake } = portfolio.requests[each.request]!
+    const sms = wake === 'sms' ? devices * each.tries.sends * fields.smsPerWake : 0
+    return { ...each, devices, updatesPerYear, sms }
   })
   const { pricePerGb: perGb, pricePerRequest: perRequest, pricePerFailed: perFailed } = fields
-  const known = [perGb, perRequest, perFailed].map(price => price > 0)
-  const rows = costsOf(own, { perGb, perRequest, perFailed }).map((each, i) => ({
+  const { pricePerSms: perSms } = fields
+  const known = [perGb, perRequest, perSms, perFailed].map(price => price > 0)
+  const rows = costsOf(own, { perGb, perRequest, perSms, perFailed }).map((each, i) => ({
     what: each.what,
     round: known[i] ? each.round : undefined,
     year: known[i] ? each.year : undefined,

@@ -24,6 +24,7 @@ const TEXTS: ReadonlySet<string> = new Set([
   'deviceType',
   'region',
   'pattern',
+  'cohort',
   'version',
   'follows',
   'base',

@@ -139,12 +139,14 @@ function settle(written: readonly WrittenRequest[], startDay: number, file: stri
 
 /** What is said of the Devices, and nothing of what is not. */
 function kindOf(written: WrittenRequest): Partial<CampaignRequest> {
-  const { deviceType, region, updatesPerYear, pattern, hubReady } = written
+  const { deviceType, region, updatesPerYear, pattern, hubReady, cohort, wake } = written
   return {
     ...(deviceType && { deviceType }),
     ...(region && { regions: region }),
     ...(updatesPerYear !== undefined && { updatesPerYear }),
     ...(pattern && { pattern }),
     ...(hubReady !== undefined && { hubReady }),
+    ...(cohort && { cohort }),
+    ...(wake && { wake }),
   }
 }

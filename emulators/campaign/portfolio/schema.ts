@@ -143,6 +143,10 @@ export const requestSchema = z.strictObject({
     .describe(
       'Share of the Devices whose hub can update them, by default all: PPMID and HCALCS need hubs with newer firmware.',
     ),
+  cohort: name('the name of a cohort').optional().describe('SMETS1 cohort, or its S1SP.'),
+  wake: oneOf('none', 'sms')
+    .optional()
+    .describe('Whether the cohort’s hubs sleep and are woken by SMS; by default none does.'),
   version: name('a version').optional().describe('What the image is, for the order of upgrades.'),
   follows: versions()
     .optional()

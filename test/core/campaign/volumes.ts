@@ -168,13 +168,14 @@ t.test(
   'costs are the asker’s prices, and a try pays while it spares more than it costs',
   async t => {
     const volumes = volumesOf(NATION, { ...PLAIN, success: 0.9 })
-    const own = volumes.map(each => ({ ...each, devices: 12_100_000, updatesPerYear: 2 }))
-    const costs = costsOf(own, { perGb: 1, perRequest: 10, perFailed: 2 })
+    const own = volumes.map(each => ({ ...each, devices: 12_100_000, updatesPerYear: 2, sms: 100 }))
+    const costs = costsOf(own, { perGb: 1, perRequest: 10, perSms: 0.025, perFailed: 2 })
     t.strictSame(
       costs.map(({ round, year }) => [Math.round(round), Math.round(year)]),
       [
         [3_328, 6_655],
         [2_420, 4_840],
+        [3, 5],
         [2_420_000, 4_840_000],
       ],
     )

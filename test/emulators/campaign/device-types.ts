@@ -155,3 +155,17 @@ t.test(
     }
   },
 )
+
+t.test('hubs that sleep are woken first: some never are, and the others begin later', async t => {
+  const fields = { ...CALM, wakeSuccess: 0.9, wakeDelay: 3_600_000, releaseTime: 1 }
+  const sleeping = [{ octets: 20_000, devices: 10_000, wake: 'sms' as const }]
+  const settings = { capacity: 10_000 }
+  const [totals, events] = (['totals', 'events'] as const).map(engine =>
+    summaryOf(simulated(plan(sleeping, settings), { ...fields, sharedShare: 0.2 }, engine)),
+  )
+  t.strictSame(totals!.types, events!.types, 'the same in both engines')
+  t.ok(Math.abs(totals!.unreached - 1_000) < 4 * 30, `${totals!.unreached}`)
+  t.equal(totals!.updated + totals!.unreached, 10_000)
+  const { unreached } = summaryOf(simulated(plan([{ devices: 1_000 }]), fields))
+  t.equal(unreached, 0, 'nobody is woken who does not sleep')
+})
