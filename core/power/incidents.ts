@@ -211,10 +211,14 @@ function stretchesOf(place: number, width: number): [number, number][] {
 }
 
 function eachCell({ place, width }: Drawn, see: (cell: number) => void): void {
-  const cells = new Set<number>()
-  for (const [from, to] of stretchesOf(place, width)) {
-    const last = Math.floor((to - 1) / 2 ** CELL_BITS)
-    for (let cell = Math.floor(from / 2 ** CELL_BITS); cell <= last; cell++) cells.add(cell)
-  }
-  for (const cell of cells) see(cell)
+  const cellOf = (at: number) => Math.floor(at / 2 ** CELL_BITS)
+  const { first, size } = areaOf(place)
+  const end = place + width
+  const own = cellOf(place)
+  const last = cellOf(Math.min(end, first + size) - 1)
+  for (let cell = own; cell <= last; cell++) see(cell)
+  if (end <= first + size) return
+  // It went on at its area's beginning, at most until it meets itself.
+  const over = Math.min(cellOf(end - size - 1), own - 1)
+  for (let cell = cellOf(first); cell <= over; cell++) see(cell)
 }

@@ -55,7 +55,9 @@ export class Life {
   readonly #wake: Stream
   /** Begun with a device it gives the device's place in the network. */
   readonly #place: Stream
-  readonly #incidents: Incidents
+  /** Made when the first device needs them: a thread that plays nothing needs none. */
+  #incidents: Incidents | undefined
+  readonly #seed: number
   /** One device is judged at a time: records are found by their hub, so those of others would change nothing. */
   readonly #list = new GuidList(1)
   readonly #tracker: ActivationTracker
@@ -78,7 +80,7 @@ export class Life {
     this.#reach = new Stream(seed, 'estate.reach')
     this.#wake = new Stream(seed, 'estate.wake')
     this.#place = new Stream(seed, 'estate.place')
-    this.#incidents = incidentsOf(seed, fields, horizon)
+    this.#seed = seed
     const window = fields.suppressionWindow
     this.#tracker = new ActivationTracker(this.#list, 1, {
       ...DEFAULT_TRACKING,
@@ -183,6 +185,7 @@ export class Life {
 
   /** The gaps of the hub's supply: outages as they come, and the activation's; what overlaps is one gap. */
   #suffer(): void {
+    this.#incidents ??= incidentsOf(this.#seed, this.#fields, this.#horizon)
     const incidents = this.#incidents
     if (this.#isListed) this.#list.add(EUI64_HIGH, 2 * this.#device)
     this.#place.begin(this.#device)

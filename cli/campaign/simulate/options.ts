@@ -8,6 +8,7 @@ import { oneOf, seedOption, whole } from '../../options/options.ts'
 import { pluralOption } from '../../options/strict.ts'
 import { fieldValue, type GivenFields, withField } from '../input/field-options.ts'
 import type { SettingsOptions } from '../input/settings.ts'
+import type { SheetName } from './report/sheets.ts'
 
 export interface SimulateOptions extends SettingsOptions {
   readonly format?: PortfolioFormat | undefined
@@ -26,7 +27,7 @@ export interface SimulateOptions extends SettingsOptions {
   readonly json?: true | undefined
   readonly csv?: string | undefined
   readonly report?: string | undefined
-  readonly sheet?: 'mp230' | 'mp102b' | undefined
+  readonly sheet?: SheetName | undefined
 }
 
 export const MAX_WORKERS = 64

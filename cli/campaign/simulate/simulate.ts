@@ -3,8 +3,6 @@
 import { join } from 'node:path'
 import { planCampaign } from '#core/campaign/planner'
 import { scaled, simulate } from '#emulators/campaign/simulate'
-import { mp102bSheet } from '../../alerts/mp102b.ts'
-import { sheetPage, sheetText, writeSheet } from '../../drawing/sheet.ts'
 import { EXIT_OK } from '../../errors/exit.ts'
 import { JsonLines, print } from '../../output/output.ts'
 import { withOutputs } from '../../output/outputs.ts'
@@ -13,8 +11,6 @@ import { loadPortfolio } from '../input/load.ts'
 import { settingsOf } from '../input/settings.ts'
 import { fieldsText } from '../words/estate.ts'
 import { givenFields, type SimulateOptions } from './options.ts'
-import { campaignFacts } from './report/mp102b.ts'
-import { mp230Sheet } from './report/mp230.ts'
 import { SimulationProgress } from './simulation-progress.ts'
 
 /** @returns the exit code. @throws HanrigError for whatever cannot be read or written. */
@@ -54,17 +50,16 @@ export async function simulateCampaign(
       if (outputs.page) {
         const { simulationPage } = await import('./report/page.ts')
         outputs.page.write(simulationPage(played))
-        outputs.mp230?.write(sheetPage(mp230Sheet(played)))
-        outputs.mp102b?.write(sheetPage(mp102bSheet(campaignFacts(played))))
+        const { sheetPageOf } = await import('./report/sheets.ts')
+        outputs.mp230?.write(sheetPageOf('mp230', played))
+        outputs.mp102b?.write(sheetPageOf('mp102b', played))
       }
       return played
     },
   )
   if (options.sheet) {
-    const sheet =
-      options.sheet === 'mp230' ? mp230Sheet(played) : mp102bSheet(campaignFacts(played))
-    if (options.json) writeSheet(sheet)
-    else print(sheetText(sheet))
+    const { printSheet } = await import('./report/sheets.ts')
+    printSheet(options.sheet, played, options.json === true)
   } else if (options.json) {
     const { writeSimulation } = await import('./records.ts')
     const lines = new JsonLines(print)
