@@ -39,6 +39,8 @@ export interface AirOptions extends ReadAs {
 const OF_AIR = ['device', 'jobs', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'board', 'pool', 'allow', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['parity', 'reset', 'send', 'expect', 'then', 'address'],
+  ...['pageSize', 'flashSize', 'unprotect'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 

@@ -5,18 +5,24 @@ import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { fitsRequest, MOST_IMAGE } from '#core/campaign/device-lists'
 import { CAPACITY_PER_DAY, UNSCHEDULED_PER_DAY } from '#core/campaign/mp230'
-import { byWakes } from '#core/campaign/sleeper'
 import { HAS_HARDWARE_VERSIONS, headerLengthOf } from '#core/image/header'
 import { TRAILER_LENGTH } from '#core/image/ota-image'
 import { isLarge, type KbReading, LARGE_IMAGE_KB, largeImageLimit } from '#core/image/size-class'
 import { sizeOf } from '#emulators/language/units'
+import {
+  downloadTime,
+  FASTEST_RATE,
+  HAN_PROFILE,
+  LINK_LOSS,
+  SLEEPY_PROFILE,
+  SLOWEST_RATE,
+} from '#emulators/profile/han-profile'
 import { airTimes } from '#emulators/profile/media'
-import { findProfile } from '#emulators/profile/profiles'
 import type { Section, Sheet, SheetColumn } from '../drawing/sheet.ts'
 import { sheetPage, sheetText, writeSheet } from '../drawing/sheet.ts'
 import { hanrigError } from '../errors/errors.ts'
 import { openFile, whole } from '../options/options.ts'
-import { count, duration } from '../output/format.ts'
+import { count, duration, percent } from '../output/format.ts'
 import { print } from '../output/output.ts'
 import { makeDirectory, writeWhole } from '../output/whole-file.ts'
 
@@ -42,7 +48,8 @@ const STEPS = 8
 const PADDING = 15
 const READINGS: readonly KbReading[] = [1000, 1024]
 /** B/s: the slowest seen in public, what hanrig takes for usual, the fastest argued. */
-const RATES = [47, 200, 700] as const
+const USUAL_RATE = Math.round((HAN_PROFILE.blockSize * 1000) / HAN_PROFILE.period)
+const RATES = [SLOWEST_RATE, USUAL_RATE, FASTEST_RATE] as const
 const GB_HEADER = headerLengthOf(HAS_HARDWARE_VERSIONS)
 
 export function sizesCommand(): Command {
@@ -181,7 +188,7 @@ function daysSection(sizes: readonly Sized[], devices: number): Section {
 }
 
 function blockSection(sizes: readonly Sized[]): Section {
-  const media = airTimes(1)
+  const media = airTimes(1, 0)
   const key = (name: string) => name.replace(' ', '').toLowerCase()
   return {
     name: 'blocks',
@@ -195,28 +202,30 @@ function blockSection(sizes: readonly Sized[]): Section {
     ],
     rows: sizes.map(({ name, size }) => ({
       size: name,
-      ...Object.fromEntries(airTimes(size).map(each => [key(each.name), each.blocks])),
+      ...Object.fromEntries(airTimes(size, 0).map(each => [key(each.name), each.blocks])),
     })),
   }
 }
 
 function hanSection(sizes: readonly Sized[]): Section {
-  const { wakeInterval, awakeTime } = findProfile('gsme')!.values
+  const { wakeInterval, awakeTime } = SLEEPY_PROFILE
   return {
     name: 'han',
     title: 'Time on the HAN',
-    from: `${RATES.join(', ')} B/s: the slowest seen in public (a battery node, 40 B each 0.85 s), hanrig’s usual one (50 B each 250 ms, zigbee-herdsman’s default), the fastest argued (50 B each 72 ms); no loss; a GSME awake ${duration(awakeTime)} every ${duration(wakeInterval)}, at 200 B/s; none of it measured in GB`,
+    from: `${RATES.join(', ')} B/s: the slowest seen in public (a battery node, 40 B each 0.85 s), hanrig’s usual one (50 B each 250 ms, zigbee-herdsman’s default), the fastest argued (50 B each 72 ms); no loss, and at the usual one with ${percent(LINK_LOSS.value)} of frames lost; a GSME awake ${duration(awakeTime)} every ${duration(wakeInterval)}, as \`image check\` has it; none of it measured in GB`,
     columns: [
       text('size', 'Size'),
       ...RATES.map(rate => time(`at${rate}`, `${rate} B/s`)),
+      time('withLoss', `${USUAL_RATE} B/s with loss`),
       time('asleep', 'GSME'),
     ],
     rows: sizes.map(({ name, size }) => ({
       size: name,
       ...Object.fromEntries(RATES.map(rate => [`at${rate}`, Math.round((size / rate) * 1000)])),
-      asleep: Math.round(byWakes((size / RATES[1]) * 1000, awakeTime, wakeInterval)),
+      withLoss: Math.round(downloadTime(size, HAN_PROFILE, LINK_LOSS.value)),
+      asleep: Math.round(downloadTime(size, SLEEPY_PROFILE, 0)),
     })),
-    bars: [['at200', 'first']],
+    bars: [[`at${USUAL_RATE}`, 'first']],
   }
 }
 

@@ -1,7 +1,7 @@
 // One run with everybody who listens to it: story or JSON Lines, progress, capture. Everything printed goes through the
 // caller, so that several runs beside each other do not mix.
 
-import { isLarge, largeImageLimit } from '#core/image/size-class'
+import { sizeRuleOf } from '#core/campaign/size-rule'
 import type { MakeBody } from '#emulators/device/body'
 import { HUB_NAME } from '#emulators/device/hub-setup'
 import { Run } from '#emulators/play/play'
@@ -107,12 +107,14 @@ export class Stage {
   close(): void {
     this.#lines.end()
     this.#story.end()
+    this.#story.explain()
     this.#progress.end()
     this.#disk.close()
   }
 }
 
-function imagesOf({ cargo, files }: Subject): ReportedImage[] {
+function imagesOf({ cargo, files, scenario }: Subject): ReportedImage[] {
+  const { limit } = sizeRuleOf(scenario.generation, 1000)
   return [...cargo.values()].map(({ name, image, for: type, fileVersion, sha256 }) => ({
     name,
     file: files.get(name),
@@ -122,8 +124,8 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     size: image.octets.length,
     fileVersion,
     sha256,
-    large: isLarge(image.octets.length, 1000),
-    limit: largeImageLimit(1000),
+    large: image.octets.length > limit,
+    limit,
     notes: imageNotes(image).map(({ message }) => message),
   }))
 }
@@ -148,7 +150,7 @@ function devicesOf({ scenario }: Subject, ids: ReadonlyMap<string, string>): Rep
 
 function openingOf({ scenario, file, notices }: Subject, stage: Stage): TraceEvent[] {
   const base = { t: 0, source: 'run' }
-  const { name: scenarioName, seed, generation, start } = scenario
+  const { name: scenarioName, seed, generation, start, hub } = scenario
   return [
     {
       ...base,
@@ -159,6 +161,7 @@ function openingOf({ scenario, file, notices }: Subject, stage: Stage): TraceEve
       utc: new Date(start).toISOString(),
       seed,
       generation,
+      ...(hub.ad1 === 'assumed' && generation === 'smets1' ? { ad1: 'assumed' as const } : {}),
       devices: stage.devices,
       ...(notices.length > 0 ? { notices } : {}),
     },

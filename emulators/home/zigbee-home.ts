@@ -201,10 +201,14 @@ export class ZigbeeHome {
   }
 }
 
-type DeviceStep = Extract<Step, { kind: 'cut-power' | 'unplug' | 'plug' | 'query' | 'rot' }>
+type DeviceStep = Extract<
+  Step,
+  { kind: 'cut-power' | 'cut-mains' | 'unplug' | 'plug' | 'query' | 'rot' }
+>
 
 const ACTS: Record<DeviceStep['kind'], (device: OtaDevice, step: DeviceStep) => void> = {
-  'cut-power': (device, step) => device.cutPower(step.kind === 'cut-power' ? step.for : 0),
+  'cut-power': (device, step) => device.cutPower('for' in step ? step.for : 0),
+  'cut-mains': (device, step) => device.cutPower('for' in step ? step.for : 0),
   unplug: device => device.power(false),
   plug: device => device.power(true),
   query: device => device.query(),

@@ -1,6 +1,7 @@
 // A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
 // A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
 
+import type { Ending } from '#core/campaign/endings'
 import type { ClientState } from '#core/ota/client'
 import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
@@ -14,6 +15,7 @@ import type { Disk } from '../storage/disk.ts'
 import type { TraceEvent, TraceSink } from '../trace/trace.ts'
 import { type Check, Checks } from './checks.ts'
 import { Director } from './director.ts'
+import { Journeys } from './journeys.ts'
 
 export interface RunOptions {
   readonly scenario: Scenario
@@ -44,6 +46,8 @@ export interface DeviceOutcome {
   readonly retries: number
   /** Image blocks that it had not asked for at that moment. */
   readonly strays: number
+  /** What became of the image that it was sent last. */
+  readonly ending: Ending
 }
 
 /** What came of a run. */
@@ -80,6 +84,7 @@ export class Run {
   readonly #options: RunOptions
   readonly #director: Director
   readonly #checks: Checks
+  readonly #journeys: Journeys
 
   /** @param sink takes each event after the run itself has heard it. */
   constructor(options: RunOptions, sink: TraceSink) {
@@ -91,6 +96,7 @@ export class Run {
     })
     this.#director = new Director(scenario, this.premises, cargo)
     this.#checks = new Checks(scenario, this.premises.ids, cargo)
+    this.#journeys = new Journeys(scenario.generation, this.premises.ids)
   }
 
   /** Has `capture` hear the HAN from here on. */
@@ -145,6 +151,7 @@ export class Run {
   /** Counts an event for what is expected: one of this run, or one of before that a snapshot kept. */
   recall(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
   }
 
   archive(a: Archive): void {
@@ -154,6 +161,7 @@ export class Run {
 
   #hear(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
     this.#director.heed(event)
   }
 
@@ -201,6 +209,7 @@ export class Run {
       blocks: client.blocks,
       retries: client.retries,
       strays: client.strays,
+      ending: this.#journeys.endingOf(name),
     }))
     const own = this.#sentTo(HUB_NAME)
     if (own === '') return boxes
@@ -217,6 +226,7 @@ export class Run {
         finding,
         state,
         ...counts,
+        ending: this.#journeys.endingOf(HUB_NAME),
       },
     ]
   }

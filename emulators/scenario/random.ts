@@ -18,6 +18,7 @@ import {
   WAN,
 } from '../profile/profiles.ts'
 import { BOX_IMAGES, type BoxType } from '../profile/types.ts'
+import { feederOf } from './read/settle.ts'
 import type {
   DeviceSpec,
   Expectation,
@@ -87,7 +88,7 @@ export function randomScenario(seed: number): Scenario {
     generation,
     trust,
     images,
-    hub: { ...hub, wrong: wrongs.hub },
+    hub: { ...hub, fedBy: feederOf(devices), ad1: 'assumed', wrong: wrongs.hub },
     devices: Object.fromEntries(
       Object.entries(devices).map(([name, device]) => [
         name,
