@@ -8,11 +8,14 @@ import { judgeStream, type StreamRules } from '#emulators/dsp-stream/judge-strea
 import { type Events, eventsOf, listOf, madeUpEvents } from '#emulators/dsp-stream/sources'
 import { TextWriter } from '#emulators/dsp-stream/text-writer'
 import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from '#emulators/dsp-stream/verdict-text'
+import { sheetPage, sheetText, writeSheet } from '../drawing/sheet.ts'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
 import { print, printJson } from '../output/output.ts'
 import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
 import { makeDirectory } from '../output/whole-file.ts'
+import { mp102bSheet } from './mp102b.ts'
+import { streamFacts } from './mp102b-stream.ts'
 import type { AlertOptions } from './options.ts'
 import { Sink } from './sink.ts'
 import { StreamProgress, sizeOf, textFile, totalOf } from './source.ts'
@@ -34,11 +37,15 @@ export async function runAlerts(
   const { out, report: directory } = options
   if (directory !== undefined) makeDirectory(directory)
   const page = directory === undefined ? undefined : join(directory, 'alerts.html')
-  const summary = await withOutputs({ out, page }, signal, async outputs => {
+  const sheet = directory === undefined ? undefined : join(directory, 'mp102b.html')
+  const summary = await withOutputs({ out, page, sheet }, signal, async outputs => {
     const summary = await judge(files, options, list, outputs.out, signal)
     if (outputs.page) {
       const { alertsPage } = await import('./page.ts')
       outputs.page.write(alertsPage(summary))
+    }
+    if (outputs.sheet) {
+      outputs.sheet.write(sheetPage(mp102bSheet(streamFacts(summary))))
     }
     return summary
   })
@@ -52,7 +59,7 @@ async function judge(
   output: Output | undefined,
   signal: AbortSignal,
 ): Promise<AlertSummary> {
-  const sink = output || options.json ? new Sink(output, signal) : undefined
+  const sink = output || (options.json && !options.sheet) ? new Sink(output, signal) : undefined
   const out = sink && new TextWriter(sink.write)
   if (out && !options.json) out.text(VERDICT_HEADER).endLine()
   const write = options.json ? writeJsonVerdict : writeVerdict
@@ -89,7 +96,11 @@ function sourceOf(
 
 function tell(summary: AlertSummary): number {
   const { options, tally } = summary
-  if (options.json) printJson(summaryJson(summary))
+  if (options.sheet) {
+    const sheet = mp102bSheet(streamFacts(summary))
+    if (options.json) writeSheet(sheet)
+    else print(sheetText(sheet))
+  } else if (options.json) printJson(summaryJson(summary))
   else print(summaryText(summary))
   const { falseThrough, genuineHidden } = tally.main
   const isOver =

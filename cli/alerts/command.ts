@@ -19,7 +19,7 @@ export function alertsCommand(done: Done): Command {
     .action(async (files: string[], options: AlertOptions, self: Command) => {
       if (files.length === 0)
         refuseGiven(self, ['skipBad'], 'means nothing without files of events')
-      const made = ['devices', 'days', 'seed'].find(name => isGiven(self, name))
+      const made = ['devices', 'days', 'seed', 'storm'].find(name => isGiven(self, name))
       done(
         await interruptible(async signal => {
           const { runAlerts } = await import('./alerts.ts')

@@ -31,17 +31,20 @@ export interface AlertOptions {
   readonly out?: string
   readonly json?: true
   readonly report?: string
+  readonly sheet?: true
   readonly maxFalse?: number
   readonly maxHidden?: number
   readonly devices: number
   readonly days: number
   readonly seed: number
+  readonly storm?: number
 }
 
 export interface GenerateOptions {
   readonly devices: number
   readonly days: number
   readonly seed: number
+  readonly storm?: number
   readonly json?: true
   readonly out?: string
 }
@@ -49,6 +52,7 @@ export interface GenerateOptions {
 const MOST = 2 ** 31
 const MOST_DAYS = 366
 const MOST_DEVICES = 30_000_000
+const STORM = 'a day, from 0, on which outages come fifteen times as often [I]'
 /** Times asked about, ms. */
 const TIMES = { from: 0, to: 365 * 86_400_000, bare: 'min' } as const
 
@@ -98,12 +102,17 @@ export function describeAlerts(command: Command): Command {
     .option('--skip-bad', 'count rows that cannot be read instead of stopping')
     .option('--out <file>', 'write the verdicts there, as CSV; as JSON Lines with --json')
     .option('--json', 'print JSON Lines: the verdicts unless --out takes them, then the summary')
-    .option('--report <dir>', 'write alerts.html there: charts and tables')
+    .option(
+      '--sheet',
+      'print the sheet for MP102B instead: memory, Network Operators, what is hidden',
+    )
+    .option('--report <dir>', 'write alerts.html and mp102b.html there: charts and tables')
     .option('--max-false <n>', 'exit 1 when more false AD1s get through', whole(0, MOST))
     .option('--max-hidden <n>', 'exit 1 when more genuine outages are hidden', whole(0, MOST))
     .option('--devices <n>', 'size of the made-up estate', whole(1, MOST_DEVICES), 100_000)
     .option('--days <n>', 'its days', whole(1, MOST_DAYS), 3)
     .option('--seed <n>', 'its seed', seedOption, 1)
+    .option('--storm <day>', STORM, whole(0, MOST_DAYS))
 }
 
 export function describeGenerate(command: Command): Command {
@@ -111,6 +120,7 @@ export function describeGenerate(command: Command): Command {
     .option('--devices <n>', 'ESMEs of the estate', whole(1, MOST_DEVICES), 100_000)
     .option('--days <n>', 'days of activations', whole(1, MOST_DAYS), 3)
     .option('--seed <n>', 'seed; the same one gives the same stream', seedOption, 1)
+    .option('--storm <day>', STORM, whole(0, MOST_DAYS))
     .option('--json', 'as JSON Lines; else CSV')
     .option('--out <file>', 'write there instead of stdout')
 }

@@ -10,14 +10,18 @@ import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'
 import type { PlanOptions } from './plan/plan.ts'
 import { describeSimulation, type SimulateOptions } from './simulate/options.ts'
+import { describeVolumes, type VolumeOptions } from './volumes/options.ts'
 
 type Done = (exitCode: number) => void
 
 export function campaignCommand(done: Done): Command {
   return new Command('campaign')
-    .description('Plan firmware for an estate under MP230, and play the plan.')
+    .description(
+      'Plan firmware for an estate under MP230, play the plan, and say what it asks of the WAN.',
+    )
     .addCommand(planCommand(done))
     .addCommand(simulateCommand(done))
+    .addCommand(volumesCommand(done))
 }
 
 function planCommand(done: Done): Command {
@@ -59,7 +63,10 @@ function simulateCommand(done: Done): Command {
   return describeSettings(describeSimulation(command))
     .option('--json', 'print JSON Lines; the last line sums up')
     .option('--csv <dir>', 'write days.csv, batches.csv and histograms.csv there')
-    .option('--report <dir>', 'write simulation.html there: charts and tables')
+    .option(
+      '--report <dir>',
+      'write simulation.html, mp230.html and mp102b.html there: charts and tables',
+    )
     .addHelpText('after', NOTE)
     .action(async (file: string | undefined, options: SimulateOptions, self: Command) => {
       if (options.fields) refuseBesides(self, 'fields')
@@ -70,6 +77,27 @@ function simulateCommand(done: Done): Command {
           return await simulateCampaign(file, options, signal)
         }),
       )
+    })
+}
+
+function volumesCommand(done: Done): Command {
+  const command = new Command('volumes')
+    .description(
+      'Say what firmware asks of the WAN: octets a day by region in one batch and spread, what tries add, a year, and costs (SECMP0007). Without a file: 12.1 million PPMIDs.',
+    )
+    .argument('[portfolio]', 'what is asked for, CSV or YAML; - for stdin')
+    .option('--format <format>', 'read it as csv or yaml', oneOf(['csv', 'yaml'] as const))
+  return describeVolumes(command)
+    .option('--json', 'print JSON Lines; the last line sums up')
+    .option('--report <dir>', 'write volumes.html there: bars and tables')
+    .addHelpText('after', NOTE)
+    .action(async (file: string | undefined, options: VolumeOptions, self: Command) => {
+      if (options.fields) refuseBesides(self, 'fields')
+      if (file === undefined) refuseGiven(self, ['format'], 'means nothing without a portfolio')
+      if (options.capacity === undefined)
+        refuseGiven(self, ['policy'], 'means nothing without --capacity')
+      const { campaignVolumes } = await import('./volumes/volumes.ts')
+      done(await campaignVolumes(file, options))
     })
 }
 

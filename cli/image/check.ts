@@ -2,13 +2,13 @@
 
 import { basename } from 'node:path'
 import { Command } from 'commander'
+import type { Generation } from '#core/campaign/generation'
 import {
   batchConsequence,
   CAPACITY_PER_DAY,
   TRT_DAYS,
   UNSCHEDULED_PER_DAY,
 } from '#core/campaign/mp230'
-import type { Generation } from '#core/campaign/portfolio'
 import { DUIS_MOST_IDS, sizeRuleOf } from '#core/campaign/size-rule'
 import { formatName, type OpenedImage } from '#core/image/open'
 import {

@@ -5,14 +5,16 @@ import { buildCommand } from './build.ts'
 import { checkCommand } from './check.ts'
 import { inspectCommand } from './inspect.ts'
 import { joinCommand } from './join.ts'
+import { sizesCommand } from './sizes.ts'
 import { splitCommand } from './split.ts'
 import { unwrapCommand } from './unwrap.ts'
 
 export function imageCommand(done: (exitCode: number) => void): Command {
   return new Command('image')
-    .description('Inspect, check, build, unwrap, split and join firmware images.')
+    .description('Inspect, check, size, build, unwrap, split and join firmware images.')
     .addCommand(inspectCommand())
     .addCommand(checkCommand(done))
+    .addCommand(sizesCommand())
     .addCommand(buildCommand())
     .addCommand(unwrapCommand())
     .addCommand(splitCommand())

@@ -47,7 +47,8 @@ export function octets(n: number): string {
   if (n < 1_000) return `${n} B`
   if (n < 999_500) return `${threeDigits(n / 1e3)} kB`
   if (n < 999_500_000) return `${threeDigits(n / 1e6)} MB`
-  return `${threeDigits(n / 1e9)} GB`
+  if (n < 999_500_000_000) return `${threeDigits(n / 1e9)} GB`
+  return `${threeDigits(n / 1e12)} TB`
 }
 
 /** A whole number with its thousands apart: '25,000'. */

@@ -3,7 +3,7 @@
 // SRV 11.1 is about the DCO's work alone (MP230 Modification Report). For SMETS2 the hub holds the image before SRV 11.3 is
 // sent, and a Device that is away makes the hub discard it (CCS08 code 1).
 
-import type { Generation } from './portfolio.ts'
+import type { Generation } from './generation.ts'
 
 /** In the order of the way: what is open, what failed at which point, and what was reached. */
 export const ENDINGS = [

@@ -3,7 +3,7 @@
 
 import { isLarge, type KbReading, largeImageLimit } from '../image/size-class.ts'
 import { addWorkingDays } from './calendar.ts'
-import type { Generation } from './portfolio.ts'
+import type { Generation } from './generation.ts'
 import type { Settings } from './settings.ts'
 
 /** Large images that one User may send in a day without an agreed schedule. */

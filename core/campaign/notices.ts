@@ -20,6 +20,7 @@ export function noticesOf(
   if (job.needsServiceDesk && contact !== 'yes') {
     notices.push({ kind: 'service-desk', request, perDay: Math.min(asked, perDay) * job.weight })
   }
+  if (job.request.deviceType === 'CH') notices.push({ kind: 'dcc-own', request, devices: asked })
   if (!last) return notices
   // Only what was agreed can be altered.
   if (job.gaveWayTo.size > 0 && job.scheduled) {

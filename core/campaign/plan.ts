@@ -133,6 +133,8 @@ export type Notice =
   | { readonly kind: 'unscheduled-waits'; readonly request: number; readonly days: number }
   /** Batches are released after their target response time: before MP230 only (R7). */
   | { readonly kind: 'trt-missed'; readonly request: number; readonly devices: number }
+  /** Its Devices are Communications Hubs: what is planned here is the DCC's own process, no request of a Supplier. */
+  | { readonly kind: 'dcc-own'; readonly request: number; readonly devices: number }
 
 /** What is not accepted, and how many Devices of it are in no batch. */
 export interface Refusal {

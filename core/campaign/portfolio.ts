@@ -1,11 +1,18 @@
 // What a plan is made from: who wants what sent to how many Devices.
 // Days are whole numbers from the first day of the plan, which is day 0.
 
-/** Of which generation the Devices are: MP230's limits are for images of SMETS1. */
-export type Generation = 'smets1' | 'smets2'
+import type { DeviceType } from './device-type.ts'
+import type { Generation } from './generation.ts'
+import type { RegionShares } from './regions.ts'
 
 /** Whether a User speaks to the Service Desk about a request: it has, it will when it must, or it does not. */
 export type Contact = 'yes' | 'as-needed' | 'no'
+
+/** How the Devices of a request are sent: all when they may be, in equal parts a month, or in stages that grow. */
+export type Pattern =
+  | { readonly kind: 'single' }
+  | { readonly kind: 'spread'; readonly months: number }
+  | { readonly kind: 'staged' }
 
 /** One image for many Devices of one Supplier. */
 export interface CampaignRequest {
@@ -33,6 +40,20 @@ export interface CampaignRequest {
   readonly priority: number
   /** Minute of the UTC day at which its batches are released. */
   readonly minute: number
+  /** What the Devices are; ESME when it is not said. */
+  readonly deviceType?: DeviceType | undefined
+  /** Where they are: shares of one by region; by usualShares when it is not said. */
+  readonly regions?: RegionShares | undefined
+  /** Times that such an image is sent in a year; 1 when it is not said. It counts in volumes, not in a plan. */
+  readonly updatesPerYear?: number | undefined
+  /** How it was asked to be sent; partsOf makes requests of it. */
+  readonly pattern?: Pattern | undefined
+  /** Share of the Devices whose hub can update them, 0..1; 1 when it is not said. */
+  readonly hubReady?: number | undefined
+  /** SMETS1 cohort, or the S1SP that serves it: a name. */
+  readonly cohort?: string | undefined
+  /** Whether a hub of a SMETS1 cohort sleeps and has to be woken by SMS. */
+  readonly wake?: 'none' | 'sms' | undefined
 }
 
 /** Who wants what sent to how many Devices. */

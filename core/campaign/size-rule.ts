@@ -2,7 +2,7 @@
 // request of DUIS can carry. Source: MP230 Modification Report; DUIS schema V5.4 (FirmwareImage, DeviceIDList).
 
 import { type KbReading, largeImageLimit } from '../image/size-class.ts'
-import type { Generation } from './portfolio.ts'
+import type { Generation } from './generation.ts'
 
 /** Most octets of an image in an SRV 11.1 or 11.4, and most device ids. */
 export const DUIS_IMAGE_LIMIT = 10_240_000

@@ -1,12 +1,13 @@
 // One thread's share of a simulation: takes tasks, plays their devices by the engine that each wants, and counts.
 
+import { byWakes } from '#core/campaign/sleeper'
 import { Stream } from './draws.ts'
 import { EventEngine, PLAYING, Roster } from './events.ts'
 import { Life } from './life.ts'
 import { rulesOf, type SimulatedBatch, type Simulation, type Task } from './simulation.ts'
 import { DURATION_BIN, Tally, TOTALS } from './tally.ts'
 import { ExactTotals } from './totals.ts'
-import { type Rules, Transfers } from './transfer.ts'
+import { OVERDUE, type Rules, Transfers } from './transfer.ts'
 
 const DEVICES = TOTALS.indexOf('devices')
 const BLOCKS = TOTALS.indexOf('blocks')
@@ -52,7 +53,7 @@ export class Player {
     for (const { batch: index, from, to } of pieces) {
       const batch = batches[index]!
       for (let i = from; i < to; i++) {
-        const away = this.#life.begin(batch.first + i)
+        const away = this.#life.begin(batch.first + i, batch)
         this.#totals.play(batch.first + i, batch.blocks, out, 0)
         this.#count(batch, index, this.#turnOf(batch, i) + away, out, 0, false)
         blocks += batch.blocks
@@ -83,7 +84,7 @@ export class Player {
     for (let place = 0; place < devices; place++) {
       const batch = batches[index[place]!]!
       const device = roster.device[place]!
-      this.#life.begin(device)
+      this.#life.begin(device, batch)
       const isShared = device - batch.first < batch.shared
       this.#count(batch, index[place]!, start[place]!, out, place, isShared)
     }
@@ -97,7 +98,9 @@ export class Player {
     i: number,
     group: number,
   ): void {
-    const away = Array.from({ length: group }, (_, k) => this.#life.begin(batch.first + i + k))
+    const away = Array.from({ length: group }, (_, k) =>
+      this.#life.begin(batch.first + i + k, batch),
+    )
     const present = away.filter(ms => ms === 0).length
     let begun = -1
     // The absent first, so that those who share follow each other.
@@ -125,6 +128,13 @@ export class Player {
     return released + Math.floor((i * this.#simulation.fields.releaseTime) / devices)
   }
 
+  /** How long a download takes by the clock where the device sleeps. */
+  #byWakes({ awakeTime, wakeInterval }: SimulatedBatch, duration: number): number {
+    if (wakeInterval === 0 || duration === OVERDUE) return duration
+    const took = byWakes(duration, awakeTime, wakeInterval)
+    return took > this.tally.size.longest ? OVERDUE : took
+  }
+
   #count(
     batch: SimulatedBatch,
     index: number,
@@ -136,7 +146,7 @@ export class Player {
     const { totals, size, retries, durations, sharedDurations } = this.tally
     totals[DEVICES]!++
     if (isShared) totals[SHARED]!++
-    const duration = out.duration[at]!
+    const duration = this.#byWakes(batch, out.duration[at]!)
     if (!this.#life.goOn(batch, index, start, duration)) return
     const lost = out.retries[at]!
     totals[BLOCKS]! += batch.blocks

@@ -1,7 +1,9 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
+import type { DeviceType } from '#core/campaign/device-type'
 import { ENDINGS, type Ending, endingOf, outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
+import { byType, type TypeSummary } from './by-type.ts'
 import type { Engine } from './engines.ts'
 import type { Simulation } from './simulation.ts'
 import { type ByBatch, DURATION_BIN, quantile, type Tally } from './tally.ts'
@@ -84,6 +86,10 @@ export interface CampaignSummary {
   readonly late: number
   /** Devices that could not be reached for a while. */
   readonly absent: number
+  /** Devices that no image could reach: their hub cannot update them, or they left the HAN. */
+  readonly unreached: number
+  /** What the devices of each type came to. */
+  readonly types: Readonly<Partial<Record<DeviceType, TypeSummary>>>
   /** Blocks that arrived. */
   readonly blocks: number
   /** Attempts at a block beyond its first. */
@@ -129,6 +135,8 @@ export function summaryOf(played: Played): CampaignSummary {
     inTime: batches('inTime'),
     late: batches('late'),
     absent: batches('absent'),
+    unreached: batches('unreached'),
+    types: byType(plan, tally),
     blocks: tally.total('blocks'),
     retries: tally.total('retries'),
     rests: tally.total('stops'),

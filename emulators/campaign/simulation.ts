@@ -1,6 +1,7 @@
 // A plan as it is played: batches of numbered devices with their times, cut into tasks that any thread can take. What a
 // device does depends on the seed and its number, so neither the cut nor who takes what decides anything.
 
+import { mayCutSupply, serviceOf } from '#core/campaign/device-type'
 import { outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { hanrigError } from '../errors/errors.ts'
@@ -26,6 +27,17 @@ export interface SimulatedBatch {
   readonly due: number
   /** When it is given up for devices that it has not reached; before its release where SRV 11.1 fails. */
   readonly expires: number
+  /** Whether activations may take the hub's supply. */
+  readonly cutsSupply: boolean
+  /** Whether one request does all: the image is activated when it is there, by no date. */
+  readonly inOneStep: boolean
+  /** Share of the devices that an image can reach at all, 0..1. */
+  readonly reach: number
+  /** Whether hubs have to be woken first. */
+  readonly isWoken: boolean
+  /** Its devices sleep: how long a wake lasts and how far two are apart, ms; an interval of 0 never sleeps. */
+  readonly awakeTime: number
+  readonly wakeInterval: number
 }
 
 /** Everything that a thread has to know: it crosses to it as it is. */
@@ -78,7 +90,8 @@ export function simulationOf(
   let first = 0
   const batches = plan.batches.map((batch): SimulatedBatch => {
     const { devices, day, minute, octets, loggedDay, dueDay, supplier, request } = batch
-    const { generation } = plan.portfolio.requests[request]!
+    const asked = plan.portfolio.requests[request]!
+    const { deviceType = 'ESME', hubReady = 1, wake, generation } = asked
     const at = minute * MINUTE
     const shared = Math.floor((devices * sharedShare) / sharedBy) * sharedBy
     const simulated = {
@@ -93,6 +106,12 @@ export function simulationOf(
       expires: outlives(generation, dcoDays, lifetime)
         ? (loggedDay + lifetime) * DAY + at
         : day * DAY + at + fields.retention,
+      cutsSupply: mayCutSupply(deviceType),
+      inOneStep: serviceOf(deviceType) === '11.4',
+      isWoken: wake === 'sms',
+      awakeTime: fields.gsmeAwake,
+      wakeInterval: deviceType === 'GSME' ? fields.gsmeWakes : 0,
+      reach: hubReady * (deviceType === 'PPMID' ? fields.joinedShare : 1),
     }
     first += devices
     return simulated

@@ -21,7 +21,15 @@ export const DAILY = [
 export type Daily = (typeof DAILY)[number]
 
 /** What is counted of each batch. */
-export const BY_BATCH = ['updated', 'inTime', 'late', 'expired', 'notActivated', 'absent'] as const
+export const BY_BATCH = [
+  'updated',
+  'inTime',
+  'late',
+  'expired',
+  'notActivated',
+  'absent',
+  'unreached',
+] as const
 export type ByBatch = (typeof BY_BATCH)[number]
 
 /** What is counted once. */
@@ -34,6 +42,7 @@ export const TOTALS = [
   'falseForwarded',
   'cuts',
   'outages',
+  'tracked',
 ] as const
 export type Total = (typeof TOTALS)[number]
 

@@ -19,6 +19,7 @@ import {
   SUCCEEDED,
 } from './event-batch.ts'
 import { GrowingList, HanDirectory } from './growing.ts'
+import { Peak } from './peak.ts'
 import { type Judged, verdictOn } from './tally.ts'
 
 /** What a desk judges by. */
@@ -54,6 +55,12 @@ export class Desk {
   homeless = 0
   /** Activations of ESMEs that are not listed, and were not followed for want of memory. */
   notFollowed = 0
+  /** Times of the first and the last event, Unix ms; NaN before any. */
+  from = Number.NaN
+  to = Number.NaN
+  /** Activations held at a time, of listed ESMEs and of the others. */
+  readonly heldListed = new Peak()
+  readonly heldAll = new Peak()
   readonly #options: DeskOptions
   readonly #list: GrowingList
   readonly #tracker: ActivationTracker
@@ -102,6 +109,10 @@ export class Desk {
 
   process(batch: EventBatch): void {
     this.#fetch(batch)
+    if (batch.length > 0) {
+      if (Number.isNaN(this.from)) this.from = batch.time[0]!
+      this.to = batch.time[batch.length - 1]!
+    }
     for (let i = 0; i < batch.length; i++) {
       const kind = batch.kind[i]!
       if (kind < LIST_ADD) this.#settleList()
@@ -190,8 +201,11 @@ export class Desk {
       hub[2 * i + 1]!,
     ]
     const now = time[i]!
+    const until = Math.max(now, recordedAt + this.#options.config.window)
+    this.heldAll.add(now, until)
     if (this.#list.list.has(esmeHi, esmeLo)) {
       this.tracked++
+      this.heldListed.add(now, until)
       const said = this.#tracker.activation(esmeHi, esmeLo, hubHi, hubLo, recordedAt, now)
       if (said !== TRACKER_FULL) return
       throw hanrigError(

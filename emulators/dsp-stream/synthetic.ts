@@ -3,6 +3,7 @@
 // what has a source says so, the rest is chosen.
 
 import { CANCEL_TIME } from '#core/power/activation'
+import { Incidents } from '#core/power/incidents'
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
 import { Random } from '#core/time/random'
 import { TimerQueue } from '#core/time/timer-queue'
@@ -21,7 +22,6 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const YEAR = 365 * DAY
 
 /** A made-up estate. */
 export interface SyntheticOptions {
@@ -31,6 +31,8 @@ export interface SyntheticOptions {
   readonly days: number
   /** 0..2^32-1; the same one gives the same stream. */
   readonly seed: number
+  /** Day of a storm, from 0; none by default. */
+  readonly storm?: number | undefined
 }
 
 /** Shares are of one, times ms. */
@@ -60,14 +62,12 @@ export const SYNTHETIC = {
   /** MP102B: a clock a few minutes wrong; one in ten by up to eight either way is chosen. */
   clockWrong: 0.1,
   clockSkew: 8 * MINUTE,
-  /** Genuine outages of more than three minutes, a home and year, and their mean length beyond those: chosen. */
-  outagesPerYear: 0.6,
-  outageMean: 50 * MINUTE,
-  /** One outage of many homes at once, this often, of that share of them: chosen, for it is what a window can hide. */
-  stormEvery: 2 * DAY,
-  stormAt: 13 * HOUR,
-  stormShare: 0.02,
-  stormSpread: 2 * SECOND,
+  /** Genuine outages: as a campaign's (SPEC 10.3). */
+  outagesPerYear: 0.5,
+  outageMean: 76 * MINUTE,
+  outageSpread: 1.5,
+  stormTimes: 15,
+  stormShort: 0.5,
   /** Hubs without the reserve power to speak while they are off: they alert when they are back. No source; chosen. */
   alertsWhenBack: 0.25,
   bootTime: 30 * SECOND,
@@ -106,14 +106,37 @@ export class Synthetic {
   readonly #free: number[]
   readonly #draw: Random
   readonly #genuine: Random
+  readonly #incidents: Incidents
+  /** The incidents' numbers in the order of time. */
+  readonly #order: Uint32Array
+  readonly #shuffle: Shuffle
 
   /** @param take takes a batch, which is used again afterwards. */
   constructor(options: SyntheticOptions, take: (batch: EventBatch) => void) {
     this.#options = options
     this.#take = take
-    // What waits was activated within the last two days, or is one of few genuine outages.
-    const struck = Math.ceil(SYNTHETIC.stormShare * options.devices)
-    const most = 6 * Math.min(SYNTHETIC.perDay, options.devices) + 2 * struck + 64
+    const { devices, days, seed, storm } = options
+    const { start, outagesPerYear: perYear, outageMean: mean, outageSpread: spread } = SYNTHETIC
+    const { stormTimes, stormShort } = SYNTHETIC
+    const rules = {
+      perYear,
+      mean,
+      spread,
+      stormFrom: start + (storm ?? 0) * DAY,
+      stormTimes: storm === undefined ? 1 : stormTimes,
+      stormShort,
+    }
+    this.#incidents = new Incidents(
+      area => new Random(seed, `alerts.outages.${area}`),
+      rules,
+      start,
+      start + days * DAY,
+    )
+    const { start: begins } = this.#incidents
+    this.#order = Uint32Array.from(begins, (_, i) => i).sort((a, b) => begins[a]! - begins[b]!)
+    this.#shuffle = new Shuffle(devices, seed)
+    // What waits was activated within the last two days, or belongs to outages that are not over.
+    const most = 6 * Math.min(SYNTHETIC.perDay, devices) + this.#mostOut() + 64
     this.#queue = new TimerQueue(most)
     this.#waiting = Array.from({ length: most }, () => ({
       kind: 0,
@@ -139,21 +162,24 @@ export class Synthetic {
     }
     const perDayHere = Math.min(perDay, devices)
     const step = (dayTo - dayFrom) / perDayHere
-    let nextGenuine = this.#afterGenuine(start)
+    let nextIncident = 0
     for (let day = 0; day < days; day++) {
       this.done = day / days
-      if ((day * DAY) % SYNTHETIC.stormEvery === 0)
-        this.#storm(start + day * DAY + SYNTHETIC.stormAt)
       for (let n = 0; n <= perDayHere; n++) {
         const isOver = n === perDayHere
         const at = start + day * DAY + (isOver ? DAY : dayFrom + Math.floor(n * step))
-        while (nextGenuine < at) {
-          this.#outage(nextGenuine)
-          nextGenuine = this.#afterGenuine(nextGenuine)
-        }
-        while (this.#queue.first >= 0 && this.#queue.dueOf(this.#queue.first) <= at) {
-          this.#come()
-          if (this.#batch.isFull) yield this.#flush()
+        for (;;) {
+          const incident = this.#order[nextIncident]
+          const begins = incident === undefined ? at : this.#incidents.start[incident]!
+          // What is due before an incident comes before it, so that no more wait than must.
+          const until = Math.min(at, begins)
+          while (this.#queue.first >= 0 && this.#queue.dueOf(this.#queue.first) <= until) {
+            this.#come()
+            if (this.#batch.isFull) yield this.#flush()
+          }
+          if (incident === undefined || begins >= at) break
+          this.#strike(incident)
+          nextIncident++
         }
         if (isOver) continue
         this.#activate(((day * perDayHere + n) * STRIDE) % devices, at)
@@ -210,26 +236,43 @@ export class Synthetic {
     this.#wait(answer, home, end + draw.between(SECOND, MINUTE), { execution })
   }
 
-  /** A genuine outage of some home. */
-  #outage(at: number): void {
-    const draw = this.#genuine
-    const { outageMean } = SYNTHETIC
-    const beyond = -Math.log(1 - ((draw.bits() >>> 0) + 0.5) / 2 ** 32) * outageMean
-    const length = AD1_THRESHOLD + 1 + Math.floor(beyond)
-    this.#alert(draw.between(0, this.#options.devices - 1), at, at + length, GENUINE, draw)
+  /** A genuine outage of the homes that an incident takes. */
+  #strike(incident: number): void {
+    const start = this.#incidents.start[incident]!
+    const end = this.#incidents.end[incident]!
+    if (end - start <= AD1_THRESHOLD) return
+    for (const [from, to] of this.#homesOf(incident)) {
+      for (let rank = from; rank < to; rank++) {
+        this.#alert(this.#shuffle.at(rank), start, end, GENUINE, this.#genuine)
+      }
+    }
   }
 
-  /** A genuine outage of a run of homes, as streets are numbered. */
-  #storm(at: number): void {
+  /** Homes of an incident, as ranks [from, to) of the shuffled estate, which is the whole network. */
+  #homesOf(incident: number): [number, number][] {
     const { devices } = this.#options
-    const draw = this.#genuine
-    const first = draw.between(0, devices - 1)
-    const end = at + AD1_THRESHOLD + draw.between(MINUTE, 4 * HOUR)
-    const struck = Math.floor(SYNTHETIC.stormShare * devices)
-    for (let n = 0; n < struck; n++) {
-      const from = at + draw.between(0, SYNTHETIC.stormSpread)
-      this.#alert((first + n) % devices, from, end, GENUINE, draw)
+    const rank = (place: number) => Math.ceil((place * devices) / 2 ** 32)
+    return this.#incidents.stretches(incident).map(([from, to]) => [rank(from), rank(to)])
+  }
+
+  /** Most homes whose AD1s wait at a time: all that are out, and those that came back just now. */
+  #mostOut(): number {
+    const after = SYNTHETIC.bootTime + SYNTHETIC.latencyTo
+    const { start, end } = this.#incidents
+    const changes = [...this.#order].flatMap(i => {
+      const homes = this.#homesOf(i).reduce((sum, [from, to]) => sum + to - from, 0)
+      const until = Math.max(end[i]!, start[i]! + AD1_THRESHOLD + 1) + after
+      return homes === 0 ? [] : [[start[i]!, homes] as const, [until, -homes] as const]
+    })
+    // What ends in the millisecond in which another begins is still waiting.
+    changes.sort(([a, m], [b, n]) => a - b || n - m)
+    let out = 0
+    let most = 0
+    for (const [, homes] of changes) {
+      out += homes
+      most = Math.max(most, out)
     }
+    return most
   }
 
   #alert(home: number, start: number, end: number, cause: number, draw: Random): void {
@@ -237,12 +280,6 @@ export class Synthetic {
     const isMute = this.#luck(home, 3) < SYNTHETIC.alertsWhenBack
     const raised = isMute ? end + SYNTHETIC.bootTime : start + AD1_THRESHOLD + 1
     this.#wait(AD1, home, raised + late, { start, end, cause })
-  }
-
-  #afterGenuine(at: number): number {
-    const mean = YEAR / (SYNTHETIC.outagesPerYear * this.#options.devices)
-    const uniform = ((this.#genuine.bits() >>> 0) + 0.5) / 2 ** 32
-    return at + Math.ceil(-Math.log(uniform) * mean)
   }
 
   #wait(kind: number, home: number, due: number, fields: Partial<Waiting>): void {
@@ -283,5 +320,37 @@ export class Synthetic {
     batch.length++
     this.events++
     return i
+  }
+}
+
+/** The numbers below `size` in an order of their own that can be asked for place by place, without a table. */
+class Shuffle {
+  readonly #size: number
+  readonly #half: number
+  readonly #keys: number[]
+
+  constructor(size: number, seed: number) {
+    const random = new Random(seed, 'alerts.homes')
+    this.#size = size
+    this.#half = Math.max(1, Math.ceil(Math.log2(Math.max(2, size)) / 2))
+    this.#keys = Array.from({ length: 4 }, () => random.bits())
+  }
+
+  /** A Feistel network over the next power of four, walked on until it comes to a number below the size. */
+  at(place: number): number {
+    const mask = 2 ** this.#half - 1
+    let x = place
+    do {
+      let left = x >>> this.#half
+      let right = x & mask
+      for (const key of this.#keys) {
+        const h = Math.imul((right ^ key) | 0, 0x85ebca6b)
+        const mixed = left ^ (Math.imul(h ^ (h >>> 13), 0xc2b2ae35) >>> 9)
+        left = right
+        right = mixed & mask
+      }
+      x = ((left << this.#half) | right) >>> 0
+    } while (x >= this.#size)
+    return x
   }
 }

@@ -2,7 +2,7 @@
 // core/campaign/endings.ts, for a home as for a nation.
 
 import { type Ending, endingOf } from '#core/campaign/endings'
-import type { Generation } from '#core/campaign/portfolio'
+import type { Generation } from '#core/campaign/generation'
 import { ACCEPTED_NULL, OUTCOME_SUCCESS } from '#core/power/activation'
 import type { EventOf, TraceEvent } from '../trace/trace.ts'
 

@@ -22,6 +22,12 @@ export interface Field {
     | 'devices'
     | 'share'
     | 'a year'
+    | 'times'
+    | 'day'
+    | 'days'
+    | 'cells'
+    | 'SMS'
+    | '£'
   /** Least value. */
   readonly min: number
   /** Greatest value. */

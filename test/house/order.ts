@@ -86,6 +86,7 @@ export const ORDER = [
   'cli/campaign/plan',
   'cli/campaign/simulate/report',
   'cli/campaign/simulate',
+  'cli/campaign/volumes',
   'cli/campaign',
   'cli',
   // what `import 'hanrig'` gets

@@ -1,5 +1,7 @@
 // A plan for programs: JSON Lines whose last line sums up, and its batches as CSV.
 
+import { requestsOf, uploadOctets } from '#core/campaign/device-lists'
+import { serviceOf } from '#core/campaign/device-type'
 import type { Lever } from '#core/campaign/levers'
 import { type Batch, type CampaignPlan, isAccepted } from '#core/campaign/plan'
 import { csvLine } from '../../output/csv-line.ts'
@@ -76,6 +78,11 @@ export function writeRecords(
     suppliers: suppliers.length,
     requests: requests.length,
     batches: plan.batches.length,
+    serviceRequests: plan.batches.reduce((sum, each) => sum + requestsOf(each.devices), 0),
+    uploadOctets: plan.batches.reduce(
+      (sum, { devices, octets }) => sum + uploadOctets(devices, octets),
+      0,
+    ),
     days: plan.days.length,
     last: date(lastDay),
     due: date(dueDay),
@@ -96,7 +103,10 @@ function batchRecord(plan: CampaignPlan, batch: Batch) {
     at: `${two(Math.floor(minute / 60))}:${two(minute % 60)}`,
     supplier: suppliers[supplier]!,
     request: requests[request]!.name,
+    deviceType: requests[request]!.deviceType ?? 'ESME',
+    service: serviceOf(requests[request]!.deviceType ?? 'ESME'),
     devices,
+    lists: requestsOf(devices),
     octets,
     large,
     scheduled,
@@ -129,6 +139,9 @@ export function batchesCsv(plan: CampaignPlan): string {
     'binding',
     'waited',
     'heldBy',
+    'deviceType',
+    'service',
+    'lists',
   ] as (keyof (typeof records)[number])[]
   return [columns, ...records.map(record => columns.map(column => record[column]))]
     .map(csvLine)

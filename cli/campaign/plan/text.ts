@@ -1,8 +1,9 @@
 // A plan for a person at a terminal: when it ends, who has to speak to the Service Desk, what binds; then the batches.
 
+import { MOST_LISTED, requestsOf, uploadOctets } from '#core/campaign/device-lists'
 import type { Lever } from '#core/campaign/levers'
 import { BINDINGS, type CampaignPlan, isAccepted } from '#core/campaign/plan'
-import { count, percent } from '../../output/format.ts'
+import { count, octets, percent } from '../../output/format.ts'
 import { oneLine } from '../../output/harmless.ts'
 import { type Cell, tableLines } from '../../output/text-table.ts'
 import { type FoldedBatches, foldBatches } from '../words/fold.ts'
@@ -66,6 +67,7 @@ function summary(plan: CampaignPlan, levers: readonly Lever[]): Cell[][] {
         : `${weekdayAndDate(plan, lastDay)}, after ${many(days.length, 'day')}; every TRT has run out on ${dateOf(plan, dueDay)}`,
     ],
     ['capacity', capacityText(plan)],
+    ['requests', requestsText(plan)],
     ['Service Desk', serviceDeskText(plan)],
     ['binding', bindingText(plan)],
     ['to end earlier', leverText(plan, levers)],
@@ -86,6 +88,16 @@ function capacityText({ days, settings }: CampaignPlan): string {
   const full = days.filter(({ counted, capacity }) => capacity > 0 && counted >= capacity).length
   const share = could === 0 ? '' : `, ${percent(used / could)} of it used`
   return `${count(settings.capacity)} ${countedText(settings)} a day${share}; ${count(full)} of ${count(days.length)} days are full`
+}
+
+/** How many requests the batches take: each lists at most 50,000 Devices and has the image in it. */
+function requestsText({ batches }: CampaignPlan): string {
+  const requests = batches.reduce((sum, { devices }) => sum + requestsOf(devices), 0)
+  const uploaded = batches.reduce(
+    (sum, { devices, octets: image }) => sum + uploadOctets(devices, image),
+    0,
+  )
+  return `${count(requests)} of at most ${count(MOST_LISTED)} Devices each; ${octets(uploaded)} to upload`
 }
 
 /** What bound how many devices. */

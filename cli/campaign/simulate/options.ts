@@ -6,8 +6,9 @@ import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
 import { hanrigError } from '../../errors/errors.ts'
 import { oneOf, seedOption, whole } from '../../options/options.ts'
 import { pluralOption } from '../../options/strict.ts'
+import { fieldValue, type GivenFields, withField } from '../input/field-options.ts'
 import type { SettingsOptions } from '../input/settings.ts'
-import { fieldValue, type GivenFields, withField } from './field-options.ts'
+import type { SheetName } from './report/sheets.ts'
 
 export interface SimulateOptions extends SettingsOptions {
   readonly format?: PortfolioFormat | undefined
@@ -26,6 +27,7 @@ export interface SimulateOptions extends SettingsOptions {
   readonly json?: true | undefined
   readonly csv?: string | undefined
   readonly report?: string | undefined
+  readonly sheet?: SheetName | undefined
 }
 
 export const MAX_WORKERS = 64
@@ -68,6 +70,11 @@ export function describeSimulation(command: Command): Command {
     )
     .addOption(
       pluralOption('--with <field=value>', 'any other number of the estate; repeatable', withField),
+    )
+    .option(
+      '--sheet <name>',
+      'print a sheet instead: mp230 (by User, schedules, TRT, success, waits) or mp102b (memory, AD1s)',
+      oneOf(['mp230', 'mp102b'] as const),
     )
     .option('--fields', 'list these with their defaults and sources, and play nothing')
 }

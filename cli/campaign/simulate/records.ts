@@ -52,6 +52,7 @@ export function batchRecords({ plan, tally }: Played) {
     date: dateOf(plan, day),
     supplier: suppliers[supplier]!,
     request: requests[request]!.name,
+    deviceType: requests[request]!.deviceType ?? 'ESME',
     devices,
     due: dateOf(plan, dueDay),
     ...Object.fromEntries(BY_BATCH.map(name => [name, tally.ofBatch(i, name)])),

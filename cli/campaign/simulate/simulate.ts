@@ -28,27 +28,39 @@ export async function simulateCampaign(
   const asked = devices === undefined ? portfolio : scaled(portfolio, devices)
   if (csv !== undefined) makeDirectory(csv)
   if (report !== undefined) makeDirectory(report)
-  const page = report === undefined ? undefined : join(report, 'simulation.html')
+  const pageOf = (name: string) => (report === undefined ? undefined : join(report, name))
+  const page = pageOf('simulation.html')
+  const [mp230, mp102b] = [pageOf('mp230.html'), pageOf('mp102b.html')]
   const { tableFiles, writeTables } = await import('./records.ts')
-  const played = await withOutputs({ page, ...tableFiles(csv) }, signal, async outputs => {
-    const played = await simulate({
-      name,
-      plan: planCampaign(asked, settingsOf(options, startDay)),
-      fields: givenFields(options),
-      seed,
-      engine,
-      threads: options.workers,
-      watcher: new SimulationProgress(),
-      signal,
-    })
-    writeTables(outputs, played)
-    if (outputs.page) {
-      const { simulationPage } = await import('./report/page.ts')
-      outputs.page.write(simulationPage(played))
-    }
-    return played
-  })
-  if (options.json) {
+  const played = await withOutputs(
+    { page, mp230, mp102b, ...tableFiles(csv) },
+    signal,
+    async outputs => {
+      const played = await simulate({
+        name,
+        plan: planCampaign(asked, settingsOf(options, startDay)),
+        fields: givenFields(options),
+        seed,
+        engine,
+        threads: options.workers,
+        watcher: new SimulationProgress(),
+        signal,
+      })
+      writeTables(outputs, played)
+      if (outputs.page) {
+        const { simulationPage } = await import('./report/page.ts')
+        outputs.page.write(simulationPage(played))
+        const { sheetPageOf } = await import('./report/sheets.ts')
+        outputs.mp230?.write(sheetPageOf('mp230', played))
+        outputs.mp102b?.write(sheetPageOf('mp102b', played))
+      }
+      return played
+    },
+  )
+  if (options.sheet) {
+    const { printSheet } = await import('./report/sheets.ts')
+    printSheet(options.sheet, played, options.json === true)
+  } else if (options.json) {
     const { writeSimulation } = await import('./records.ts')
     const lines = new JsonLines(print)
     writeSimulation(played, lines)

@@ -1,7 +1,7 @@
 // A simulation for a person at a terminal: when it ends, who was late, what the DSP did with the AD1s.
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
-import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
+import { ad1Of, type CampaignSummary, type Played, summaryOf } from '#emulators/campaign/result'
 import { endingsText } from '../../output/endings.ts'
 import { count, duration, percent } from '../../output/format.ts'
 import { expansions } from '../../output/glossary.ts'
@@ -32,6 +32,7 @@ export function simulationText(played: Played): string {
     ],
     ['updated', of(s.updated, s.devices)],
     ['not updated', endingsText(s.endings)],
+    ...typeRows(s),
     ['TRT', `${of(s.inTime, s.devices)} in time, ${count(s.late)} late`],
     [
       'download',
@@ -59,4 +60,13 @@ export function simulationText(played: Played): string {
   const said = rows.map(([label, text]) => `${label} ${text}`).join('\n')
   rows.push(['words', expansions(said)])
   return tableText({ rows, least: [LABEL], gap: 1 })
+}
+
+/** What each type of device came to, where they are not all ESMEs. */
+function typeRows({ types }: CampaignSummary): [string, string][] {
+  if (Object.keys(types).every(type => type === 'ESME')) return []
+  return Object.entries(types).map(([type, { devices, updated, unreached }]) => {
+    const out = unreached === 0 ? '' : `; ${count(unreached)} that no image can reach`
+    return [`  ${type}`, `${count(updated)} of ${count(devices)} updated${out}`]
+  })
 }

@@ -62,6 +62,8 @@ export function noticeText(plan: CampaignPlan, notice: Notice): string {
       return `${count(notice.devices)} devices are due after the deadline of ${on(notice.deadline)}, the last on ${on(notice.dueDay)}.`
     case 'unscheduled-waits':
       return `without a schedule its batches wait up to ${count(notice.days)} days for capacity, longer than their target response time: agree a schedule, or see --reserve.`
+    case 'dcc-own':
+      return `${count(notice.devices)} Communications Hubs: their firmware is the DCC’s own process, not a request of a Supplier; it is planned to be counted only.`
     case 'trt-missed':
       return `${count(notice.devices)} devices are released after the target response time of the request.`
   }

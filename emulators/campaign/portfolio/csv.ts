@@ -16,7 +16,21 @@ import {
 } from './schema.ts'
 
 /** Columns whose cells are texts even where they look like numbers. */
-const TEXTS: ReadonlySet<string> = new Set(['supplier', 'request', 'at', 'generation'])
+const TEXTS: ReadonlySet<string> = new Set([
+  'supplier',
+  'request',
+  'at',
+  'generation',
+  'deviceType',
+  'region',
+  'pattern',
+  'cohort',
+  'version',
+  'follows',
+  'base',
+])
+
+const NUMBER = /^\d{1,15}(\.\d{1,9})?$/
 
 /** More than there are names for, so that a header in error is told by its names. */
 const MAX_COLUMNS = 100
@@ -127,7 +141,7 @@ function requestOf(
   for (const [i, cell] of cells.entries()) {
     if (cell === '') continue
     const key = columns[i]!
-    raw[key] = /^\d{1,15}$/.test(cell) && !TEXTS.has(key) ? Number(cell) : cell
+    raw[key] = NUMBER.test(cell) && !TEXTS.has(key) ? Number(cell) : cell
   }
   const place = ([key]: readonly PropertyKey[]) => {
     return { line, column: Math.max(0, columns.indexOf(String(key))) + 1 }

@@ -1,6 +1,9 @@
 // A portfolio from the text of a file, CSV or YAML, or every reason why it is none. Dates become days of the plan here.
 
+import { usualGeneration } from '#core/campaign/device-type'
+import { partsOf } from '#core/campaign/pattern'
 import type { CampaignRequest, Portfolio } from '#core/campaign/portfolio'
+import { stepsOf, type UpgradeRequest } from '#core/campaign/upgrade-order'
 import { hanrigError } from '../../errors/errors.ts'
 import { parseValues } from '../../language/issues.ts'
 import { listing, type Problem } from '../../language/problems.ts'
@@ -59,7 +62,7 @@ export function readPortfolio(
   const first = startDay ?? firstDate(written.requests) ?? DEFAULT_START
   return {
     name: written.name ?? file.replace(/^.*[\\/]/, ''),
-    portfolio: settle(written.requests, first),
+    portfolio: settle(written.requests, first, file),
     startDay: first,
   }
 }
@@ -93,20 +96,21 @@ function firstDate(requests: readonly WrittenRequest[]): number | undefined {
   return dates.length === 0 ? undefined : dates.reduce((a, b) => Math.min(a, b))
 }
 
-function settle(written: readonly WrittenRequest[], startDay: number): Portfolio {
+function settle(written: readonly WrittenRequest[], startDay: number, file: string): Portfolio {
   const suppliers = [...new Set(written.map(({ supplier }) => supplier))]
   const indexes = new Map(suppliers.map((name, i) => [name, i]))
   const dayOf = (day: WrittenDay) => ('day' in day ? day.day : day.unixDay - startDay)
   const seen = new Map<string, number>()
-  const requests = written.map((each): CampaignRequest => {
-    const { supplier, generation, devices, image, perDay, serviceDesk, priority } = each
+  const all = written.map((each): UpgradeRequest => {
+    const { supplier, devices, image, perDay, serviceDesk, priority } = each
     const nth = (seen.get(supplier) ?? 0) + 1
     seen.set(supplier, nth)
     const filed = each.filed ? dayOf(each.filed) : 0
-    return {
+    const { version, follows, base } = each
+    const request = {
       name: each.request ?? `request ${nth}`,
       supplier: indexes.get(supplier)!,
-      generation,
+      generation: each.generation ?? usualGeneration(each.deviceType ?? 'ESME'),
       devices,
       octets: image,
       // A day before the plan is wanted as soon as there is one.
@@ -117,7 +121,32 @@ function settle(written: readonly WrittenRequest[], startDay: number): Portfolio
       filed,
       priority,
       minute: each.at,
+      ...kindOf(each),
     }
+    return { request, upgrade: { version, follows, base } }
+  })
+  const requests = all.flatMap(each => {
+    const steps = stepsOf(each, all)
+    if (steps) return steps.flatMap(partsOf)
+    const { request, upgrade } = each
+    throw hanrigError(
+      'HANRIG_PORTFOLIO_INVALID',
+      `${file}: ${suppliers[request.supplier]}, ${request.name}: no images here lead from ${upgrade.base} to one that ${upgrade.version ?? 'it'} may follow (${upgrade.follows!.join(', ')}).`,
+    )
   })
   return { suppliers, requests }
+}
+
+/** What is said of the Devices, and nothing of what is not. */
+function kindOf(written: WrittenRequest): Partial<CampaignRequest> {
+  const { deviceType, region, updatesPerYear, pattern, hubReady, cohort, wake } = written
+  return {
+    ...(deviceType && { deviceType }),
+    ...(region && { regions: region }),
+    ...(updatesPerYear !== undefined && { updatesPerYear }),
+    ...(pattern && { pattern }),
+    ...(hubReady !== undefined && { hubReady }),
+    ...(cohort && { cohort }),
+    ...(wake && { wake }),
+  }
 }

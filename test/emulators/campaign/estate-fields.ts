@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { withField } from '#cli/campaign/simulate/field-options'
+import { withField } from '#cli/campaign/input/field-options'
 import { fieldsText, shown } from '#cli/campaign/words/estate'
 import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
 import { Rules } from '#emulators/campaign/transfer'
+import { VOLUME_FIELDS } from '#emulators/campaign/volume-fields'
 import type { Field } from '#emulators/profile/fields'
 import { ROOT } from '../../helpers/hanrig.ts'
 import { USUAL } from '../../helpers/simulated.ts'
@@ -15,7 +16,7 @@ const FIELDS = Object.entries(ESTATE_FIELDS) as [string, Field][]
 
 t.test('every default lies in its range and has a source, and SPEC says the same', async t => {
   const spec = readFileSync(join(ROOT, 'docs', 'SPEC.md'), 'utf8')
-  for (const [name, field] of FIELDS) {
+  for (const [name, field] of [...FIELDS, ...Object.entries<Field>(VOLUME_FIELDS)]) {
     t.ok(field.value >= field.min && field.value <= field.max, name)
     t.ok(field.source.length > 0)
     const source = `${field.inferred ? 'inferred: ' : ''}${field.source}`

@@ -138,14 +138,29 @@ t.test('genuine outages are forwarded, but for those inside a window', async t =
   t.equal(none.sum('genuine'), none.sum('raised'))
   t.equal(none.verdicts[FORWARD_NOT_LISTED], none.sum('raised'))
   t.equal(none.sum('hidden'), 0)
-  // Some 200 a year, an hour each; of 10 days, those of three minutes or more.
-  const gap = 365.25 * DAY + 200 * HOUR
-  const wanted = 1_000 * ((none.size.days * DAY) / (gap / 200)) * Math.exp(-3 / 60)
+  // Some 200 a year, an hour each; those that overlap are one; one of a hundred is no longer than three minutes.
+  const perMs = 200 / (365.25 * DAY)
+  const wanted = 1_000 * none.size.days * DAY * perMs * Math.exp(-perMs * HOUR) * 0.99
   t.ok(Math.abs(none.sum('raised') / wanted - 1) < 0.05, `${none.sum('raised')} of ${wanted}`)
   const cutting = lives({ ...busy, cutsShare: 1, unlistedShare: 0 })
   t.ok(cutting.sum('hidden') > 0, `${cutting.sum('hidden')} hidden`)
   t.ok(cutting.sum('hidden') < cutting.sum('suppressed') / 10)
 })
+
+t.test(
+  'hidden are 28.5 genuine AD1s of a million tracked, at 0.5 outages a year and 30 minutes',
+  async t => {
+    const { tally } = simulated(
+      plan([{ devices: 200_000, octets: 1_000 }]),
+      { ...CALM, outagesPerYear: 20, cutsShare: 1, unlistedShare: 0, outlierShare: 0 },
+      'totals',
+    )
+    t.equal(tally.total('cuts'), 200_000)
+    const wanted = 28.5 * 0.2 * (20 / 0.5)
+    const hidden = tally.sum('hidden')
+    t.ok(Math.abs(hidden - wanted) < 4 * Math.sqrt(wanted), `${hidden} of ${wanted}`)
+  },
+)
 
 t.test('with a window of no time nothing is suppressed, with a long one all is', async t => {
   const cut = { cutsShare: 1, unlistedShare: 0 }

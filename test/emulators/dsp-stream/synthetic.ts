@@ -20,7 +20,7 @@ function stream(
   seed: number,
   see: (b: EventBatch, i: number) => void,
 ) {
-  const made = new Synthetic({ devices, days, seed }, batch => {
+  const made = new Synthetic({ devices, days, seed, storm: 1 }, batch => {
     for (let i = 0; i < batch.length; i++) see(batch, i)
   })
   for (const _ of made.run());
@@ -51,11 +51,32 @@ t.test('the made-up stream is in order, and is what its fields say', async t => 
   t.equal(short, 0, 'no AD1 without an outage that raises one')
   t.ok(Math.abs(listed / 20_000 - SYNTHETIC.cutsSupply * SYNTHETIC.listed) < 0.02, `${listed}`)
   t.ok(Math.abs(later / activations - SYNTHETIC.futureDated) < 0.03, `${later} of ${activations}`)
-  t.ok(causes[BY_ACTIVATION]! > 15_000 && causes[GENUINE]! > 500 && causes[0] === 0, `${causes}`)
+  t.ok(causes[BY_ACTIVATION]! > 15_000 && causes[GENUINE]! > 200 && causes[0] === 0, `${causes}`)
   const usual = lengths.filter(each => each >= 12 * MINUTE && each <= 15 * MINUTE).length
   t.ok(Math.abs(1 - usual / lengths.length - SYNTHETIC.outliers) < 0.01, 'outliers are few')
   t.ok(Math.max(...lengths) > 30 * MINUTE, 'and long')
 })
+
+t.test(
+  'genuine outages are those of the network: one a home in two years, each home its own',
+  async t => {
+    const homes = new Map<number, number>()
+    let genuine = 0
+    const made = new Synthetic({ devices: 100_000, days: 30, seed: 2 }, b => {
+      for (let i = 0; i < b.length; i++) {
+        if (b.kind[i] !== AD1 || b.cause[i] !== GENUINE) continue
+        genuine++
+        const home = b.hub[2 * i + 1]!
+        homes.set(home, (homes.get(home) ?? 0) + 1)
+      }
+    })
+    for (const _ of made.run());
+    const wanted = (100_000 * 0.5 * 30) / 365.25
+    t.ok(Math.abs(genuine / wanted - 1) < 0.15, `${genuine} of ${wanted}`)
+    t.ok(homes.size > 0.9 * genuine, 'seldom the same home twice')
+    t.ok([...homes.keys()].every(home => home < 100_000))
+  },
+)
 
 t.test('one seed gives one stream, another seed another', async t => {
   const print = (seed: number) => {
