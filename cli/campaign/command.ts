@@ -13,10 +13,7 @@ import { describeSimulation, type SimulateOptions } from './simulate/options.ts'
 type Done = (exitCode: number) => void
 
 export function campaignCommand(done: Done): Command {
-  return new Command('campaign')
-    .description('Plan firmware for an estate under MP230, and play the plan.')
-    .addCommand(planCommand(done))
-    .addCommand(simulateCommand(done))
+  return new Command('campaign').addCommand(planCommand(done)).addCommand(simulateCommand(done))
 }
 
 function planCommand(done: Done): Command {

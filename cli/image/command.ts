@@ -10,7 +10,6 @@ import { unwrapCommand } from './unwrap.ts'
 
 export function imageCommand(done: (exitCode: number) => void): Command {
   return new Command('image')
-    .description('Inspect, check, build, unwrap, split and join firmware images.')
     .addCommand(inspectCommand())
     .addCommand(checkCommand(done))
     .addCommand(buildCommand())
