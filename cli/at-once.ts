@@ -1,20 +1,20 @@
-// What is answered before anything else is loaded: which version this is, and which commands there are. Scripts and
-// completions ask that many times.
+// What is answered before anything else is loaded: which version this is, and which commands there are. Scripts ask that
+// many times, and each file that is loaded takes a few per cent of the time that Node needs for itself.
 
 import { hanrigVersion } from '#emulators/storage/version'
-import { programHelp } from './help.ts'
-import { endQuietlyOnClosedPipe, print } from './output/output.ts'
+import { endQuietlyOnClosedPipe } from './output/closed-pipe.ts'
 
 /** Answers a command line that asks for the version or for the help of the program and nothing else; false for any other. */
-export function answersAtOnce(argv: readonly string[]): boolean {
-  const answer = argv.length === 1 ? answerTo(argv[0]!) : undefined
+export async function answersAtOnce(argv: readonly string[]): Promise<boolean> {
+  const answer = argv.length === 1 ? await answerTo(argv[0]!) : undefined
   if (answer === undefined) return false
   endQuietlyOnClosedPipe()
-  print(answer)
+  process.stdout.write(answer)
   return true
 }
 
-function answerTo(word: string): string | undefined {
+async function answerTo(word: string): Promise<string | undefined> {
   if (word === '-V' || word === '--version') return `${hanrigVersion()}\n`
-  return word === '-h' || word === '--help' || word === 'help' ? programHelp() : undefined
+  if (word !== '-h' && word !== '--help' && word !== 'help') return undefined
+  return (await import('./help.ts')).programHelp()
 }

@@ -12,7 +12,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 const argv = process.argv.slice(2)
 const { answersAtOnce } = await import('./at-once.ts')
-if (!answersAtOnce(argv)) {
+if (!(await answersAtOnce(argv))) {
   const { main } = await import('./program.ts')
   process.exitCode = await main(argv)
 }

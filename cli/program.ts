@@ -9,7 +9,8 @@ import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
 import { ABOUT, programHelp, VERBOSE } from './help.ts'
 import { allCommands, refuseTwice } from './options/strict.ts'
-import { endQuietlyOnClosedPipe, note, print, printJson, style } from './output/output.ts'
+import { endQuietlyOnClosedPipe } from './output/closed-pipe.ts'
+import { note, print, printJson, style } from './output/output.ts'
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,7 +1,6 @@
 // Results go to stdout, as text or as JSON Lines; everything else goes to stderr. Colour only on a terminal, and
 // never with NO_COLOR or CI. Whatever is written is harmless to terminals and CI logs (harmless.ts).
 
-import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { harmless, oneLine } from './harmless.ts'
 import { StatusLine } from './status-line.ts'
@@ -62,14 +61,4 @@ export function style(
 
 function hasColours({ isTTY }: NodeJS.WriteStream): boolean {
   return isTTY === true && process.env.CI === undefined && (process.env.NO_COLOR ?? '') === ''
-}
-
-/** `hanrig … | head` closes the pipe early: that is no error. */
-export function endQuietlyOnClosedPipe(): void {
-  if (process.stdout.listenerCount('error') > 0) return
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    writeSync(2, `error HANRIG_FILE_UNWRITABLE: stdout: ${error.message}.\n`)
-    process.exit(2)
-  })
 }
