@@ -16,6 +16,7 @@ import {
 import { MemoryDisk } from '#emulators/storage/disk'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { blockIndexes } from '../../helpers/block-indexes.ts'
+import { carry } from '../../helpers/carry.ts'
 import { CutDisk, PowerCut } from '../../helpers/cut-disk.ts'
 
 const image = openImage(gbFixture({ size: 10_000 }))
@@ -145,6 +146,54 @@ t.test('a foreign file is refused and left alone', async t => {
   disk.files.set(logName(descriptor), file)
   t.throws(() => new BlockLog(disk, descriptor, BATCH), { code: 'HANRIG_STORE_DAMAGED' })
   t.ok(file.every(octet => octet === 7))
+})
+
+t.test('a log whose first write was torn is begun anew', async t => {
+  const untouched = new MemoryDisk()
+  new BlockLog(untouched, descriptor, BATCH)
+  const begun = untouched.files.get(logName(descriptor))!
+  const torn: [what: string, file: (whole: Uint8Array) => void][] = [
+    ['only a part of its head was written', file => file.fill(0, 3)],
+    ['all but its head was', file => file.fill(0, 0, LOG_HEADER)],
+    ['nothing was', file => file.fill(0)],
+  ]
+  for (const [what, tear] of torn) {
+    const disk = new MemoryDisk()
+    const file = begun.slice()
+    tear(file)
+    disk.files.set(logName(descriptor), file)
+    new BlockLog(disk, descriptor, BATCH)
+    t.equal(Buffer.compare(disk.files.get(logName(descriptor))!, begun), 0, what)
+  }
+})
+
+t.test('a record may end where its file ends, and where the memory for a batch ends', async t => {
+  const disk = new MemoryDisk()
+  feed(new BlockLog(disk, descriptor, BATCH), 3, () => {})
+  const name = logName(descriptor)
+  const file = disk.files.get(name)!
+  const end = file.findLastIndex(octet => octet !== 0) + 1
+  const log = new BlockLog(disk, descriptor, BATCH)
+  disk.files.set(name, file.slice(0, end))
+  const cut = new BlockLog(disk, descriptor, BATCH)
+  t.same([...cut.notes], [...log.notes])
+  t.ok(isWhole(cut))
+
+  const large = describe(image, 2_000, [ESME])
+  const saved = new BlockLog(new MemoryDisk(), large, BATCH)
+  const chunker = new Chunker(large.geometry, imageIdOf(large), image.octets)
+  const frame = Bytes.alloc(chunker.maxFrame)
+  for (let index = 0; index < BATCH; index++) {
+    const length = chunker.encode(index, frame, 0)
+    saved.reassembler.accept(frame, 0, length)
+    saved.append(frame, 0, length)
+  }
+  const loaded = new BlockLog(new MemoryDisk(), large, BATCH)
+  carry(
+    a => saved.archive(a),
+    a => loaded.archive(a),
+  )
+  t.equal(loaded.reassembler.map.held, BATCH)
 })
 
 t.test(
