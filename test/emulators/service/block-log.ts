@@ -13,6 +13,7 @@ import {
   encodeDescriptor,
   imageIdOf,
 } from '#emulators/service/descriptor'
+import { Loader, Saver } from '#emulators/storage/archive'
 import { MemoryDisk } from '#emulators/storage/disk'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { blockIndexes } from '../../helpers/block-indexes.ts'
@@ -223,4 +224,18 @@ t.test('a flipped bit anywhere costs at most what follows it, never a wrong imag
     feed(log, seed + 1, () => {})
     t.ok(isWhole(log), `seed ${seed}`)
   }
+})
+
+t.test('blocks of a batch that were damaged in a snapshot are refused', async t => {
+  const log = new BlockLog(new MemoryDisk(), descriptor, BATCH)
+  const chunker = new Chunker(descriptor.geometry, imageIdOf(descriptor), image.octets)
+  const frame = Bytes.alloc(chunker.maxFrame)
+  log.append(frame, 0, chunker.encode(0, frame, 0))
+  const saver = new Saver()
+  log.archive(saver)
+  const damaged = saver.octets.slice()
+  damaged[damaged.length - 1]! ^= 1
+  t.throws(() => new BlockLog(new MemoryDisk(), descriptor, BATCH).archive(new Loader(damaged)), {
+    code: 'HANRIG_SNAPSHOT_DAMAGED',
+  })
 })
