@@ -10,11 +10,12 @@ import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
 import { ABOUT, programHelp, VERBOSE } from './help.ts'
 import { allCommands, refuseTwice } from './options/strict.ts'
 import { endQuietlyOnClosedPipe } from './output/closed-pipe.ts'
-import { note, print, printJson, style } from './output/output.ts'
+import { note, print, printJson, style, tellOnStdout } from './output/output.ts'
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
+  tellOnStdout()
   let exitCode = EXIT_OK
   const program = await programOf(calledBy(argv), code => {
     exitCode = code

@@ -10,8 +10,9 @@ import { TextWriter } from '#emulators/dsp-stream/text-writer'
 import { VERDICT_HEADER, writeJsonVerdict, writeVerdict } from '#emulators/dsp-stream/verdict-text'
 import { hanrigError } from '../errors/errors.ts'
 import { EXIT_EXPECTATION, EXIT_OK } from '../errors/exit.ts'
-import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
+import { type Output, shareStdout, withOutputs } from '../output/outputs.ts'
+import { makeDirectory } from '../output/whole-file.ts'
 import type { AlertOptions } from './options.ts'
 import { Sink } from './sink.ts'
 import { StreamProgress, sizeOf, textFile, totalOf } from './source.ts'
@@ -25,55 +26,69 @@ export async function runAlerts(
   files: readonly string[],
   options: AlertOptions,
   made: string | undefined,
+  signal: AbortSignal,
 ): Promise<number> {
   refuseClashes(files, options, made)
-  const list = options.list === undefined ? undefined : await readList(options.list)
-  const takesVerdicts = options.out !== undefined || options.json
-  const sink = takesVerdicts ? new Sink(options.out) : undefined
-  let summary: AlertSummary
-  try {
-    const out = sink && new TextWriter(sink.write)
-    if (out && !options.json) out.text(VERDICT_HEADER).endLine()
-    const write = options.json ? writeJsonVerdict : writeVerdict
-    const ready = async (): Promise<void> => sink?.ready()
-    const progress = new StreamProgress(await totalOf(files), ready)
-    try {
-      const judged = await judgeStream({
-        events: sourceOf(files, options, progress),
-        list,
-        rules: rulesOf(options),
-        onVerdict: out && ((batch, i, judged, verdict) => write(out, batch, i, judged, verdict)),
-      })
-      summary = { ...judged, options, madeUp: files.length === 0 }
-    } finally {
-      progress.end()
+  shareStdout({ '--json': options.json }, { '--out': options.out })
+  const list = options.list === undefined ? undefined : await readList(options.list, signal)
+  const { out, report: directory } = options
+  if (directory !== undefined) makeDirectory(directory)
+  const page = directory === undefined ? undefined : join(directory, 'alerts.html')
+  const summary = await withOutputs({ out, page }, signal, async outputs => {
+    const summary = await judge(files, options, list, outputs.out, signal)
+    if (outputs.page) {
+      const { alertsPage } = await import('./page.ts')
+      outputs.page.write(alertsPage(summary))
     }
+    return summary
+  })
+  return tell(summary)
+}
+
+async function judge(
+  files: readonly string[],
+  options: AlertOptions,
+  list: GrowingList | undefined,
+  output: Output | undefined,
+  signal: AbortSignal,
+): Promise<AlertSummary> {
+  const sink = output || options.json ? new Sink(output, signal) : undefined
+  const out = sink && new TextWriter(sink.write)
+  if (out && !options.json) out.text(VERDICT_HEADER).endLine()
+  const write = options.json ? writeJsonVerdict : writeVerdict
+  const ready = async (): Promise<void> => sink?.ready()
+  const progress = new StreamProgress(await totalOf(files), ready, undefined, signal)
+  try {
+    const judged = await judgeStream({
+      events: sourceOf(files, options, progress, signal),
+      list,
+      rules: rulesOf(options),
+      onVerdict: out && ((batch, i, judged, verdict) => write(out, batch, i, judged, verdict)),
+    })
     out?.flush()
     await ready()
-  } catch (error) {
-    sink?.drop()
-    throw error
+    return { ...judged, options, madeUp: files.length === 0 }
+  } finally {
+    progress.end()
   }
-  sink?.close()
-  return await tell(summary)
 }
 
 function sourceOf(
   files: readonly string[],
   options: AlertOptions,
   { heed }: StreamProgress,
+  signal: AbortSignal,
 ): Events {
   if (files.length === 0) return madeUpEvents(options, heed)
-  return eventsOf(files.map(textFile), options.skipBad, heed)
+  return eventsOf(
+    files.map(file => textFile(file, signal)),
+    options.skipBad,
+    heed,
+  )
 }
 
-async function tell(summary: AlertSummary): Promise<number> {
+function tell(summary: AlertSummary): number {
   const { options, tally } = summary
-  if (options.report !== undefined) {
-    const { alertsPage } = await import('./page.ts')
-    makeDirectory(options.report)
-    writeWhole(join(options.report, 'alerts.html'), alertsPage(summary))
-  }
   if (options.json) printJson(summaryJson(summary))
   else print(summaryText(summary))
   const { falseThrough, genuineHidden } = tally.main
@@ -99,11 +114,16 @@ function rulesOf(options: AlertOptions): StreamRules {
   return { config, recorded, judgedBy, listAll, capacity, windows, thresholds }
 }
 
-async function readList(file: string): Promise<GrowingList> {
+async function readList(file: string, signal: AbortSignal): Promise<GrowingList> {
   const size = await sizeOf(file)
-  const progress = new StreamProgress(size > 0 ? size : undefined, async () => {})
+  const progress = new StreamProgress(
+    size > 0 ? size : undefined,
+    async () => {},
+    undefined,
+    signal,
+  )
   try {
-    return await listOf(textFile(file), size, progress.heed)
+    return await listOf(textFile(file, signal), size, progress.heed)
   } finally {
     progress.end()
   }

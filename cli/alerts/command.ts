@@ -4,6 +4,7 @@
 import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
 import { isGiven, refuseGiven } from '../options/strict.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { type AlertOptions, describeAlerts, describeGenerate } from './options.ts'
 
 type Done = (exitCode: number) => void
@@ -15,9 +16,13 @@ export function alertsCommand(done: Done): Command {
     .action(async (files: string[], options: AlertOptions, self: Command) => {
       if (files.length === 0)
         refuseGiven(self, ['skipBad'], 'means nothing without files of events')
-      const { runAlerts } = await import('./alerts.ts')
       const made = ['devices', 'days', 'seed'].find(name => isGiven(self, name))
-      done(await runAlerts(files, options, made))
+      done(
+        await interruptible(async signal => {
+          const { runAlerts } = await import('./alerts.ts')
+          return await runAlerts(files, options, made, signal)
+        }),
+      )
     })
   return describeAlerts(command).addCommand(generateCommand(done))
 }
@@ -32,8 +37,10 @@ function generateCommand(done: Done): Command {
     const above = self.parent!.options.map(option => option.attributeName())
     const others = above.filter(name => !own.includes(name))
     refuseGiven(self.parent!, others, 'means nothing beside generate')
-    const { generateEvents } = await import('./generate.ts')
-    await generateEvents(self.optsWithGlobals())
+    await interruptible(async signal => {
+      const { generateEvents } = await import('./generate.ts')
+      await generateEvents(self.optsWithGlobals(), signal)
+    })
     done(EXIT_OK)
   })
 }

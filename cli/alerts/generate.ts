@@ -7,17 +7,18 @@ import {
   writeEvents,
   writeJsonEvents,
 } from '#emulators/dsp-stream/text-writer'
+import { withOutputs } from '../output/outputs.ts'
 import type { GenerateOptions } from './options.ts'
 import { Sink } from './sink.ts'
 import { StreamProgress } from './source.ts'
 
-export async function generateEvents(options: GenerateOptions): Promise<void> {
-  const sink = new Sink(options.out)
-  try {
+export async function generateEvents(options: GenerateOptions, signal: AbortSignal): Promise<void> {
+  await withOutputs({ out: options.out }, signal, async outputs => {
+    const sink = new Sink(outputs.out, signal)
     const out = new TextWriter(sink.write)
     if (!options.json) out.text(EVENT_HEADER).endLine()
     const write = options.json ? writeJsonEvents : writeEvents
-    const progress = new StreamProgress(undefined, () => sink.ready())
+    const progress = new StreamProgress(undefined, () => sink.ready(), undefined, signal)
     try {
       await madeUpEvents(options, progress.heed)(batch => write(out, batch))
     } finally {
@@ -25,9 +26,5 @@ export async function generateEvents(options: GenerateOptions): Promise<void> {
     }
     out.flush()
     await sink.ready()
-  } catch (error) {
-    sink.drop()
-    throw error
-  }
-  sink.close()
+  })
 }

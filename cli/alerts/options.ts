@@ -8,7 +8,7 @@ import {
   type JudgedTime,
   RECORDED_TIMES,
   type RecordedTime,
-} from '#emulators/dsp-stream/rule-names'
+} from '#core/power/time-rules'
 import { durationOption, oneOf, seedOption, timeOption, whole } from '../options/options.ts'
 
 export interface AlertOptions {

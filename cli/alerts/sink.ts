@@ -1,41 +1,30 @@
-// Where a long text goes: a file, which gets its name when it is whole, or stdout, which is waited for when its reader is
-// slow. One memory is filled again and again, so what is handed on is a copy. All of it is ASCII.
+// Where a long text goes: an output that was named, or stdout, which is waited for when its reader is slow. One memory is
+// filled again and again, so what is handed on is a copy. All of it is ASCII.
 
 import { once } from 'node:events'
-import { FileSink } from '../output/files.ts'
 import { print } from '../output/output.ts'
+import type { Output } from '../output/outputs.ts'
 
 export class Sink {
-  readonly #file: FileSink | undefined
-  readonly #drop = (): void => {
-    this.drop()
-    process.exit(130)
-  }
+  readonly #output: Output | undefined
+  readonly #signal: AbortSignal
 
-  /** @param path of the file; stdout when there is none. @throws HanrigError FILE_UNWRITABLE. */
-  constructor(path: string | undefined) {
-    this.#file = path === undefined ? undefined : new FileSink(path)
-    if (this.#file) process.once('SIGINT', this.#drop)
+  /** @param output stdout when there is none. @param signal ends the wait for a reader. */
+  constructor(output: Output | undefined, signal: AbortSignal) {
+    this.#output = output
+    this.#signal = signal
   }
 
   readonly write = (octets: Uint8Array): void => {
-    if (this.#file) this.#file.write(octets.slice())
+    if (this.#output) this.#output.write(octets.slice())
     else print(Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1'))
   }
 
-  /** Waits until there is room for more. */
+  /** Waits until there is room for more. @throws HanrigError FILE_UNWRITABLE. */
   async ready(): Promise<void> {
-    if (!this.#file && process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
-  }
-
-  close(): void {
-    process.off('SIGINT', this.#drop)
-    this.#file?.close()
-  }
-
-  /** The work broke down: no half a file is left. */
-  drop(): void {
-    process.off('SIGINT', this.#drop)
-    this.#file?.drop()
+    if (this.#output) await this.#output.ready()
+    else if (process.stdout.writableNeedDrain) {
+      await once(process.stdout, 'drain', { signal: this.#signal })
+    }
   }
 }

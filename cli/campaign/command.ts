@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { EXIT_OK } from '../errors/exit.ts'
 import { oneOf } from '../options/options.ts'
 import { refuseGiven } from '../options/strict.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { print } from '../output/output.ts'
 import { describeSettings } from './input/settings.ts'
 import type { PlanOptions } from './plan/plan.ts'
@@ -60,8 +61,12 @@ function simulateCommand(done: Done): Command {
     .action(async (file: string | undefined, options: SimulateOptions, self: Command) => {
       if (options.fields) refuseBesides(self, 'fields')
       if (file === undefined) refuseGiven(self, ['format'], 'means nothing without a portfolio')
-      const { simulateCampaign } = await import('./simulate/simulate.ts')
-      done(await simulateCampaign(file, options))
+      done(
+        await interruptible(async signal => {
+          const { simulateCampaign } = await import('./simulate/simulate.ts')
+          return await simulateCampaign(file, options, signal)
+        }),
+      )
     })
 }
 

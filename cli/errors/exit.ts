@@ -24,3 +24,19 @@ const EXITS: Readonly<Record<ErrorKind, number>> = {
 export function exitOf({ kind }: Pick<HanrigError, 'kind'>): number {
   return EXITS[kind]
 }
+
+/** Outcomes of several things that were done, from the worst on. */
+const WORST_FIRST = [
+  EXIT_INTERRUPTED,
+  EXIT_DEVICE,
+  EXIT_TIME_OUT,
+  EXIT_USAGE,
+  EXIT_IN_USE,
+  EXIT_POLICY,
+]
+
+/** The exit code of several outcomes, undefined for each that is good. */
+export function worstOf(failures: readonly (Pick<HanrigError, 'kind'> | undefined)[]): number {
+  const exits = failures.map(failure => (failure ? exitOf(failure) : EXIT_OK))
+  return WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
+}

@@ -119,6 +119,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_DEVICE_SILENT: [
     'Is the device powered and in range? One that sleeps may need a longer --patience, or a button pressed.',
   ],
+  HANRIG_DEVICE_NOT_ENDING: ['Give it longer with --patience.'],
   HANRIG_DEVICE_RUNS_OLD: [
     'A device that waits for a command before it changes is no failure: add --no-verify.',
   ],
@@ -128,6 +129,17 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   HANRIG_UPDATE_WRONG_DEVICE: ['See what the image is for with `hanrig image inspect`.'],
   HANRIG_UPDATE_DOWNGRADE: ['If it is meant, add --allow-downgrade.'],
   HANRIG_IMAGE_NOT_OTA: ['Wrap the binary with `hanrig image build`.'],
+  HANRIG_CHIP_UNKNOWN: ['Say both with --page-size and --flash-size.'],
+  HANRIG_CHIP_PROTECTED: [
+    'Add --unprotect to take the protection away; that of reading out takes everything in the flash with it.',
+  ],
+  HANRIG_IMAGE_PLACE: [
+    'Where a raw file belongs is said with --address; of a HEX or S-record file one area is taken with --range.',
+  ],
+  HANRIG_PORT_CANNOT: ['A server with RFC 2217 is named by rfc2217://host:port.'],
+  HANRIG_EXPECTED_UNSEEN: [
+    'Give it longer with --answer-within, or until the first word with --start-within.',
+  ],
   HANRIG_BOARD_SLOT: ['Build a smaller image; `hanrig boards` tells the size of the slot.'],
   HANRIG_BOARD_DOWNGRADE: ['Add --allow-downgrade if that is what you want.'],
   HANRIG_BOARD_FAILED: ['The board’s own log, with --verbose, may say why.'],

@@ -5,18 +5,21 @@ import type { Command } from 'commander'
 import { ADAPTERS, type AdapterName } from '#hil/host/stick'
 import { dataOption } from '../han/options.ts'
 import { eui64Option, oneOf, type ReadAs, timeOption, whole } from '../options/options.ts'
-import { refuseGiven } from '../options/strict.ts'
+import { pluralOption, refuseGiven } from '../options/strict.ts'
 
 /** As zigbee-herdsman has it. */
 const DEFAULT_MAX_DATA = 50
 /** Its buffers of 250 octets hold no more. */
 const LARGEST_MAX_DATA = 223
+const MOST_JOBS = 100
 /** As zigbee-herdsman has it. */
 const DEFAULT_PATIENCE = 150_000
 
 export interface AirOptions extends ReadAs {
   readonly stick: string
-  readonly device?: string
+  readonly device?: readonly string[]
+  /** Devices that are updated at a time. */
+  readonly jobs: number
   readonly adapter?: AdapterName
   readonly baud?: number
   readonly data: string
@@ -33,16 +36,25 @@ export interface AirOptions extends ReadAs {
 }
 
 /** As commander names them. */
-const OF_AIR = ['device', 'adapter', 'data', 'maxData', 'patience', 'verify']
+const OF_AIR = ['device', 'jobs', 'adapter', 'data', 'maxData', 'patience', 'verify']
 const OF_CABLE = [
   ...['port', 'board', 'pool', 'allow', 'protocol', 'rtscts', 'carry', 'fileVersion', 'blockSize'],
+  ...['parity', 'reset', 'send', 'expect', 'then', 'address'],
+  ...['pageSize', 'flashSize', 'unprotect'],
   ...['activate', 'activation', 'cutSupply', 'wait', 'startWithin', 'answerWithin', 'tries'],
 ]
 
 export function airOptions(command: Command): Command {
   const described = command
     .option('--stick <port>', 'over the air instead, by the ZigBee stick at this port')
-    .option('--device <eui64>', 'over the air: the device to update', eui64Option)
+    .addOption(
+      pluralOption(
+        '--device <eui64>',
+        'over the air: the device to update; again for each device',
+        (text, before = []) => [...before, eui64Option(text)],
+      ),
+    )
+    .option('--jobs <n>', 'over the air: devices at a time', whole(1, MOST_JOBS), 1)
     .option('--adapter <name>', 'over the air: what drives the stick', oneOf(ADAPTERS))
     .option(
       '--max-data <octets>',

@@ -1,10 +1,10 @@
-// Progress of an update over the air: a line on stderr; with --json the same as events on stdout.
+// Progress of updates over the air: a line a device on stderr; with --json the same as events on stdout.
 
 import type { BlockCount } from '#hil/host/progress'
 import type { UpdateEvent } from '#hil/host/update'
 import { count, duration, octets } from '../output/format.ts'
 import { printJson } from '../output/output.ts'
-import { StatusLine } from '../output/status-line.ts'
+import { type Row, StatusLine } from '../output/status-line.ts'
 
 const JSON_EVERY = 500
 
@@ -16,65 +16,87 @@ const PHASES: Readonly<Record<UpdateEvent['name'], string>> = {
   'heard-again': 'verifying',
   runs: 'running',
 }
+/** Its turn has not come, or nothing was heard of it yet; it is through. */
+const WAITING = 'waiting'
+const ENDED = 'ended'
+
+/** Where one device is. */
+interface At {
+  phase: string
+  blocks: BlockCount | undefined
+  began: number
+  next: number
+}
 
 export class AirProgress {
-  readonly #device: string
   readonly #size: number
   readonly #json: boolean
   readonly #line: StatusLine
   readonly #now: () => number
-  #phase = ''
-  #blocks: BlockCount | undefined
-  #began = 0
-  #next = 0
+  readonly #at: ReadonlyMap<string, At>
 
   /** @param now wall time, ms. */
   constructor(
-    device: string,
+    devices: readonly string[],
     size: number,
     json: boolean,
     line = new StatusLine(),
     now: () => number = () => performance.now(),
   ) {
-    this.#device = device
     this.#size = size
     this.#json = json
     this.#line = line
     this.#now = now
+    const fresh = (): At => ({ phase: WAITING, blocks: undefined, began: 0, next: 0 })
+    this.#at = new Map(devices.map(device => [device, fresh()]))
   }
 
-  heed(event: UpdateEvent): void {
+  heed(device: string, event: UpdateEvent): void {
     const now = this.#now()
-    if ('count' in event) this.#blocks = event.count
+    const at = this.#at.get(device)!
+    if ('count' in event) at.blocks = event.count
     const phase = PHASES[event.name]
-    const isNew = phase !== this.#phase
-    if (isNew && phase === 'sending') this.#began = now
-    this.#phase = phase
+    const isNew = phase !== at.phase
+    if (isNew && phase === 'sending') at.began = now
+    at.phase = phase
     if (!this.#json) {
-      this.#line.offer(() => [{ text: this.#text(now), phase }])
+      this.#line.offer(() => this.#rows(now))
       return
     }
-    if (!isNew && now < this.#next) return
-    this.#next = now + JSON_EVERY
-    printJson(this.#asJson(now))
+    if (!isNew && now < at.next) return
+    at.next = now + JSON_EVERY
+    printJson(this.#asJson(device, at, now))
+  }
+
+  /** A device is through. */
+  ended(device: string): void {
+    this.#at.get(device)!.phase = ENDED
   }
 
   end(): void {
     this.#line.end()
   }
 
-  /** Octets a second since the first block was asked for. */
-  #rate(now: number): number {
-    const blocks = this.#blocks
-    if (!blocks || this.#phase !== 'sending' || now === this.#began) return 0
-    return ((blocks.octets - blocks.resumedAt) * 1000) / (now - this.#began)
+  /** Those under way; the others are counted. */
+  #rows(now: number): Row[] {
+    const rows = [...this.#at]
+      .filter(([, { phase }]) => phase !== WAITING && phase !== ENDED)
+      .map(([device, at]) => ({ text: this.#text(device, at, now), phase: at.phase }))
+    const waiting = [...this.#at.values()].filter(({ phase }) => phase === WAITING).length
+    return waiting === 0 ? rows : [...rows, { text: `${waiting} waiting` }]
   }
 
-  #text(now: number): string {
-    const name = `${this.#device}  ${this.#phase.padEnd(10)}`
-    const blocks = this.#blocks
+  /** Octets a second since the first block was asked for. */
+  #rate({ blocks, phase, began }: At, now: number): number {
+    if (!blocks || phase !== 'sending' || now === began) return 0
+    return ((blocks.octets - blocks.resumedAt) * 1000) / (now - began)
+  }
+
+  #text(device: string, at: At, now: number): string {
+    const name = `${device}  ${at.phase.padEnd(10)}`
+    const { blocks } = at
     if (!blocks) return name
-    const rate = this.#rate(now)
+    const rate = this.#rate(at, now)
     const left = ((this.#size - blocks.octets) * 1000) / rate
     const eta = rate > 0 ? `, ${octets(Math.round(rate))}/s, ${duration(left)} left` : ''
     return (
@@ -83,17 +105,17 @@ export class AirProgress {
     )
   }
 
-  #asJson(now: number): object {
-    const blocks = this.#blocks
+  #asJson(device: string, at: At, now: number): object {
+    const { blocks, phase } = at
     return {
       name: 'progress',
-      device: this.#device,
-      phase: this.#phase,
+      device,
+      phase,
       octets: blocks?.octets ?? 0,
       size: this.#size,
       blocks: blocks?.blocks ?? 0,
       retries: blocks?.retries ?? 0,
-      rate: Math.round(this.#rate(now)),
+      rate: Math.round(this.#rate(at, now)),
     }
   }
 }

@@ -1,8 +1,11 @@
 // Options of `hanrig flash` for boards on a cable: which, how they are spoken to, and what is done with the image there.
 
 import type { Command } from 'commander'
-import { PROTOCOLS, type Protocol } from '#hil/flash/flash'
 import { CARRIED, type Carried } from '#hil/flash/image'
+import { PROTOCOLS, type Protocol } from '#hil/flash/loaders'
+import { PARITIES, type Parity } from '#hil/line/port'
+import { type PortStep, parseSequence } from '#hil/line/sequence'
+import { textToExpect, textToSend, type Word } from '#hil/protocol/script'
 import type { Permission } from '#hil/trust/trust'
 import { allowOption } from '../options/allow.ts'
 import { oneOf, type ReadAs, readAsOptions, timeOption, whole } from '../options/options.ts'
@@ -17,6 +20,14 @@ export interface CableOptions extends ReadAs {
   protocol: Protocol
   baud?: number
   rtscts?: true
+  parity?: Parity
+  reset?: readonly PortStep[]
+  /** What is typed and waited for, in the order of the command line; 'then' is where the transfer is. */
+  script: (Word | 'then')[]
+  address?: number
+  pageSize?: number
+  flashSize?: number
+  unprotect?: true
   carry?: Carried
   fileVersion?: number
   blockSize?: number
@@ -38,6 +49,13 @@ export interface CableOptions extends ReadAs {
 export const DEFAULT_WAIT = 60_000
 
 export function cableOptions(command: Command): Command {
+  const script: CableOptions['script'] = []
+  command.setOptionValue('script', script)
+  command.on('option:then', () => script.push('then'))
+  const said = (word: Word) => {
+    script.push(word)
+    return script
+  }
   const cable = command
     .addOption(
       pluralOption(
@@ -58,6 +76,36 @@ export function cableOptions(command: Command): Command {
     .option('--protocol <name>', `one of ${PROTOCOLS.join(', ')}`, oneOf(PROTOCOLS), 'auto')
     .option('--baud <rate>', 'bits a second of the line', whole(50, 20_000_000))
     .option('--rtscts', 'RTS/CTS flow control')
+    .option(
+      '--parity <parity>',
+      `${PARITIES.join(', ')}; default: what the protocol wants`,
+      oneOf(PARITIES),
+    )
+    .option(
+      '--reset <sequence>',
+      'how the board is brought into its loader by DTR and RTS: esp, esp-usb, touch1200, rts-pulse, dtr-pulse, ' +
+        'or steps such as D0R1|W100|D1R0',
+      parseSequence,
+    )
+    .addOption(
+      pluralOption('--send <text>', 'type this, such as "loadx\\r"; in order with --expect', text =>
+        said(textToSend(text)),
+      ),
+    )
+    .addOption(
+      pluralOption('--expect <regex>', 'wait until this was said; in order with --send', text =>
+        said(textToExpect(text)),
+      ),
+    )
+    .option('--then', 'what comes before it is typed before the transfer, the rest after it')
+    .option(
+      '--address <address>',
+      'where the image belongs in the board’s memory; a HEX or S-record file says so itself',
+      whole(0, 0xffff_ffff),
+    )
+    .option('--page-size <octets>', 'of an STM32 that is not known', whole(64, 1_048_576))
+    .option('--flash-size <octets>', 'of an STM32 that is not known', whole(1_024, 16_777_216))
+    .option('--unprotect', 'take an STM32’s protection away; reading out: erases everything')
     .option('--carry <what>', `of an OTA file: ${CARRIED.join(' or ')}`, oneOf(CARRIED))
     .option('--file-version <version>', 'version of a file that tells none', whole(0, 0xffff_ffff))
     .option(

@@ -29,6 +29,7 @@ export function endJson(flash: Flash): object {
     ...(board && { board: board.name, serial: board.serial, agent: board.agent }),
     ...(versionBefore !== undefined && { versionBefore }),
     ...(board && { version: board.runningVersion }),
+    ...flash.facts,
     blocks: counts.blocks,
     heldBefore: counts.heldBefore,
     sent: counts.sent,
@@ -90,6 +91,9 @@ function said(flash: Flash): string {
   const { failure, counts, versionBefore, board } = flash
   if (failure) return `${failure.code}: ${failure.message}`
   const runs = hexWord(board?.runningVersion ?? 0)
+  const words = flash.lastWords === '' ? '' : `; it said "${flash.lastWords}"`
+  if (flash.already && flash.outcome !== undefined)
+    return `has this image already; nothing was written; ${flash.outcome}${words}`
   if (flash.already) return `runs this image already (version ${runs}); nothing was done`
   const blocks =
     counts.heldBefore > 0
@@ -98,8 +102,8 @@ function said(flash: Flash): string {
   const sent = `${blocks}${count(counts.sent)} sent, ${count(counts.resent)} of them again`
   const rate = octets(Math.round((counts.doneOctets * 1000) / Math.max(1, flash.transferMs)))
   const time = duration(flash.transferMs)
+  if (flash.outcome !== undefined) return `${sent}; ${flash.outcome}; ${time}, ${rate}/s${words}`
   if (!board) {
-    const words = flash.lastWords === '' ? '' : `; it said "${flash.lastWords}"`
     return `${sent}; ${time}, ${rate}/s; ${flash.protocol} does not read back${words}`
   }
   const end = flash.running

@@ -5,11 +5,13 @@ import { basename } from 'node:path'
 import { hex } from '#emulators/crypto/crypto'
 import { Flash, type FlashOptions } from '#hil/flash/flash'
 import { flashImage, refuseForLoader } from '#hil/flash/image'
+import type { PooledBoard } from '#hil/pool/pool'
+import { wordOf } from '#hil/pool/schema'
 import { MODEM_TIMES } from '#hil/protocol/modem'
 import { type FileFacts, LONG, SHORT } from '#hil/protocol/modem-packet'
 import { parseAddress } from '#hil/serial/address'
 import { hanrigError } from '../errors/errors.ts'
-import { EXIT_INTERRUPTED, EXIT_OK, exitOf } from '../errors/exit.ts'
+import { EXIT_OK, worstOf } from '../errors/exit.ts'
 import { openFile } from '../options/options.ts'
 import { takePooled } from '../options/pool.ts'
 import { log } from '../output/log.ts'
@@ -19,9 +21,6 @@ import { CableProgress } from './cable-progress.ts'
 import { beginJson, endJson, summaryText } from './cable-summary.ts'
 import { choosePorts } from './choose.ts'
 import { takenJson, tellTaken } from './taken.ts'
-
-/** Outcomes from the worst on. */
-const WORST_FIRST = [EXIT_INTERRUPTED, 3, 4, 2, 6, 5]
 
 /**
  * Flashes and returns the exit code.
@@ -33,28 +32,48 @@ export async function flashBoards(
   signal: AbortSignal,
 ): Promise<number> {
   checkBlockSize(options)
+  checkChip(options)
   const opened = openFile(file, options)
-  const { protocol, carry, fileVersion } = options
+  const { protocol, carry, fileVersion, address } = options
   const inner = protocol === 'gecko' && opened.ota ? 'upgrade-image' : 'file'
-  const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion)
+  const image = flashImage(opened, factsOf(file), carry ?? inner, fileVersion, address)
   refuseForLoader(image, protocol)
   const { board = [], pool, allow, wait = DEFAULT_WAIT } = options
   const asking = { board, pool, allow, wait, what: `hanrig flash ${basename(file)}` }
   const taken = board.length > 0 ? await takePooled(asking, signal) : []
   try {
-    const pooled = taken.map(each => each.board.port)
-    const named = [...(options.port ?? []), ...pooled]
+    const pooled = new Map(taken.map(each => [each.board.port, waysOf(each.board)]))
+    const named = [...(options.port ?? []), ...taken.map(each => each.board.port)]
     const ports = await choosePorts(named.length > 0 ? named : undefined)
     for (const port of ports) parseAddress(port)
+    const ways = waysOfOptions(options)
+    const places = ports.map(port => ({ port, ways: { ...pooled.get(port), ...ways } }))
     if (!options.json) tellTaken(file, opened)
-    return await flashPorts(ports, image, takenJson(opened), options, signal)
+    return await flashPorts(places, image, takenJson(opened), options, signal)
   } finally {
     for (const { lease } of taken) lease.release()
   }
 }
 
+/** How a board is brought into its loader, and out of it. */
+type Ways = Pick<FlashOptions, 'reset' | 'enter' | 'leave'>
+
+/** A board of a pool has its own ways. */
+function waysOf({ reset, enter, leave }: PooledBoard): Ways {
+  return { reset, enter: enter?.map(wordOf), leave: leave?.map(wordOf) }
+}
+
+/** What stands on the command line takes the place of the pool's. */
+function waysOfOptions({ reset, script }: CableOptions): Ways {
+  const at = script.indexOf('then')
+  const words = script.filter(word => word !== 'then')
+  const enter = at < 0 ? words : words.slice(0, at)
+  const leave = at < 0 ? [] : words.slice(at)
+  return { ...(reset && { reset }), ...(script.length > 0 && { enter, leave }) }
+}
+
 async function flashPorts(
-  ports: readonly string[],
+  places: readonly { readonly port: string; readonly ways: Ways }[],
   image: FlashOptions['image'],
   taken: object,
   options: CableOptions,
@@ -62,7 +81,9 @@ async function flashPorts(
 ): Promise<number> {
   const { json } = options
 
-  const flashes = ports.map(port => new Flash(port, flashOptions(port, image, options)))
+  const flashes = places.map(
+    ({ port, ways }) => new Flash(port, { ...flashOptions(port, image, options), ...ways }),
+  )
   if (json)
     for (const flash of flashes) {
       printJson({ ...beginJson(flash, image, hex(image.sha256)), ...taken })
@@ -77,8 +98,7 @@ async function flashPorts(
     }),
   )
   progress.stop()
-  const exits = flashes.map(({ failure }) => (failure ? exitOf(failure) : EXIT_OK))
-  const exit = WORST_FIRST.find(code => exits.includes(code)) ?? EXIT_OK
+  const exit = worstOf(flashes.map(({ failure }) => failure))
   if (json) printJson({ name: 'verdict', ok: exit === EXIT_OK, boards: flashes.length, exit })
   else print(summaryText(flashes, image))
   return exit
@@ -87,6 +107,15 @@ async function flashPorts(
 function factsOf(file: string): FileFacts {
   const { mtimeMs, mode } = statSync(file)
   return { name: basename(file), modified: Math.max(0, Math.floor(mtimeMs / 1000)), mode }
+}
+
+/** @throws HanrigError USAGE for what only an STM32 has. */
+function checkChip({ protocol, pageSize, flashSize, unprotect }: CableOptions): void {
+  if (protocol === 'stm32') return
+  const given = { '--page-size': pageSize, '--flash-size': flashSize, '--unprotect': unprotect }
+  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (flag === undefined) return
+  throw hanrigError('HANRIG_USAGE', `${flag} means nothing with --protocol ${protocol}.`)
 }
 
 /** @throws HanrigError USAGE for a size that the protocol does not have. */
@@ -108,13 +137,14 @@ function flashOptions(
   image: FlashOptions['image'],
   options: CableOptions,
 ): FlashOptions {
-  const { protocol, baud, rtscts, blockSize, turnaround = MODEM_TIMES.turnaround } = options
-  const { wait, startWithin, answerWithin, tries } = options
+  const { protocol, baud, rtscts, parity, blockSize, turnaround = MODEM_TIMES.turnaround } = options
+  const { wait, startWithin, answerWithin, tries, pageSize, flashSize, unprotect } = options
   return {
     image,
     protocol,
     baudRate: baud,
     rtscts,
+    parity,
     blockSize,
     activate: options.activate,
     activationMs: options.activation,
@@ -125,6 +155,7 @@ function flashOptions(
     // A name that was mistyped is not waited for unasked.
     waitFirst: wait ?? 0,
     limits: { startWithin, answerWithin, tries },
+    stm32: { pageSize, flashSize, unprotect: unprotect === true },
     modemTimes: { ...MODEM_TIMES, turnaround },
     onLog: (uptimeMs, text) => log.info({ port, uptimeMs }, text),
   }

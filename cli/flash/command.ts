@@ -24,8 +24,12 @@ export function flashCommand(done: (exitCode: number) => void): Command {
         done(await flashOverAir(file, options))
         return
       }
-      const { flashBoards } = await import('./cable.ts')
-      done(await interruptible(signal => flashBoards(file, options, signal)))
+      done(
+        await interruptible(async signal => {
+          const { flashBoards } = await import('./cable.ts')
+          return await flashBoards(file, options, signal)
+        }),
+      )
     },
   )
 }

@@ -37,7 +37,7 @@ function encodeCommand(): Command {
     .option('--json', 'print one JSON line, with the octets')
     .action(async (file: string, options: EncodeOptions) => {
       const { encodeGbcs } = await import('./encode.ts')
-      encodeGbcs(file, options)
+      await encodeGbcs(file, options)
     })
 }
 

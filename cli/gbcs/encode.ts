@@ -3,8 +3,9 @@
 import { hex } from '#emulators/crypto/crypto'
 import { buildMessage, readMessageText } from '#emulators/gbcs/build'
 import { readInput } from '#emulators/storage/input'
-import { writeWhole } from '../output/files.ts'
+import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { keysOf } from '../trust/directory.ts'
 import { messageFacts } from './decode.ts'
 
@@ -18,13 +19,15 @@ export interface EncodeOptions {
   json?: true
 }
 
-export function encodeGbcs(file: string, { trust, acb, out, json }: EncodeOptions): void {
+export async function encodeGbcs(file: string, options: EncodeOptions): Promise<void> {
+  const { trust, acb, out, json } = options
+  shareStdout({ '--json': json }, { '--out': out })
   const text = Buffer.from(readInput(file, BOUND)).toString('utf8')
   const keys = keysOf(trust)
   const octets = buildMessage(readMessageText(text, file), keys, acb)
   const facts = messageFacts(octets, keys, acb)
-  if (out !== undefined) writeWhole(out, octets.u8)
+  if (out !== undefined) await writeOut(out, octets.u8)
   if (json) printJson({ ...facts, hex: hex(octets.u8) })
   else if (out === undefined) print(`${hex(octets.u8)}\n`)
-  else print(`${out}: ${octets.length} B\n`)
+  else print(`${oneLine(out)}: ${octets.length} B\n`)
 }

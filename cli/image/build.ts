@@ -18,10 +18,11 @@ import {
   tellNotes,
   whole,
 } from '../options/options.ts'
-import { readWhole, writeWhole } from '../output/files.ts'
+import { readWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { imageFacts } from './describe.ts'
 
 /** The kinds that can be built: what is opaque was made by somebody else. */
@@ -64,8 +65,9 @@ export function buildCommand(): Command {
     .option('--range <from..to>', 'of Intel HEX or S-records: these addresses only', addressRange)
     .option('--json', 'print one JSON line')
     .action(async (file: string, options: BuildOptions) => {
+      shareStdout({ '--json': options.json }, { '--out': options.out })
       const built = await build(file, options)
-      writeWhole(options.out, built.u8)
+      await writeOut(options.out, built.u8)
       if (options.json)
         printJson({ name: 'built', file: options.out, ...imageFacts(openImage(built)) })
       else print(`${oneLine(options.out)}: ${count(built.length)} B\n`)

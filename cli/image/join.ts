@@ -8,10 +8,10 @@ import { Bytes, copyBytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
-import { writeWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { oneLine } from '../output/harmless.ts'
 import { note, print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { findParts } from './parts.ts'
 
 export function joinCommand(): Command {
@@ -20,9 +20,10 @@ export function joinCommand(): Command {
     .argument('<dir>', 'directory with the parts; order and names do not matter')
     .requiredOption('--out <file>', 'file to write')
     .option('--json', 'print one JSON line')
-    .action((directory: string, options: { out: string; json?: true }) => {
+    .action(async (directory: string, options: { out: string; json?: true }) => {
+      shareStdout({ '--json': options.json }, { '--out': options.out })
       const file = joinParts(directory)
-      writeWhole(options.out, file.u8)
+      await writeOut(options.out, file.u8)
       const digest = hex(sha256(file.u8))
       if (options.json) {
         printJson({ name: 'joined', file: options.out, size: file.length, sha256: digest })

@@ -10,10 +10,11 @@ import { largeImageLimit } from '#core/image/size-class'
 import { hex, sha256 } from '#emulators/crypto/crypto'
 import { hanrigError } from '../errors/errors.ts'
 import { whole } from '../options/options.ts'
-import { makeDirectory, readWhole, writeWhole } from '../output/files.ts'
+import { readWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
+import { makeDirectory, writeWhole } from '../output/whole-file.ts'
 import { findParts } from './parts.ts'
 
 /** A part file is then itself not large. */

@@ -4,10 +4,11 @@
 import { Command } from 'commander'
 import { openImage } from '#core/image/open'
 import { inner, unwrap } from '#core/image/wrapped'
-import { readWhole, writeWhole } from '../output/files.ts'
+import { readWhole } from '../output/files.ts'
 import { count } from '../output/format.ts'
 import { oneLine } from '../output/harmless.ts'
 import { print, printJson } from '../output/output.ts'
+import { shareStdout, writeOut } from '../output/outputs.ts'
 import { imageFacts } from './describe.ts'
 
 export function unwrapCommand(): Command {
@@ -16,12 +17,13 @@ export function unwrapCommand(): Command {
     .argument('<file>', 'a file with an OTA file in it')
     .requiredOption('--out <file>', 'OTA file to write')
     .option('--json', 'print one JSON line')
-    .action((path: string, options: { out: string; json?: true }) => {
+    .action(async (path: string, options: { out: string; json?: true }) => {
+      shareStdout({ '--json': options.json }, { '--out': options.out })
       const file = readWhole(path)
       const found = unwrap(file)
       const octets = inner(file, found)
       const image = openImage(octets, { format: 'ota' })
-      writeWhole(options.out, octets.u8)
+      await writeOut(options.out, octets.u8)
       const { at } = found
       const after = file.length - at - octets.length
       if (options.json) {

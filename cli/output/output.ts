@@ -10,10 +10,24 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 /** Whoever takes text for stdout. */
 export type Print = (text: string) => void
 
-/** Writes text to stdout. */
+/** Where text is written; stderr when an output has stdout to itself. */
+let isOnStderr = false
+
+/** Text goes to stdout: what holds before a command says otherwise. */
+export function tellOnStdout(): void {
+  isOnStderr = false
+}
+
+/** Text goes to stderr from here on: stdout is an output's own. */
+export function tellOnStderr(): void {
+  isOnStderr = true
+}
+
+/** Writes text to stdout, or to stderr when an output has stdout to itself. */
 export function print(text: string): void {
-  if (process.stdout.isTTY) StatusLine.hide()
-  process.stdout.write(harmless(text, hasColours(process.stdout)))
+  const stream = isOnStderr ? process.stderr : process.stdout
+  if (stream.isTTY) StatusLine.hide()
+  stream.write(harmless(text, hasColours(stream)))
 }
 
 /**

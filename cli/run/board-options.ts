@@ -123,3 +123,8 @@ export async function openRig(
 export function interrupted(): HanrigError {
   return hanrigError('HANRIG_INTERRUPTED', 'The run was interrupted.')
 }
+
+/** What comes of those whose turn did not come. */
+export function notPlayed(): HanrigError {
+  return hanrigError('HANRIG_INTERRUPTED', 'It was not played: the call was interrupted before.')
+}

@@ -7,6 +7,7 @@ import { EXIT_OK } from '../errors/exit.ts'
 import { allowOption } from '../options/allow.ts'
 import { seedOption, timeOption, whole } from '../options/options.ts'
 import { pluralOption, refuseGiven, texts } from '../options/strict.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { print, printJson } from '../output/output.ts'
 import { tableText } from '../output/text-table.ts'
 import { DEFAULT_WAIT } from './board-options.ts'
@@ -69,8 +70,12 @@ export function runCommand(done: Done): Command {
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
       refuseWithoutImage(self)
-      const { runAll } = await import('./run.ts')
-      done(await runAll(files, options, self))
+      done(
+        await interruptible(async signal => {
+          const { runAll } = await import('./run.ts')
+          return await runAll(files, options, self, signal)
+        }),
+      )
     })
 }
 
@@ -136,8 +141,10 @@ export function snapshotCommand(done: Done): Command {
       const beside = refuseClashes(self, files, options)
       if (beside !== undefined) refuseBuiltIn(self, beside)
       refuseWithoutImage(self)
-      const { takeSnapshot } = await import('./snapshot.ts')
-      await takeSnapshot(file, options)
+      await interruptible(async signal => {
+        const { takeSnapshot } = await import('./snapshot.ts')
+        await takeSnapshot(file, options, signal)
+      })
       done(EXIT_OK)
     })
 }

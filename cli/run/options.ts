@@ -3,9 +3,12 @@
 
 import type { Command } from 'commander'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
+import { JUDGED_TIMES, type JudgedTime } from '#core/power/time-rules'
+import { LINK_LOSS } from '#emulators/profile/han-profile'
 import { DEFAULT_PROFILE, SERVICE } from '#emulators/profile/profiles'
 import type { Permission } from '#hil/trust/trust'
 import {
+  oneOf,
   probability,
   READ_AS,
   type ReadAs,
@@ -28,6 +31,8 @@ export interface RunOptions extends ReadAs {
   readonly notListed?: true | undefined
   /** ms. */
   readonly activateIn?: number | undefined
+  readonly recorded?: 'processed' | 'requested'
+  readonly judgedBy?: JudgedTime
   readonly store?: string | undefined
   readonly report?: string | undefined
   readonly json?: true | undefined
@@ -61,6 +66,8 @@ const BUILT_IN = [
   'trust',
   'notListed',
   'activateIn',
+  'recorded',
+  'judgedBy',
 ] as const
 
 /** A month: nobody dates an activation further ahead. */
@@ -78,7 +85,7 @@ export function describeRun(command: Command): Command {
       '--loss <p>',
       'frame loss on every link, 0.02 or 2%; other faults scale with it',
       probability,
-      0.02,
+      LINK_LOSS.value,
     )
     .option(
       '--block-size <b>',
@@ -95,6 +102,18 @@ export function describeRun(command: Command): Command {
         to: MOST_ACTIVATE_IN,
         bare: 'min',
       }),
+    )
+    .option(
+      '--recorded <when>',
+      'recorded time of an immediate SRV 11.3: processed or requested [I]',
+      oneOf(['processed', 'requested'] as const),
+      'processed',
+    )
+    .option(
+      '--judged-by <time>',
+      `time by which an AD1 is judged: ${JUDGED_TIMES.join(' or ')} [I]`,
+      oneOf(JUDGED_TIMES),
+      'received',
     )
     .option('--seed <n>', 'seed of every draw; the same seed gives the same run', seedOption)
     .option('--pcap <file>', 'write the HAN’s frames as pcapng, for Wireshark')

@@ -1,16 +1,17 @@
 // Plays a subject to its end and says what came of it: the last line of the trace, a report, a result to sum up.
 
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { HanrigError } from '#core/errors/errors'
-import type { Outcome } from '#emulators/play/play'
+import { checkOfEnd, type Outcome } from '#emulators/play/play'
 import { hanrigVersion } from '#emulators/storage/version'
 import type { EventOf } from '#emulators/trace/trace'
 import { hanrigError } from '../errors/errors.ts'
 import { exitOf } from '../errors/exit.ts'
-import { makeDirectory, writeWhole } from '../output/files.ts'
-import { interruptible } from '../output/interrupt.ts'
 import { log } from '../output/log.ts'
 import { note, type Print } from '../output/output.ts'
+import { type Output, withOutputs } from '../output/outputs.ts'
+import { makeDirectory } from '../output/whole-file.ts'
 import { type BoardOptions, boardsOf, interrupted, openRig } from './board-options.ts'
 import { findBoards } from './report/board-records.ts'
 import type { RunResult } from './report/result.ts'
@@ -26,11 +27,23 @@ export interface Wanted extends Shown {
   readonly rig?: BoardOptions | undefined
 }
 
-/** @throws HanrigError SNAPSHOT_DAMAGED when what goes on from a snapshot breaks down: its hash proves nothing of its maker. */
-export async function play(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
-  if (!subject.state) return await playSubject(subject, wanted, print)
+/** ms of work after which signals are heard and outputs are waited for. */
+const BREATHE_EVERY = 50
+
+/**
+ * Plays a subject; a signal ends it, with a verdict of what there is.
+ * @throws HanrigError for what keeps it from being played, or the report from being written; SNAPSHOT_DAMAGED when what goes on
+ *   from a snapshot breaks down: its hash proves nothing of its maker.
+ */
+export async function play(
+  subject: Subject,
+  wanted: Wanted,
+  print: Print,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  if (!subject.state) return await playSubject(subject, wanted, print, signal)
   try {
-    return await playSubject(subject, wanted, print)
+    return await playSubject(subject, wanted, print, signal)
   } catch (error) {
     if (error instanceof HanrigError) throw error
     const why = (error as Error).message.split('\n')[0]
@@ -39,23 +52,35 @@ export async function play(subject: Subject, wanted: Wanted, print: Print): Prom
   }
 }
 
-async function playSubject(subject: Subject, wanted: Wanted, print: Print): Promise<RunResult> {
-  const began = performance.now()
-  if (wanted.report !== undefined) makeDirectory(wanted.report)
-  const { stage, outcome, fault, notices } =
-    boardsOf(subject.scenario).length > 0
-      ? await interruptible(signal => playWithBoards(subject, wanted, print, signal))
-      : await playAlone(subject, wanted, print)
-  const boards = findBoards(stage.events)
-  if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
-  else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
-  if (wanted.report !== undefined) {
-    await writeReport(wanted.report, reportOf({ ...subject, notices }, stage, outcome))
-  }
-  log.debug({ wallMs: performance.now() - began }, 'run ended')
-  const { ok, duration, checks } = outcome
-  const { name } = subject.scenario
-  return { name, file: subject.file, ok, duration, checks, notices, boards, fault }
+async function playSubject(
+  subject: Subject,
+  wanted: Wanted,
+  print: Print,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { report } = wanted
+  if (report !== undefined) makeDirectory(report)
+  return await withOutputs(reportFiles(report), signal, async files => {
+    const began = performance.now()
+    const { stage, outcome, fault, notices } =
+      boardsOf(subject.scenario).length > 0
+        ? await playWithBoards(subject, wanted, print, signal)
+        : await playAlone(subject, wanted, print, signal)
+    const boards = findBoards(stage.events)
+    if (wanted.json) print(`${JSON.stringify(verdictLine(outcome, notices))}\n`)
+    else if (!wanted.quiet) tellVerdict(outcome, { notices, boards }, print)
+    if (files.html) await writeReport(files, reportOf({ ...subject, notices }, stage, outcome))
+    log.debug({ wallMs: performance.now() - began }, 'run ended')
+    const { ok, duration, checks } = outcome
+    const { name } = subject.scenario
+    return { name, file: subject.file, ok, duration, checks, notices, boards, fault }
+  })
+}
+
+/** The files of a report, by what they are, in a directory; none without one. */
+export function reportFiles(directory: string | undefined) {
+  const at = (name: string) => (directory === undefined ? undefined : join(directory, name))
+  return { json: at('report.json'), html: at('report.html') }
 }
 
 interface Played {
@@ -66,18 +91,45 @@ interface Played {
 }
 
 /** On virtual time, as fast as it goes. */
-async function playAlone(subject: Subject, wanted: Wanted, print: Print): Promise<Played> {
+async function playAlone(
+  subject: Subject,
+  wanted: Wanted,
+  print: Print,
+  signal: AbortSignal,
+): Promise<Played> {
+  const { notices } = subject
   const stage = await Stage.of(subject, wanted, print)
-  let outcome: Outcome | undefined
   try {
-    outcome = stage.run.finish()
-    return { stage, outcome, notices: subject.notices }
+    const { run } = stage
+    const atRest = await run.playInPieces(subject.scenario.until, breath(wanted, signal))
+    run.premises.dco?.close()
+    if (atRest !== undefined) return { stage, outcome: run.end(atRest), notices }
+    const error = interrupted()
+    const { code, message } = error
+    const outcome = run.end(false, [checkOfEnd(message)])
+    return { stage, outcome, notices, fault: { code, message, exit: exitOf(error) } }
   } finally {
-    stage.close(outcome !== undefined)
+    stage.close()
   }
 }
 
-/** With boards, on wall time; a signal ends it, with a verdict. */
+/** Lets signals be heard now and then, and who reads the frames keep up; false once the run is to end. */
+export function breath(
+  { pcap }: Pick<Wanted, 'pcap'>,
+  signal: AbortSignal,
+): () => Promise<boolean> {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last < BREATHE_EVERY) return true
+    await setImmediate()
+    // What went wrong with it is said when it is closed: the run is worth more than its frames.
+    await pcap?.ready().catch(() => {})
+    last = performance.now()
+    return !signal.aborted
+  }
+}
+
+/** With boards, on wall time. */
 async function playWithBoards(
   subject: Subject,
   wanted: Wanted,
@@ -85,19 +137,21 @@ async function playWithBoards(
   signal: AbortSignal,
 ): Promise<Played> {
   const rig = await openRig(subject, wanted.rig ?? {}, signal)
-  signal.addEventListener('abort', () => rig.abort(interrupted()))
+  const abort = () => rig.abort(interrupted())
+  signal.addEventListener('abort', abort)
   let stage: Stage | undefined
-  let outcome: Outcome | undefined
   try {
+    if (signal.aborted) abort()
     const notices = [...subject.notices, ...rig.notices(subject.cargo)]
     const played = { ...subject, scenario: rig.scenario, notices }
     stage = await Stage.of(played, wanted, print, rig.bodies)
-    outcome = await rig.play(stage.run)
+    const outcome = await rig.play(stage.run)
     const { fault } = rig
     const told = fault && { code: fault.code, message: fault.message, exit: exitOf(fault) }
     return { stage, outcome, notices, fault: told }
   } finally {
-    stage?.close(outcome !== undefined)
+    signal.removeEventListener('abort', abort)
+    stage?.close()
     await rig.close()
   }
 }
@@ -144,12 +198,15 @@ function reportOf(subject: Subject, stage: Stage, outcome: Outcome): RunReport {
   }
 }
 
-async function writeReport(directory: string, report: RunReport): Promise<void> {
+async function writeReport(
+  { json, html }: { readonly json: Output | undefined; readonly html: Output | undefined },
+  report: RunReport,
+): Promise<void> {
   // Loaded only when asked for: drawing is a third of the code and no part of most runs.
   const { renderHtml } = await import('./report/html.ts')
   const boards = findBoards(report.events)
   const whole = boards.length > 0 ? { ...report, boards } : report
-  writeWhole(join(directory, 'report.json'), `${JSON.stringify(whole, null, 1)}\n`)
-  writeWhole(join(directory, 'report.html'), renderHtml(report))
-  note(`report: ${join(directory, 'report.html')}`)
+  json!.write(`${JSON.stringify(whole, null, 1)}\n`)
+  html!.write(renderHtml(report))
+  note(`report: ${html!.name}`)
 }

@@ -1,16 +1,16 @@
 // One run with everybody who listens to it: story or JSON Lines, progress, capture. Everything printed goes through the
 // caller, so that several runs beside each other do not mix.
 
-import { isLarge, largeImageLimit } from '#core/image/size-class'
+import { sizeRuleOf } from '#core/campaign/size-rule'
 import type { MakeBody } from '#emulators/device/body'
 import { HUB_NAME } from '#emulators/device/hub-setup'
 import { Run } from '#emulators/play/play'
 import { DirectoryDisk, type Disk, MemoryDisk } from '#emulators/storage/disk'
 import { hanrigVersion } from '#emulators/storage/version'
 import type { TraceEvent } from '#emulators/trace/trace'
-import { FileSink } from '../output/files.ts'
 import { imageNotes } from '../output/image-notes.ts'
 import { JsonLines, type Print } from '../output/output.ts'
+import type { Output } from '../output/outputs.ts'
 import type { RunOptions } from './options.ts'
 import type { ReportedDevice, ReportedImage } from './report/run-report.ts'
 import { expectedOctets, RunProgress } from './run-progress.ts'
@@ -18,7 +18,9 @@ import { Story } from './story/story.ts'
 import type { Subject } from './subject.ts'
 
 /** How a run is shown. */
-export type Shown = Pick<RunOptions, 'json' | 'pcap' | 'store'> & {
+export type Shown = Pick<RunOptions, 'json' | 'store'> & {
+  /** Takes the HAN's frames; whoever opened it closes it. */
+  readonly pcap?: Output | undefined
   /** No story: the caller shows what came of it in another way. */
   readonly quiet?: boolean | undefined
 }
@@ -36,10 +38,9 @@ export class Stage {
   readonly #lines: JsonLines
   readonly #progress: RunProgress
   readonly #story: Story
-  #capture: FileSink | undefined
 
-  private constructor(subject: Subject, shown: Shown, print: Print, bodies: Bodies) {
-    this.#disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
+  private constructor(subject: Subject, shown: Shown, print: Print, disk: Disk, bodies: Bodies) {
+    this.#disk = disk
     this.#lines = new JsonLines(print)
     this.images = imagesOf(subject)
     this.#progress = new RunProgress(expectedOctets(subject.scenario, subject.cargo))
@@ -67,38 +68,53 @@ export class Stage {
 
   /** Sets a subject up, at its first moment or where its snapshot was taken. */
   static async of(subject: Subject, shown: Shown, print: Print, bodies?: Bodies): Promise<Stage> {
-    const stage = new Stage(subject, shown, print, bodies)
-    const { run } = stage
+    const disk = shown.store === undefined ? new MemoryDisk() : new DirectoryDisk(shown.store)
+    let stage: Stage
+    try {
+      stage = new Stage(subject, shown, print, disk, bodies)
+    } catch (error) {
+      disk.close()
+      throw error
+    }
+    try {
+      await stage.#begin(subject, shown)
+    } catch (error) {
+      stage.close()
+      throw error
+    }
+    return stage
+  }
+
+  async #begin(subject: Subject, shown: Shown): Promise<void> {
+    const { run } = this
     if (shown.pcap !== undefined) {
       // Loaded only when asked for.
       const { Capture } = await import('#emulators/capture/capture')
-      const file = new FileSink(shown.pcap)
-      stage.#capture = file
+      const { pcap } = shown
       const { start } = subject.scenario
       const application = `hanrig ${hanrigVersion()}`
       run.captureWith(
-        new Capture(run.premises.clock, start, chunk => file.write(chunk), application),
+        new Capture(run.premises.clock, start, chunk => pcap.write(chunk), application),
       )
     }
     if (subject.state) {
       const { loadState } = await import('#emulators/play/snapshot')
       loadState(run, subject.state)
     } else run.begin()
-    return stage
   }
 
-  /** Ends what is open; `kept` false leaves no capture behind. */
-  close(kept: boolean): void {
+  /** Ends what is open. */
+  close(): void {
     this.#lines.end()
     this.#story.end()
+    this.#story.explain()
     this.#progress.end()
     this.#disk.close()
-    if (kept) this.#capture?.close()
-    else this.#capture?.drop()
   }
 }
 
-function imagesOf({ cargo, files }: Subject): ReportedImage[] {
+function imagesOf({ cargo, files, scenario }: Subject): ReportedImage[] {
+  const { limit } = sizeRuleOf(scenario.generation, 1000)
   return [...cargo.values()].map(({ name, image, for: type, fileVersion, sha256 }) => ({
     name,
     file: files.get(name),
@@ -108,8 +124,8 @@ function imagesOf({ cargo, files }: Subject): ReportedImage[] {
     size: image.octets.length,
     fileVersion,
     sha256,
-    large: isLarge(image.octets.length, 1000),
-    limit: largeImageLimit(1000),
+    large: image.octets.length > limit,
+    limit,
     notes: imageNotes(image).map(({ message }) => message),
   }))
 }
@@ -134,7 +150,7 @@ function devicesOf({ scenario }: Subject, ids: ReadonlyMap<string, string>): Rep
 
 function openingOf({ scenario, file, notices }: Subject, stage: Stage): TraceEvent[] {
   const base = { t: 0, source: 'run' }
-  const { name: scenarioName, seed, generation, start } = scenario
+  const { name: scenarioName, seed, generation, start, hub } = scenario
   return [
     {
       ...base,
@@ -145,6 +161,7 @@ function openingOf({ scenario, file, notices }: Subject, stage: Stage): TraceEve
       utc: new Date(start).toISOString(),
       seed,
       generation,
+      ...(hub.ad1 === 'assumed' && generation === 'smets1' ? { ad1: 'assumed' as const } : {}),
       devices: stage.devices,
       ...(notices.length > 0 ? { notices } : {}),
     },

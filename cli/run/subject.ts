@@ -6,11 +6,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import { openImage } from '#core/image/open'
 import { IMMEDIATE } from '#core/power/activation'
+import { USUAL_TIMES } from '#core/power/time-rules'
 import { TrustAnchor } from '#emulators/crypto/crypto'
 import { testPublicKey } from '#emulators/crypto/test-key'
 import { type Cargo, cargoOf } from '#emulators/home/cargo'
 import { orNearest } from '#emulators/language/nearest'
 import type { Origin } from '#emulators/play/origin'
+import { damageOf } from '#emulators/profile/han-profile'
 import { findProfile } from '#emulators/profile/profiles'
 import { deviceFor, MAIN_IMAGE, mainJob } from '#emulators/scenario/main-job'
 import { noticesOf } from '#emulators/scenario/scenario-notices'
@@ -206,6 +208,10 @@ function builtIn(options: RunOptions): Loaded {
     listed: options.notListed !== true,
     activateIn: activateIn ?? IMMEDIATE,
     startUnixMs: START,
+    dsp: {
+      recorded: options.recorded ?? USUAL_TIMES.recorded,
+      judgedBy: options.judgedBy ?? USUAL_TIMES.judgedBy,
+    },
   }
   return {
     file: undefined,
@@ -235,5 +241,5 @@ function loadImage(options: RunOptions) {
 
 /** Loss is what people know of a link; the rarer faults are taken in proportion (chosen). */
 function faultsOf(loss: number) {
-  return { loss, corruption: loss / 10, duplication: loss / 10, reordering: loss / 4 }
+  return { loss, corruption: damageOf(loss), duplication: loss / 10, reordering: loss / 4 }
 }

@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { READ_AS } from '../options/options.ts'
 import { refuseGiven } from '../options/strict.ts'
+import { interruptible } from '../output/interrupt.ts'
 import { DESK_OPTIONS, describeStick, type StickOptions } from './options.ts'
 
 export function stickCommand(done: (exitCode: number) => void): Command {
@@ -15,8 +16,12 @@ export function stickCommand(done: (exitCode: number) => void): Command {
     const { image, page } = self.opts<StickOptions>()
     if (image === undefined) refuseGiven(self, OF_IMAGE, 'means nothing without --image')
     if (page === undefined) refuseGiven(self, ['unclipped'], 'means nothing without --page')
-    const { serveStick } = await import('./serve.ts')
-    done(await serveStick(file, self.opts<StickOptions>()))
+    done(
+      await interruptible(async signal => {
+        const { serveStick } = await import('./serve.ts')
+        return await serveStick(file, self.opts<StickOptions>(), signal)
+      }),
+    )
   })
 }
 

@@ -32,7 +32,7 @@ async function ofScenario(file: string, { seed }: StickOptions): Promise<Devices
   const skipped = scenario.steps.filter(({ at }) => at === undefined).length
   if (skipped > 0) {
     note(
-      `${skipped} of the scenario's steps are left to the host: only cut-power, unplug, plug, query and rot with "at" are played`,
+      `${skipped} of the scenario's steps are left to the host: only cut-power, cut-mains, unplug, plug, query and rot with "at" are played`,
     )
   }
   return { scenario: seed === undefined ? scenario : { ...scenario, seed }, cargo, anchor }

@@ -2,6 +2,7 @@
 // things itself, they are refused rather than ignored.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { NO_CONFIRM } from '#hil/stick/front'
 import {
   oneOf,
   READ_AS,
@@ -80,7 +81,7 @@ export function describeStick(command: Command): Command {
     .addOption(
       pluralOption(
         '--confirm <n:status>',
-        'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it; repeatable',
+        'confirm the n-th data request with this status (0xe9 no ack, 0xf0 expired …) and lose it, or never; repeatable',
         confirmOption,
       ),
     )
@@ -125,10 +126,12 @@ function listenOption(text: string): Listen {
 }
 
 function confirmOption(text: string, before = new Map<number, number>()): Map<number, number> {
-  const match = /^(\d{1,9}):(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(text)
-  const status = Number(match?.[2])
+  const match = /^(\d{1,9}):(never|0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(text)
+  const status = match?.[2] === 'never' ? NO_CONFIRM : Number(match?.[2])
   if (!match || status > 255) {
-    throw new InvalidArgumentError('It must be a number and a status, such as 100:0xe9.')
+    throw new InvalidArgumentError(
+      'It must be a number and a status, such as 100:0xe9 or 100:never.',
+    )
   }
   const number = Number(match[1])
   if (before.has(number)) {

@@ -15,6 +15,14 @@ const status = (value: number): string => hexWord(value, 2)
 const things = (value: number, one: string, many: string): string =>
   `${n(value)} ${value === 1 ? one : many}`
 
+const REFUSED: Readonly<Record<FieldsOf<'host-refused'>['why'], string>> = {
+  'in-use': 'came while another host has the stick',
+  text: 'speaks text, as a browser does, and no serial protocol',
+  silent: 'has said nothing sound',
+  unread: 'does not read what it is told',
+  crowded: 'said nothing, and others came after it',
+}
+
 const TELLERS: ByName<string> = {
   'stick-listening': e =>
     line(
@@ -22,7 +30,7 @@ const TELLERS: ByName<string> = {
       `a ${e.protocol} stick at ${e.where}, with ${things(e.devices, 'device', 'devices')} behind it`,
     ),
   'host-connected': e => line('host', `${e.from} has the stick`),
-  'host-refused': e => line('refused', `${e.from}: another host has the stick`),
+  'host-refused': e => line('refused', `${e.from} ${REFUSED[e.why]}`),
   'host-gone': e =>
     line(
       'host',
@@ -44,6 +52,7 @@ const TELLERS: ByName<string> = {
   'device-joined': e => line('joined', `${e.source}, ${e.id}, as ${address(e.address)}`),
   'device-announced': e => line('announced', `${e.source} as ${address(e.address)}`),
   'device-left': e => line('left', `${e.source}`),
+  'confirm-withheld': e => line('confirm', `no. ${n(e.number)} is not given`),
   'confirm-scripted': e =>
     line('confirm', `data request ${n(e.number)} gets status ${status(e.status)} and is lost`),
   'ota-offered': e =>
@@ -102,11 +111,14 @@ type ReportedDevice = FieldsOf<'stick-report'>['devices'][number]
 export function tellReport(devices: readonly ReportedDevice[]): string {
   return devices
     .map(device => {
-      const { name, fileVersion, sha256, finding, blocks } = device
+      const { name, fileVersion, sha256, finding, blocks, wrong } = device
+      const wrongs = wrong.map(({ what, times }) => `${what} ${things(times, 'time', 'times')}`)
+      const onPurpose =
+        wrongs.length > 0 ? `${line('', `wrong on purpose: ${wrongs.join(', ')}`)}\n` : ''
       const image = sha256 === '' ? 'no image received' : `${finding}; SHA-256 ${sha256}`
       return (
         `${line('report', `${name} runs ${version(fileVersion)}; ${n(blocks)} blocks; ${image}`)}\n` +
-        `${line('', survived(device))}\n`
+        `${line('', survived(device))}\n${onPurpose}`
       )
     })
     .join('')

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { plainEui64 } from '#core/eui64/text'
 import { DEVICES, type Holder, ORGANISATIONS, TestHierarchy } from '#emulators/smki/hierarchy'
 import { hanrigError } from '../errors/errors.ts'
-import { makeDirectory, writeWhole } from '../output/files.ts'
 import { print, printJson } from '../output/output.ts'
+import { makeDirectory, writeWhole } from '../output/whole-file.ts'
 
 export interface CreateOptions {
   device?: string[]

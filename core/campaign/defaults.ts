@@ -22,6 +22,7 @@ export const DEFAULTS: Settings = {
   trtDays: TRT_DAYS,
   trt: 'calendar',
   holidays: new Set(),
+  dcoDays: 0,
   lifetime: SRV_11_1_LIFETIME_DAYS,
   srv111: 'per-batch',
   lead: 0,

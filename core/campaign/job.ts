@@ -1,6 +1,6 @@
 // A request while it is planned: what is left of it, what was released of it, and what it had to wait for.
 
-import { isCounted, needsSchedule, weightOf } from './mp230.ts'
+import { isCounted, leadOf, needsSchedule, weightOf } from './mp230.ts'
 import type { Binding } from './plan.ts'
 import type { CampaignRequest, Portfolio } from './portfolio.ts'
 import type { Settings } from './settings.ts'
@@ -50,7 +50,8 @@ export class Job {
     const isAgreed = request.contact === 'yes' || this.needsServiceDesk
     this.scheduled =
       this.large && settings.rules === 'mp230' && request.contact !== 'no' && isAgreed
-    const { lead, countAt } = settings
+    const { countAt } = settings
+    const lead = leadOf(settings)
     const { from, filed } = request
     const first = countAt === '11.3' ? Math.max(from, filed + lead) : Math.max(from - lead, filed)
     this.earliest = Math.max(0, first)

@@ -12,7 +12,7 @@ export const UNSCHEDULED_PER_DAY = 500
 export const CAPACITY_PER_DAY = 12_000
 /** Target response time of a batch from its release, days (calendar days: inferred). */
 export const TRT_DAYS = 5
-/** Days after which an open SRV 11.1 fails: one Large Supplier's statement in the report. */
+/** Days after which an SRV 11.1 that the DCO is still at fails: one Large Supplier's statement in the report. */
 export const SRV_11_1_LIFETIME_DAYS = 7
 
 /** What sending one image to many SMETS1 Devices asks of the User. */
@@ -58,7 +58,7 @@ export function dueDayOf(day: number, { startDay, trt, trtDays, holidays }: Sett
   return addWorkingDays(startDay + day, trtDays, holidays) - startDay
 }
 
-/** The last day on which an SRV 11.1 of a day is not too old (R12). */
-export function lastOpenDay(loggedDay: number, { lifetime }: Settings): number {
-  return loggedDay + lifetime
+/** Days from SRV 11.1 to SRV 11.3: an image that the DCO does not hold yet cannot be activated. */
+export function leadOf({ lead, dcoDays }: Settings): number {
+  return Math.max(lead, dcoDays)
 }

@@ -1,8 +1,8 @@
 // What has to be said to a User: to agree a schedule, that its schedule was altered, what would fail or be late, and what
 // is not accepted.
 
+import { outlives } from './endings.ts'
 import type { Job } from './job.ts'
-import { lastOpenDay } from './mp230.ts'
 import type { Batch, Notice, Refusal } from './plan.ts'
 import type { Settings } from './settings.ts'
 
@@ -14,7 +14,7 @@ export function noticesOf(
   promised: (job: Job) => number | undefined,
 ): Notice[] {
   const { index: request } = job
-  const { deadline, contact, perDay, devices: asked } = job.request
+  const { deadline, contact, perDay, devices: asked, generation } = job.request
   const notices: Notice[] = []
   const last = batches.at(-1)
   if (job.needsServiceDesk && contact !== 'yes') {
@@ -28,10 +28,9 @@ export function noticesOf(
     const lastDayBefore = promised(job)
     notices.push({ kind: 'altered', request, from, lastDayBefore, lastDay: last.day, by })
   }
-  const expired = batches.filter(({ loggedDay, day }) => day > lastOpenDay(loggedDay, settings))
-  if (expired.length > 0) {
-    const { day } = expired[0]!
-    notices.push({ kind: 'srv-11.1-expires', request, day, devices: devicesOf(expired) })
+  if (outlives(generation, settings.dcoDays, settings.lifetime)) {
+    const day = batches[0]!.loggedDay + settings.lifetime + 1
+    notices.push({ kind: 'srv-11.1-expires', request, day, devices: devicesOf(batches) })
   }
   if (deadline !== undefined && last.dueDay > deadline) {
     const devices = devicesOf(batches.filter(({ dueDay }) => dueDay > deadline))

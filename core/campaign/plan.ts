@@ -113,7 +113,7 @@ export type Notice =
       /** Suppliers for whom. */
       readonly by: readonly number[]
     }
-  /** SRV 11.1 would be older than it may become from that day on (R12). */
+  /** The DCO takes longer with SRV 11.1 than it may be open: it fails from that day on (R12). */
   | {
       readonly kind: 'srv-11.1-expires'
       readonly request: number

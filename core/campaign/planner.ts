@@ -3,7 +3,7 @@
 import { weekdayOf } from './calendar.ts'
 import { type Job, jobsOf, type Release } from './job.ts'
 import { bucketsOf } from './ledger.ts'
-import { capacityOf, dueDayOf } from './mp230.ts'
+import { capacityOf, dueDayOf, leadOf } from './mp230.ts'
 import { noticesOf, refusalsOf } from './notices.ts'
 import { place } from './placement.ts'
 import type { Batch, CampaignPlan, DayTotal, Notice, RequestOutcome } from './plan.ts'
@@ -82,14 +82,15 @@ function inTurn(portfolio: Portfolio, settings: Settings): Job[] {
 }
 
 /** Days from when a batch counts to its release. */
-function lagOf({ countAt, lead }: Settings): number {
-  return countAt === '11.1' ? lead : 0
+function lagOf(settings: Settings): number {
+  return settings.countAt === '11.1' ? leadOf(settings) : 0
 }
 
 function batchesOf(job: Job, settings: Settings): Batch[] {
   const { request, index, large, scheduled, earliest } = job
   const { supplier, minute, octets } = request
-  const { lead, srv111, rules } = settings
+  const { srv111, rules } = settings
+  const lead = leadOf(settings)
   const lag = lagOf(settings)
   const opened = earliest + lag - lead
   return job.releases.flatMap(release => {

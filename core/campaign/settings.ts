@@ -40,11 +40,13 @@ export interface Settings {
   readonly trt: 'calendar' | 'working'
   /** Days since 1970-01-01 that are no working days beside Saturdays and Sundays. */
   readonly holidays: ReadonlySet<number>
+  /** Days that the DCO takes with an SRV 11.1 until it holds every block and answers. */
+  readonly dcoDays: number
   /** Days that an SRV 11.1 may be open (R12). */
   readonly lifetime: number
   /** When the SRV 11.1 of a batch is sent: with the batch, or all of a request on its first day. */
   readonly srv111: 'per-batch' | 'at-once'
-  /** Days from a batch's SRV 11.1 to its SRV 11.3. */
+  /** Days from a batch's SRV 11.1 to its SRV 11.3; at least those that the DCO takes. */
   readonly lead: number
   /** Which of the two counts against the limits (R17). */
   readonly countAt: '11.3' | '11.1'

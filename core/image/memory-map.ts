@@ -25,6 +25,8 @@ export interface FlatImage {
   readonly base: number
   /** Octets that no record wrote. */
   readonly gaps: number
+  /** What records wrote, in order, without the gaps. */
+  readonly areas: readonly AddressRange[]
   /** Where execution starts, as the file states it (some tools state 0 for want of one). */
   readonly start: number | undefined
   /** Data records, empty ones included. */
@@ -114,7 +116,8 @@ export class MemoryMap {
     const octets = Bytes.alloc(to - from + 1)
     const u8 = octets.u8.fill(0xff)
     let written = 0
-    for (const [number, cells] of this.#pages) {
+    const runs: { from: number; to: number }[] = []
+    for (const [number, cells] of [...this.#pages].sort(([a], [b]) => a - b)) {
       const origin = number * PAGE_SIZE - from
       for (let i = 0; i < PAGE_SIZE; i++) {
         const cell = cells[i]!
@@ -122,6 +125,9 @@ export class MemoryMap {
         if (cell === 0 || at < 0 || at >= u8.length) continue
         u8[at] = cell & 0xff
         written++
+        const run = runs.at(-1)
+        if (run && run.to === from + at - 1) run.to++
+        else runs.push({ from: from + at, to: from + at })
       }
     }
     const filled = u8.length - written
@@ -129,6 +135,7 @@ export class MemoryMap {
       octets,
       base: from,
       gaps: filled,
+      areas: runs,
       start,
       records,
       notes: [...notes, ...gapNotes(gaps, filled), ...leftOut(all.areas, range, from, to)],

@@ -196,6 +196,10 @@ export interface ClientConfig {
   readonly answerTimeout: number
   /** Requests sent for one answer before the download stops; it resumes at the next start(). */
   readonly maxTries: number
+  /** True to take no block that is shorter than was asked for, but the last one. */
+  readonly insistsOnSize?: boolean
+  /** True to read an upgrade time against its own clock, the seconds of now, whatever the server's current time is. */
+  readonly trustsOwnClock?: boolean
 }
 
 export class OtaClient {
@@ -379,7 +383,7 @@ export class OtaClient {
       case UPGRADE_END_RESPONSE:
         if (!this.#isEndForMe(f)) return IGNORED
         if (f.upgradeTime === WAIT_FOR_COMMAND) return this.#step(END_WAIT, now)
-        this.#wait = Math.max(0, f.upgradeTime - f.currentTime) * 1000
+        this.#wait = this.#untilUpgrade(f, now)
         return this.#step(END_AT, now)
       case DEFAULT_RESPONSE:
         if (f.answered === UPGRADE_END_REQUEST) return this.#step(END_NOTED, now)
@@ -491,13 +495,20 @@ export class OtaClient {
       return STRAY
     }
     const end = f.fileOffset + f.dataSize
-    if (f.dataSize > this.config.maxDataSize || end > this.size) return IGNORED
+    if (f.dataSize !== this.config.maxDataSize && this.#isOdd(f.dataSize, end)) return IGNORED
+    if (end > this.size) return IGNORED
     copyBytes(this.#memory, f.fileOffset, src, f.dataAt, f.dataSize)
     this.blocks++
     this.#tries = 0
     if (this.#page.phase !== CLOSED) return this.#onPageBlock(f.fileOffset, end, now)
     this.offset = end
     return this.#step(end === this.size ? LAST_BLOCK : BLOCK, now)
+  }
+
+  /** Whether a block of another size than was asked for, up to `end`, is one that the box has no use for. */
+  #isOdd(dataSize: number, end: number): boolean {
+    const { maxDataSize, insistsOnSize } = this.config
+    return dataSize > maxDataSize || (insistsOnSize === true && end < this.size)
   }
 
   /** Octets `from`..`end` of the page came, perhaps ahead of the frontier. */
@@ -547,6 +558,12 @@ export class OtaClient {
     this.#tries = 0
     this.#page.close()
     return this.#step(OFFER, now)
+  }
+
+  /** Milliseconds. */
+  #untilUpgrade({ upgradeTime, currentTime }: OtaFrame, now: number): number {
+    const from = this.config.trustsOwnClock === true ? Math.floor(now / 1000) : currentTime
+    return Math.max(0, upgradeTime - from) * 1000
   }
 
   #isForMe(f: OtaFrame): boolean {

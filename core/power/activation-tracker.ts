@@ -151,6 +151,13 @@ export class ActivationTracker {
     return this.#table.touch(hubHi, hubLo)
   }
 
+  /** One ESME was taken off the list: its records go, unless they are kept to their end. @returns records deleted. */
+  unlisted(esmeHi: number, esmeLo: number, hubHi: number, hubLo: number): number {
+    if (this.config.keepUnlisted) return 0
+    const [from, to] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    return this.#forget(esmeHi | 0, esmeLo | 0, hubHi, hubLo, from, to)
+  }
+
   /** Another list takes the place of the one so far. */
   relist(list: Listing): void {
     this.list = list

@@ -57,12 +57,15 @@ export class SupplyMonitor {
     this.config = config
   }
 
-  /** The supply has gone; repeated calls during one outage change nothing. */
-  lost(now: number): void {
+  /**
+   * The supply has gone; repeated calls during one outage change nothing.
+   * @param jitter ms by which the alert of this outage comes later.
+   */
+  lost(now: number, jitter = 0): void {
     if (this.#away) return
     this.#away = true
     this.lostAt = now
-    this.deadline = now + this.config.threshold + (this.config.strict ? 1 : 0)
+    this.deadline = now + this.config.threshold + (this.config.strict ? 1 : 0) + jitter
   }
 
   /**

@@ -76,11 +76,13 @@ export class VirtualClock {
   /**
    * Fires timers in order of time until only background ones are left, one is due after `until`, or stop() was
    * called. Returns true when it ended because nothing is left to do; `now` is then when the last timer fired.
+   * @param most timers that are fired at most; it goes on with another call while `next` is not after `until`.
    */
-  run(until = Number.POSITIVE_INFINITY): boolean {
+  run(until = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): boolean {
     this.#stopped = false
     const queue = this.#queue
-    while (this.#foreground > 0) {
+    for (let left = most; this.#foreground > 0; left--) {
+      if (left === 0) return false
       const id = queue.first
       const due = queue.dueOf(id)
       if (due > until) {

@@ -3,6 +3,7 @@
 
 import type { Values } from '../profile/fields.ts'
 import { DEVICE_FIELDS, type Field, HUB_FIELDS, SERVICE_FIELDS } from '../profile/fields.ts'
+import { blockTime, HAN_PROFILE, LINK_LOSS } from '../profile/han-profile.ts'
 import { MAX_TRIES } from './transfer.ts'
 
 const SECOND = 1_000
@@ -26,29 +27,47 @@ export const ESTATE_FIELDS = {
     unit: 'B',
     min: 1,
     max: 65_536,
-    value: 50,
-    source: 'devices seen with 40, 50 and 64; SMETS1 block size is in no public source',
+    value: HAN_PROFILE.blockSize,
+    source: DEVICE_FIELDS.maxDataSize.source,
     inferred: true,
   },
-  loss: { ...share('attempts at a block that are lost', 0.02), max: 0.9 },
+  loss: LINK_LOSS,
   roundTrip: {
-    ...time('time from asking for a block to asking for the next, without jitter', 40, MINUTE),
+    ...time(
+      'time from asking for a block to asking for the next, without jitter',
+      Math.round(blockTime(HAN_PROFILE)),
+      MINUTE,
+      DEVICE_FIELDS.blockPeriod.source,
+    ),
     min: 1,
   },
   jitter: {
     ...time(
       'jitter of the round trip: 0 up to one less, each as often; a power of two',
-      64,
+      1,
       4_096,
-      'a power of two, so that the exact totals can draw its sum; the size is chosen',
+      'none: a device that paces its requests does so by its own clock; a power of two, so that exact totals can draw its sum',
     ),
     min: 1,
   },
   backoff: {
-    ...time('wait after the first lost attempt at a block; it doubles with each', SECOND, HOUR),
+    ...time(
+      'wait after the first lost attempt at a block; it doubles with each up to the longest',
+      HAN_PROFILE.timeout,
+      HOUR,
+      'the devices’ answer time-out, which does not grow: no public source found; chosen',
+    ),
     min: 1,
   },
-  longestBackoff: { ...time('longest of these waits', 8 * SECOND, HOUR), min: 1 },
+  longestBackoff: {
+    ...time(
+      'longest of these waits',
+      HAN_PROFILE.timeout,
+      HOUR,
+      'as long as the first: it does not grow',
+    ),
+    min: 1,
+  },
   maxTries: {
     about: 'lost attempts in a row after which a download rests',
     unit: 'tries',
@@ -96,6 +115,14 @@ export const ESTATE_FIELDS = {
     2 * DAY,
     99 * DAY,
   ),
+  retention: {
+    ...time(
+      'how long an image waits for a device that is away: SRV 11.3 of SMETS1, the hub of SMETS2',
+      HUB_FIELDS.retention.value,
+      99 * DAY,
+      'how long the DCC tries, or a hub keeps an image: not found; as long as a hub of `run` keeps it',
+    ),
+  },
   verifyTime: time(
     'time from the last block to a verified image',
     DEVICE_FIELDS.verifyTime.value,
@@ -157,7 +184,7 @@ export const ESTATE_FIELDS = {
     inferred: true,
   },
   outageMean: time('how long these last on average; exponentially distributed', HOUR, 99 * DAY),
-  alertDelay: time('longest time from an AD1 to its arrival at the DSP', 5 * SECOND, DAY),
+  alertDelay: HUB_FIELDS.alertJitter,
   ad1Threshold: HUB_FIELDS.ad1Threshold,
   ad1Strict: HUB_FIELDS.ad1Strict,
   suppressionWindow: SERVICE_FIELDS.suppressionWindow,

@@ -1,5 +1,6 @@
 // What came of a simulation, read from its tally: the figures that text, JSON, tables and the page all tell.
 
+import { ENDINGS, type Ending, endingOf, outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
 import type { Engine } from './engines.ts'
 import type { Simulation } from './simulation.ts'
@@ -45,6 +46,24 @@ export function ad1Of(tally: Tally): Ad1 {
   }
 }
 
+/** Devices by what became of them. */
+export function endingsOf(played: Played): Record<Ending, number> {
+  const { plan, simulation, tally } = played
+  const sums = Object.fromEntries(ENDINGS.map(ending => [ending, 0])) as Record<Ending, number>
+  for (const i of simulation.batches.keys()) {
+    const { generation } = plan.portfolio.requests[plan.batches[i]!.request]!
+    const answered = !outlives(generation, plan.settings.dcoDays, plan.settings.lifetime)
+    const count = (name: ByBatch, delivered: boolean, activated: boolean | undefined): void => {
+      const journey = { generation, answered, delivered, activated }
+      sums[endingOf(journey)] += tally.ofBatch(i, name)
+    }
+    count('expired', false, undefined)
+    count('notActivated', true, false)
+    count('updated', true, true)
+  }
+  return sums
+}
+
 /** What a campaign came to. */
 export interface CampaignSummary {
   /** Devices of the plan. */
@@ -53,10 +72,12 @@ export interface CampaignSummary {
   readonly days: number
   /** Devices that run the image in the end. */
   readonly updated: number
-  /** Devices whose SRV 11.1 came to its end before they did. */
+  /** Devices that the image never reached: `endings` says by which failure. */
   readonly expired: number
   /** Devices whose activation failed. */
   readonly activationFailed: number
+  /** Devices by what became of them. */
+  readonly endings: Readonly<Record<Ending, number>>
   /** Of `updated`, those within the target response time. */
   readonly inTime: number
   /** Of `updated`, those after it. */
@@ -104,6 +125,7 @@ export function summaryOf(played: Played): CampaignSummary {
     updated: batches('updated'),
     expired: batches('expired'),
     activationFailed: batches('notActivated'),
+    endings: endingsOf(played),
     inTime: batches('inTime'),
     late: batches('late'),
     absent: batches('absent'),

@@ -30,6 +30,8 @@ export interface SimulateOptions {
   readonly threads?: number | undefined
   /** @internal Told how far it is. */
   readonly watcher?: Watcher | undefined
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const NOBODY: Watcher = { begin() {}, tick() {}, end() {} }
@@ -37,17 +39,17 @@ const NOBODY: Watcher = { begin() {}, tick() {}, end() {} }
 /**
  * Plays a plan over its estate in virtual time: losses, retries, absent devices, activations, outages, and what the DSP does
  * with their AD1s. The same plan, fields and seed give the same result, whatever the number of threads.
- * @throws HanrigError USAGE for an image that could not be delivered in the time there is.
+ * @throws HanrigError USAGE for an image that could not be delivered in the time there is; or the signal's reason.
  * @example
  * const played = await simulate({ name, plan, seed: 1, fields: { loss: 0.05 } })
  * console.log(summaryOf(played).ad1.hiddenGenuine)
  */
 export async function simulate(options: SimulateOptions): Promise<Played> {
-  const { name, plan, fields = {}, seed, engine = 'auto', watcher = NOBODY } = options
+  const { name, plan, fields = {}, seed, engine = 'auto', watcher = NOBODY, signal } = options
   const simulation = simulationOf(plan, { ...defaults(ESTATE_FIELDS), ...fields }, seed, engine)
   const work = workOf(simulation, tasksOf(simulation))
   const threads = options.threads ?? usefulThreads(work, availableParallelism())
-  const tally = await playSimulation(simulation, threads, watcher)
+  const tally = await playSimulation(simulation, threads, watcher, signal)
   return { name, plan, simulation, tally }
 }
 

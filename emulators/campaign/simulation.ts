@@ -1,13 +1,15 @@
 // A plan as it is played: batches of numbered devices with their times, cut into tasks that any thread can take. What a
 // device does depends on the seed and its number, so neither the cut nor who takes what decides anything.
 
+import { outlives } from '#core/campaign/endings'
 import type { CampaignPlan } from '#core/campaign/plan'
 import { hanrigError } from '../errors/errors.ts'
+import { attemptLoss } from '../profile/han-profile.ts'
 import type { Engine } from './engines.ts'
 import type { EstateFields } from './estate-fields.ts'
 import { MOST_BLOCKS, PLAYING } from './events.ts'
 import { DAY, MINUTE, type TallySize } from './tally.ts'
-import { LONGEST_DOWNLOAD, Rules } from './transfer.ts'
+import { LONGEST_DOWNLOAD, MOST_LOSS, Rules } from './transfer.ts'
 
 /** Devices of one image that are released together. Times are ms from the start of day 0. */
 export interface SimulatedBatch {
@@ -22,7 +24,7 @@ export interface SimulatedBatch {
   readonly released: number
   /** When its target response time is over. */
   readonly due: number
-  /** When its SRV 11.1 fails where it is still open. */
+  /** When it is given up for devices that it has not reached; before its release where SRV 11.1 fails. */
   readonly expires: number
 }
 
@@ -54,7 +56,7 @@ export interface Task {
 /** Devices in a task: many more than play at a time, and few enough that threads end together. */
 const TASK = 4 * PLAYING
 
-/** Days that are looked at after the last SRV 11.1 has failed: the dates of the last activations lie there. */
+/** Days that are looked at after the last image was given up: the dates of the last activations lie there. */
 const AFTERWARDS = 2
 
 /** Most bins of the histogram of retries. */
@@ -70,11 +72,13 @@ export function simulationOf(
   seed: number,
   engine: Engine,
 ): Simulation {
-  const lifetime = plan.settings.lifetime * DAY
+  refuseHopeless(fields)
+  const { lifetime, dcoDays } = plan.settings
   const { sharedBy, sharedShare, blockSize } = fields
   let first = 0
   const batches = plan.batches.map((batch): SimulatedBatch => {
-    const { devices, day, minute, octets, loggedDay, dueDay, supplier } = batch
+    const { devices, day, minute, octets, loggedDay, dueDay, supplier, request } = batch
+    const { generation } = plan.portfolio.requests[request]!
     const at = minute * MINUTE
     const shared = Math.floor((devices * sharedShare) / sharedBy) * sharedBy
     const simulated = {
@@ -86,12 +90,14 @@ export function simulationOf(
       blocks: Math.ceil(octets / blockSize),
       released: day * DAY + at,
       due: dueDay * DAY + at,
-      expires: loggedDay * DAY + at + lifetime,
+      expires: outlives(generation, dcoDays, lifetime)
+        ? (loggedDay + lifetime) * DAY + at
+        : day * DAY + at + fields.retention,
     }
     first += devices
     return simulated
   })
-  const days = Math.max(0, plan.lastDay + 1) + plan.settings.lifetime + AFTERWARDS
+  const days = Math.max(0, plan.lastDay + 1) + Math.ceil(fields.retention / DAY) + AFTERWARDS
   const most = batches.reduce((blocks, batch) => Math.max(blocks, batch.blocks), 1)
   refuseEndless(most, fields)
   return {
@@ -104,10 +110,20 @@ export function simulationOf(
     size: {
       days,
       batches: batches.length,
-      longest: Math.min(lifetime, LONGEST_DOWNLOAD),
+      longest: Math.min(fields.retention, LONGEST_DOWNLOAD),
       ...retriesBins(most, fields),
     },
   }
+}
+
+/** Request and answer must come through now and then. */
+function refuseHopeless({ loss }: EstateFields): void {
+  if (attemptLoss(loss) <= MOST_LOSS) return
+  const percent = Math.round(loss * 100)
+  throw hanrigError(
+    'HANRIG_USAGE',
+    `Where ${percent} % of frames are lost each way, more than nine attempts of ten at a block come to nothing: use a lower loss.`,
+  )
 }
 
 /** Durations are counted in ms as int32, with room for a last wait. */
@@ -123,7 +139,8 @@ function refuseEndless(blocks: number, fields: EstateFields): void {
 }
 
 /** Bins of about a fifth of the standard deviation, far beyond what the largest image will need. */
-function retriesBins(blocks: number, { loss }: EstateFields) {
+function retriesBins(blocks: number, fields: EstateFields) {
+  const loss = attemptLoss(fields.loss)
   const mean = (blocks * loss) / (1 - loss)
   const deviation = Math.sqrt(mean / (1 - loss))
   const most = mean + 12 * deviation + 20
@@ -135,7 +152,7 @@ function retriesBins(blocks: number, { loss }: EstateFields) {
 
 /** The rules of a transfer in a simulation. */
 export function rulesOf({ fields, size }: Simulation): Rules {
-  return new Rules({ ...fields, lifetime: size.longest })
+  return new Rules({ ...fields, loss: attemptLoss(fields.loss), lifetime: size.longest })
 }
 
 /** What there is to be done. Devices that share a bearer are never parted. */

@@ -1,5 +1,6 @@
-// A simulation over threads: this one plays, too, and each takes the next task when it is done with one. Tallies are
-// whole numbers that are added up, so how many threads there are, and who took what, does not show.
+// A simulation over threads: each takes the next task when it is done with one, and this one plays, too, unless it has to hear
+// that it is to end. Tallies are whole numbers that are added up, so how many threads there are, and who took what, does
+// not show.
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -7,6 +8,7 @@ import { Player } from './player.ts'
 import { SharedCount } from './shared-count.ts'
 import { type Simulation, type Task, tasksOf } from './simulation.ts'
 import type { Tally, TallyParts } from './tally.ts'
+import { usefulThreads, workOf } from './work.ts'
 
 /** What a thread is given. */
 export interface Share {
@@ -27,23 +29,34 @@ export interface Watcher {
 
 const TICK_EVERY = 200
 
-/** Plays a simulation on `threads` threads. */
+/**
+ * Plays a simulation on `threads` threads.
+ * @param signal ends it.
+ * @throws the signal's reason.
+ */
 export async function playSimulation(
   simulation: Simulation,
   threads: number,
   watcher: Watcher,
+  signal?: AbortSignal,
 ): Promise<Tally> {
   const tasks = tasksOf(simulation)
-  const memory = new SharedArrayBuffer(SharedCount.octets(threads))
+  // A thread that plays hears nothing: what takes its time is left to others.
+  const isHere = !signal || usefulThreads(workOf(simulation, tasks), 2) === 1
+  const memory = new SharedArrayBuffer(SharedCount.octets(threads + 1))
   const count = new SharedCount(memory)
   watcher.begin(simulation, tasks, count)
-  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, (_, i) =>
-    playInWorker({ simulation, count: memory, thread: i + 1 }),
+  const others = Array.from(
+    { length: Math.min(threads, tasks.length) - (isHere ? 1 : 0) },
+    (_, i) => playInWorker({ simulation, count: memory, thread: i + 1 }, signal),
   )
-  const { tally } = takeTasks(simulation, tasks, count, 0, () => watcher.tick())
+  const { tally } = isHere
+    ? takeTasks(simulation, tasks, count, 0, () => watcher.tick())
+    : new Player(simulation)
   const timer = setInterval(() => watcher.tick(), TICK_EVERY)
   try {
     for (const parts of await Promise.all(others)) tally.add(parts)
+    signal?.throwIfAborted()
   } finally {
     clearInterval(timer)
     watcher.end()
@@ -71,13 +84,22 @@ export function takeTasks(
   return player
 }
 
-function playInWorker(share: Share): Promise<TallyParts> {
+async function playInWorker(share: Share, signal: AbortSignal | undefined): Promise<TallyParts> {
+  signal?.throwIfAborted()
   // The built package has .js where the sources have .ts.
   const url = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(url, { workerData: share })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', code => reject(new Error(`a worker ended with ${code} and no result`)))
-  })
+  const worker = new Worker(url, { workerData: share })
+  const stop = () => void worker.terminate()
+  signal?.addEventListener('abort', stop)
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+      worker.once('exit', code =>
+        reject(signal?.reason ?? new Error(`a worker ended with ${code} and no result`)),
+      )
+    })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
 }

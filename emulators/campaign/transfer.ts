@@ -5,12 +5,15 @@
 /** Level of a block's attempts that stands for a device that waits; more tries in a row are not told apart. */
 export const MAX_TRIES = 30
 
+/** Most attempts that may be lost. */
+export const MOST_LOSS = 0.9
+
 /** No download lasts longer, ms: a time is an int32, and waits come on top. */
 export const LONGEST_DOWNLOAD = 12 * 86_400_000
 
 /** The numbers of a transfer. */
 export interface TransferConfig {
-  /** Probability that an attempt is lost, 0..0.9. */
+  /** Probability that an attempt is lost, 0..MOST_LOSS. */
   readonly loss: number
   /** Time from a request to the next one when nothing is lost, ms, before the jitter. */
   readonly roundTrip: number
@@ -45,7 +48,7 @@ export class Rules {
     const { loss, jitter, maxTries, backoff, longestBackoff, lifetime } = config
     this.config = config
     this.jitterBits = Math.log2(jitter)
-    must(loss >= 0 && loss <= 0.9, 'a loss')
+    must(loss >= 0 && loss <= MOST_LOSS, 'a loss')
     must(Number.isInteger(this.jitterBits) && this.jitterBits <= 12, 'a jitter')
     must(maxTries >= 1 && maxTries <= MAX_TRIES, 'a number of tries')
     must(lifetime >= 0 && lifetime <= LONGEST_DOWNLOAD, 'a lifetime')

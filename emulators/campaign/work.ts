@@ -1,5 +1,6 @@
 // How much work a simulation is, and how many threads that is worth.
 
+import { attemptLoss } from '../profile/han-profile.ts'
 import type { Done } from './shared-count.ts'
 import type { Simulation, Task } from './simulation.ts'
 
@@ -13,7 +14,7 @@ export function workOf({ batches, fields }: Simulation, tasks: readonly Task[]):
   let work = 0
   for (const { engine, pieces } of tasks) {
     for (const { batch, from, to } of pieces) {
-      const attempts = batches[batch]!.blocks / (1 - fields.loss)
+      const attempts = batches[batch]!.blocks / (1 - attemptLoss(fields.loss))
       work += (to - from) * (engine === 'events' ? attempts : TOTALS_WEIGH)
     }
   }

@@ -27,6 +27,8 @@ export interface HubSetup {
   readonly wan: Link
   readonly courier: CourierConfig
   readonly startUnixMs: number
+  /** Whether an outage of its supply makes it raise AD1. */
+  readonly raisesAd1: boolean
   /** Its own firmware. */
   readonly manufacturerCode: number
   readonly imageType: number

@@ -6,6 +6,7 @@ import type { Bytes } from '#core/bytes/bytes'
 import { OTA_CLUSTER } from '#core/ota/codes'
 import { QUIET, SupplyMonitor } from '#core/power/supply-monitor'
 import type { Archive } from '#core/state/archive'
+import { Random } from '#core/time/random'
 import type { VirtualClock } from '#core/time/virtual-clock'
 import {
   CLUSTER_HEADER,
@@ -27,8 +28,10 @@ import { OwnImage } from './hub-own-image.ts'
 import { HUB_NAME, type HubSetup } from './hub-setup.ts'
 import { CODE_DISCARDED, ImageServer } from './image-server.ts'
 
-/** Who cuts the hub's supply when it is no device. */
+/** Who keeps the supply from the hub when it is no device that activates: an outage of its own, or its ESME without mains. */
 const OUTAGE = 'outage'
+const FEED = 'feed'
+const CUTTERS = [OUTAGE, FEED]
 
 export class Hub {
   /** Works: has supply, has booted, and is not installing its own firmware. */
@@ -44,15 +47,17 @@ export class Hub {
   readonly #monitor: SupplyMonitor
   readonly #monitorTimer: number
   readonly #bootTimer: number
-  readonly #supplyTimer: number
+  /** When each of the CUTTERS gives the supply back, and the timers of that. */
+  readonly #backTimers: readonly number[]
+  readonly #backAt = [0, 0]
+  /** Jitter of AD1. */
+  readonly #random: Random
   readonly #flags = hanFrame(METERING_CLUSTER)
-  /** Who keeps the supply from the hub: devices that activate, an outage, or both. */
+  /** Who keeps the supply from the hub: devices that activate, and CUTTERS. */
   readonly #cuts = new Set<string>()
-  /** When the outage ends, ms. */
-  #backAt = 0
 
   constructor(world: World, setup: HubSetup) {
-    const { clock, trace } = world
+    const { clock, trace, seed } = world
     const { ad1Threshold, ad1Strict } = setup.values
     this.#setup = setup
     this.#clock = clock
@@ -62,7 +67,8 @@ export class Hub {
     this.#monitor = new SupplyMonitor({ threshold: ad1Threshold, strict: ad1Strict !== 0 })
     this.#monitorTimer = clock.timer(() => this.#watch(this.#monitor.tick(clock.now)))
     this.#bootTimer = clock.timer(() => this.#guard(this.#boot))
-    this.#supplyTimer = clock.timer(() => this.supply(true, OUTAGE))
+    this.#backTimers = CUTTERS.map(by => clock.timer(() => this.supply(true, by)))
+    this.#random = new Random(seed, `${HUB_NAME}.alerts`)
     this.#mail = new HubMail(world, setup, payload => this.firmware.command(payload))
     this.#ownImage = new OwnImage(this.firmware, ({ fileVersion }) =>
       this.#mail.transferEnded(setup.id, CODE_DISCARDED, fileVersion, 'refused'),
@@ -114,27 +120,44 @@ export class Hub {
       this.#stop()
       this.firmware.powerOff()
       this.#clock.cancel(this.#bootTimer)
-      this.#monitor.lost(now)
+      const { alertJitter } = this.#setup.values
+      this.#monitor.lost(now, alertJitter > 0 ? this.#random.between(0, alertJitter) : 0)
       this.#clock.at(this.#monitorTimer, this.#monitor.deadline)
     }
   }
 
   /** An outage of `duration` ms; Infinity for good. Of those that overlap the one that ends last counts. */
   cutPower(duration: number): void {
+    this.#cut(CUTTERS.indexOf(OUTAGE), duration)
+  }
+
+  /** The ESME that feeds it has no mains for `duration` ms, Infinity until they are back; 0: they are. */
+  cutFeed(duration: number): void {
+    const feed = CUTTERS.indexOf(FEED)
+    if (duration > 0) this.#cut(feed, duration)
+    else {
+      this.#clock.cancel(this.#backTimers[feed]!)
+      this.supply(true, FEED)
+    }
+  }
+
+  #cut(cutter: number, duration: number): void {
+    const by = CUTTERS[cutter]!
     const end = this.#clock.now + duration
-    this.#backAt = this.#cuts.has(OUTAGE) ? Math.max(end, this.#backAt) : end
-    this.supply(false, OUTAGE)
-    this.#clock.at(this.#supplyTimer, this.#backAt)
+    this.#backAt[cutter] = this.#cuts.has(by) ? Math.max(end, this.#backAt[cutter]!) : end
+    this.supply(false, by)
+    this.#clock.at(this.#backTimers[cutter]!, this.#backAt[cutter]!)
   }
 
   archive(a: Archive): void {
     this.powered = a.flag(this.powered)
-    for (const by of [OUTAGE, ...this.#setup.neighbours.map(({ id }) => id)]) {
+    for (const by of [...CUTTERS, ...this.#setup.neighbours.map(({ id }) => id)]) {
       const isCut = a.flag(this.#cuts.has(by))
       if (isCut) this.#cuts.add(by)
       else this.#cuts.delete(by)
     }
-    this.#backAt = a.number(this.#backAt)
+    for (const i of this.#backAt.keys()) this.#backAt[i] = a.number(this.#backAt[i]!)
+    this.#random.archive(a)
     this.images.archive(a)
     this.firmware.archive(a)
     this.#monitor.archive(a)
@@ -196,10 +219,9 @@ export class Hub {
   }
 
   #watch(signal: number): void {
-    if (signal !== QUIET) {
-      this.#mail.alert('AD1', 0, this.firmware.fileVersion, this.#setup.id, {
-        outage: this.#clock.now - this.#monitor.lostAt,
-      })
+    if (signal !== QUIET && this.#setup.raisesAd1) {
+      const outage = this.#clock.now - this.#monitor.lostAt
+      this.#mail.alert('AD1', outage, this.firmware.fileVersion, this.#setup.id, { outage })
     }
   }
 

@@ -57,6 +57,8 @@ import { HELD as IS_HELD, NOTHING_PENDING, PARTIAL, powerWent, withPower } from 
 import { type Dreamer, Sleeper } from './sleeper.ts'
 import type { Expected } from './verify.ts'
 
+/** That an image verified, or did not: FDRA. */
+const RECEIPTS: readonly AlertCode[] = ['8F72', '8F1C']
 /** A time that never was. */
 const NEVER = -1
 
@@ -175,6 +177,8 @@ export class OtaDevice implements Dreamer {
         responseSpacing: values.responseSpacing,
         clipsPages: values.clipsPages !== 0,
         announcesBlockPeriod: values.announcesBlockPeriod !== 0,
+        insistsOnSize: values.insistsOnSize !== 0,
+        trustsOwnClock: values.trustsOwnClock !== 0,
       },
       this.firmware.flash.pending,
     )
@@ -539,8 +543,9 @@ export class OtaDevice implements Dreamer {
 
   #alert(code: AlertCode, detail: number, version: number): void {
     const { profile, id } = this.setup
-    this.#emit('alert-raised', { code, detail })
     if (!profile.values.sendsAlerts) return
+    if (RECEIPTS.includes(code) && !profile.values.sendsReceipts) return
+    this.#emit('alert-raised', { code, detail })
     const at = this.firmware.localTime
     this.#post(ALERT, encodeAlert({ code, at, detail, version, device: id, about: id }))
   }

@@ -5,6 +5,7 @@
 import { CANCEL_TIME } from '#core/power/activation'
 import { ActivationTracker, TRACKER_FULL } from '#core/power/activation-tracker'
 import { SUPPRESSED, type SuppressionVerdict, type TrackingConfig } from '#core/power/suppression'
+import type { JudgedTime, RecordedTime } from '#core/power/time-rules'
 import { hanrigError } from '../errors/errors.ts'
 import {
   ACTIVATION,
@@ -18,7 +19,6 @@ import {
   SUCCEEDED,
 } from './event-batch.ts'
 import { GrowingList, HanDirectory } from './growing.ts'
-import type { JudgedTime, RecordedTime } from './rule-names.ts'
 import { type Judged, verdictOn } from './tally.ts'
 
 /** What a desk judges by. */
@@ -64,8 +64,6 @@ export class Desk {
   readonly #hans = new HanDirectory()
   /** Set while list-add rows follow a list-replace. */
   #incoming: GrowingList | undefined
-  /** Devices were taken off the list and their records are still there. */
-  #isStale = false
   #touched = 0
   readonly #judged: Judged = {
     cause: 0,
@@ -247,10 +245,13 @@ export class Desk {
     this.#hans.join(esmeHi, esmeLo, hubHi, hubLo)
   }
 
-  /** The hub of the row's ESME: the row's own, or the one that it joined. */
+  /** The hub of the row's ESME: the row's own, which is its hub from now on, or the one known from rows before. */
   #homeOf(batch: EventBatch, i: number): boolean {
     const { device, hub } = batch
-    if ((hub[2 * i]! | hub[2 * i + 1]!) !== 0) return true
+    if ((hub[2 * i]! | hub[2 * i + 1]!) !== 0) {
+      this.#join(batch, i)
+      return true
+    }
     if (!this.#hans.find(device[2 * i]!, device[2 * i + 1]!)) return false
     hub[2 * i] = this.#hans.hub[0]!
     hub[2 * i + 1] = this.#hans.hub[1]!
@@ -264,9 +265,15 @@ export class Desk {
       if (this.#incoming) this.#incoming.add(hi, lo)
       else this.#add(hi, lo)
     } else if (kind === LIST_REMOVE) {
-      const list = this.#incoming?.list ?? this.#list.list
-      if (list.remove(hi, lo)) this.#isStale = true
+      if (this.#incoming) this.#incoming.list.remove(hi, lo)
+      else this.#takeOff(hi, lo)
     }
+  }
+
+  /** Its record goes at once: listed again it begins anew. All records of an ESME are at the hub that is known of it. */
+  #takeOff(hi: number, lo: number): void {
+    if (!this.#list.list.remove(hi, lo) || !this.#hans.find(hi, lo)) return
+    this.#tracker.unlisted(hi, lo, this.#hans.hub[0]!, this.#hans.hub[1]!)
   }
 
   #add(hi: number, lo: number): void {
@@ -274,13 +281,12 @@ export class Desk {
     this.#tracker.list = this.#list.list
   }
 
-  /** Changes of the list are done with once something else comes: records are looked through once for all of them. */
+  /** A list that replaces the one before is whole once something else comes: records are looked through once for it. */
   #settleList(): void {
     if (this.#incoming) {
       this.#list.list = this.#incoming.list
       this.#incoming = undefined
       this.#tracker.relist(this.#list.list)
-    } else if (this.#isStale) this.#tracker.dropUnlisted()
-    this.#isStale = false
+    }
   }
 }

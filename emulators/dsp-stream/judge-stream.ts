@@ -2,9 +2,9 @@
 
 import { AD1_THRESHOLD } from '#core/power/supply-monitor'
 import { DEFAULT_TRACKING, type TrackingConfig } from '#core/power/suppression'
+import type { JudgedTime, RecordedTime } from '#core/power/time-rules'
 import { Desk, type DeskOptions } from './desk.ts'
 import { GrowingList } from './growing.ts'
-import type { JudgedTime, RecordedTime } from './rule-names.ts'
 import type { Events, Read } from './sources.ts'
 import { Tally } from './tally.ts'
 

@@ -112,6 +112,7 @@ export class Premises {
       this.trace,
       suppressionOf(scenario.service),
       () => scenario.start + clock.now,
+      scenario.dsp,
     )
     this.supplier = this.#makeSupplier(wan)
     const isSmets1 = scenario.generation === 'smets1'
@@ -136,6 +137,24 @@ export class Premises {
     const { scenario } = this.#options
     for (const [name, device] of this.devices) device.begin(scenario.devices[name]!.plugged)
     this.#restarts.begin()
+  }
+
+  /** A box loses its supply for `duration` ms, and the hub with the ESME that feeds it. */
+  cutPower(name: string, duration: number): void {
+    const device = this.devices.get(name)
+    if (device) device.cutPower(duration)
+    else this.hub.cutPower(duration)
+    if (this.#feeds(name)) this.hub.cutFeed(duration)
+  }
+
+  /** A device is plugged in or unplugged, and the hub with the ESME that feeds it. */
+  plug(name: string, on: boolean): void {
+    this.devices.get(name)!.power(on)
+    if (this.#feeds(name)) this.hub.cutFeed(on ? 0 : Number.POSITIVE_INFINITY)
+  }
+
+  #feeds(name: string): boolean {
+    return this.#options.scenario.hub.fedBy === name
   }
 
   /** Has `capture` hear the HAN. */
@@ -235,13 +254,17 @@ export class Premises {
   }
 
   #makeSupplier({ wanUp }: WanLines): Supplier {
-    const { generation, start } = this.#options.scenario
+    const { generation, start, devices } = this.#options.scenario
     return new Supplier(this.#world, {
       sender: this.#senderFor('wan.up'),
       courier: this.#courier,
       link: wanUp.link,
       startUnixMs: start,
       hasDco: generation === 'smets1',
+      typeOf: id => {
+        const name = [...this.ids].find(([, each]) => each === id)?.[0]
+        return name === HUB_NAME ? 'hub' : devices[name ?? '']?.type
+      },
     })
   }
 
@@ -292,6 +315,7 @@ export class Premises {
       wan: cspUp.link,
       courier: this.#courier,
       startUnixMs: scenario.start,
+      raisesAd1: scenario.hub.ad1 !== 'no',
       ...identityOf(cargo, 'hub'),
       fileVersion: scenario.hub.version,
       anchor,

@@ -61,6 +61,7 @@ export class ZigbeeHome {
   readonly survival: SurvivalReport
   readonly #scenario: Scenario
   readonly #restarts: Restarts
+  readonly #wrongs = new Map<string, readonly WrongLink[]>()
   readonly #stations: readonly Station[]
   /** True when there is something to go on with. */
   #wasThere = false
@@ -118,6 +119,11 @@ export class ZigbeeHome {
     for (const { device } of this.nodes) device.firmware.flash.archive(a)
   }
 
+  /** What a device did wrong on purpose so far, and how often. */
+  wrongsOf(name: string): { what: string; times: number }[] {
+    return (this.#wrongs.get(name) ?? []).map(({ what, rewritten }) => ({ what, times: rewritten }))
+  }
+
   #station(
     name: string,
     spec: DeviceSpec,
@@ -150,12 +156,16 @@ export class ZigbeeHome {
       manufacturerCode,
       ieee,
     }
+    const wrongs: WrongLink[] = []
+    this.#wrongs.set(name, wrongs)
     const node = new ZigbeeNode(world, setup, (toHost, restarted) => {
       let han: Link = toHost
       for (const [i, rule] of lineWrongs(spec.wrong).entries()) {
         const wrong = `han.${name}.up`
         const random = new Random(world.seed, `${wrong}.${rule.what}.${i}`)
-        han = new WrongLink(world, { name: wrong, inner: han, rule, random })
+        const link = new WrongLink(world, { name: wrong, inner: han, rule, random })
+        wrongs.push(link)
+        han = link
       }
       return new OtaDevice(world, {
         name,
@@ -191,10 +201,14 @@ export class ZigbeeHome {
   }
 }
 
-type DeviceStep = Extract<Step, { kind: 'cut-power' | 'unplug' | 'plug' | 'query' | 'rot' }>
+type DeviceStep = Extract<
+  Step,
+  { kind: 'cut-power' | 'cut-mains' | 'unplug' | 'plug' | 'query' | 'rot' }
+>
 
 const ACTS: Record<DeviceStep['kind'], (device: OtaDevice, step: DeviceStep) => void> = {
-  'cut-power': (device, step) => device.cutPower(step.kind === 'cut-power' ? step.for : 0),
+  'cut-power': (device, step) => device.cutPower('for' in step ? step.for : 0),
+  'cut-mains': (device, step) => device.cutPower('for' in step ? step.for : 0),
   unplug: device => device.power(false),
   plug: device => device.power(true),
   query: device => device.query(),

@@ -3,15 +3,22 @@
 
 import type { Bytes } from '#core/bytes/bytes'
 import {
+  BLOCK_PERIOD_PRESENT,
+  DEFAULT_RESPONSE,
+  HARDWARE_VERSION_PRESENT,
+  IEEE_PRESENT,
   IMAGE_BLOCK_REQUEST,
   IMAGE_BLOCK_RESPONSE,
   IMAGE_PAGE_REQUEST,
+  INVALID_IMAGE,
+  MALFORMED_COMMAND,
   OTA_CLUSTER,
+  QUERY_NEXT_IMAGE_REQUEST,
   QUERY_NEXT_IMAGE_RESPONSE,
   SUCCESS,
   UPGRADE_END_REQUEST,
 } from '#core/ota/codes'
-import { DECODED, decodeOta, encodeOta, OtaFrame } from '#core/ota/ota-frame'
+import { DECODED, decodeOta, encodeOta, OtaFrame, ZCL_HEADER } from '#core/ota/ota-frame'
 import type { Archive } from '#core/state/archive'
 import type { Random } from '#core/time/random'
 import type { Trace } from '../trace/trace.ts'
@@ -19,8 +26,8 @@ import type { World } from '../trace/world.ts'
 import { CLUSTER_HEADER, hanFrame, isOta } from './han.ts'
 import type { Link } from './link.ts'
 
-/** What a device may do wrong; its link to the hub is the one to wrap. */
-export const CLIENT_WRONGS = [
+/** What a device may do wrong in a home that is drawn at random. */
+export const DRAWN_CLIENT_WRONGS = [
   /** Asks for offset 0 again; this and the others that ask do so by block or by page. */
   'restart-at-zero',
   /** Asks for octets far beyond the image. */
@@ -35,6 +42,28 @@ export const CLIENT_WRONGS = [
   'never-ends',
   /** Says that it is done in place of asking for a block. */
   'ends-early',
+] as const
+
+/** What a device may do wrong; its link to the hub, or to a ZigBee host, is the one to wrap. */
+export const CLIENT_WRONGS = [
+  ...DRAWN_CLIENT_WRONGS,
+  /** Ends with another status, in place of the right one. */
+  'ends-with',
+  /** Answers a block with a default response, MALFORMED_COMMAND, and goes on all the same. */
+  'answers-malformed',
+  /** Puts a node address into block requests; only says that it does. */
+  'with-address',
+  'with-address-bit',
+  /** Puts a block period into them; only says that it does. */
+  'with-period',
+  'with-period-bit',
+  /** Asks for an image without its hardware version. */
+  'no-hardware',
+  /** Reports 0, or the low octet only, as the version that runs. */
+  'reports-zero',
+  'reports-low-octet',
+  /** Reports the version that it first reported, whatever runs. */
+  'reports-first',
 ] as const
 
 /** What a hub may do wrong; its link to the device is the one to wrap. */
@@ -61,10 +90,17 @@ export interface WrongRule {
   readonly times: number
   /** Milliseconds that the silence of dies-midway lasts; Infinity for good. No other kind reads it. */
   readonly for: number
+  /** What ends-with ends with, 0..255. No other kind reads it. */
+  readonly status?: number
 }
 
 /** Added to an offset to be past the end of any image (2^30; the largest is 2^24). */
 const BEYOND = 0x4000_0000
+/** A node address and a block period: no host is known to do anything about either. */
+const ADDRESS = [0x0102_0304, 0x0015_8d00] as const
+const PERIOD = 250
+/** Where the field control of a request lies behind the ZCL header. */
+const AT_FIELD_CONTROL = CLUSTER_HEADER + ZCL_HEADER
 /** The command that each kind rewrites; a page request counts as a block request. */
 const COMMANDS: Readonly<Record<WrongKind, number>> = {
   'restart-at-zero': IMAGE_BLOCK_REQUEST,
@@ -74,10 +110,25 @@ const COMMANDS: Readonly<Record<WrongKind, number>> = {
   'wrong-end-version': UPGRADE_END_REQUEST,
   'never-ends': UPGRADE_END_REQUEST,
   'ends-early': IMAGE_BLOCK_REQUEST,
+  'ends-with': UPGRADE_END_REQUEST,
+  'answers-malformed': IMAGE_BLOCK_REQUEST,
+  'with-address': IMAGE_BLOCK_REQUEST,
+  'with-address-bit': IMAGE_BLOCK_REQUEST,
+  'with-period': IMAGE_BLOCK_REQUEST,
+  'with-period-bit': IMAGE_BLOCK_REQUEST,
+  'no-hardware': QUERY_NEXT_IMAGE_REQUEST,
+  'reports-zero': QUERY_NEXT_IMAGE_REQUEST,
+  'reports-low-octet': QUERY_NEXT_IMAGE_REQUEST,
+  'reports-first': QUERY_NEXT_IMAGE_REQUEST,
   'lies-on-size': QUERY_NEXT_IMAGE_RESPONSE,
   'other-offsets': IMAGE_BLOCK_RESPONSE,
   'dies-midway': IMAGE_BLOCK_RESPONSE,
 }
+
+/** No version was reported yet. */
+const NONE = -1
+/** Kinds that say something besides what they should. */
+const GOES_ON: readonly WrongKind[] = ['answers-malformed']
 
 export interface WrongLinkSetup {
   /** Name in the trace. */
@@ -104,6 +155,8 @@ export class WrongLink implements Link {
   #matched = 0
   #times = 0
   #silentUntil = Number.NEGATIVE_INFINITY
+  /** The version that was reported first. */
+  #first = NONE
 
   constructor({ clock, trace }: World, { name, inner, rule, random }: WrongLinkSetup) {
     this.name = name
@@ -124,7 +177,12 @@ export class WrongLink implements Link {
       this.#tell()
       const size = this.#rewrite(src)
       if (size > 0) this.#inner.send(this.#out, 0, CLUSTER_HEADER + size, extraDelay)
+      if (GOES_ON.includes(this.#rule.what)) this.#inner.send(src, at, length, extraDelay)
     }
+  }
+
+  get what(): WrongKind {
+    return this.#rule.what
   }
 
   archive(a: Archive): void {
@@ -132,6 +190,7 @@ export class WrongLink implements Link {
     this.#matched = a.number(this.#matched)
     this.#times = a.number(this.#times)
     this.#silentUntil = a.number(this.#silentUntil)
+    this.#first = a.number(this.#first)
     this.#random.archive(a)
   }
 
@@ -142,6 +201,9 @@ export class WrongLink implements Link {
     if (decodeOta(src, at + CLUSTER_HEADER, body, f) !== DECODED) return false
     const command = f.command === IMAGE_PAGE_REQUEST ? IMAGE_BLOCK_REQUEST : f.command
     if (command !== this.#command || f.fromServer !== this.#fromServer) return false
+    if (f.command === QUERY_NEXT_IMAGE_REQUEST && this.#first === NONE) {
+      this.#first = f.fileVersion
+    }
     // A refusal states no size and no offset.
     if (this.#fromServer && f.status !== SUCCESS) return false
     const { after, times, chance } = this.#rule
@@ -176,6 +238,38 @@ export class WrongLink implements Link {
         f.command = UPGRADE_END_REQUEST
         f.status = SUCCESS
         break
+      case 'ends-with':
+        f.status = this.#rule.status ?? INVALID_IMAGE
+        break
+      case 'answers-malformed':
+        f.command = DEFAULT_RESPONSE
+        f.answered = IMAGE_BLOCK_RESPONSE
+        f.status = MALFORMED_COMMAND
+        break
+      case 'with-address':
+        f.fieldControl |= IEEE_PRESENT
+        ;[f.ieeeLow, f.ieeeHigh] = ADDRESS
+        break
+      case 'with-period':
+        f.fieldControl |= BLOCK_PERIOD_PRESENT
+        f.minBlockPeriod = PERIOD
+        break
+      case 'with-address-bit':
+        return this.#lyingOf(IEEE_PRESENT, src)
+      case 'with-period-bit':
+        return this.#lyingOf(BLOCK_PERIOD_PRESENT, src)
+      case 'no-hardware':
+        f.fieldControl &= ~HARDWARE_VERSION_PRESENT
+        break
+      case 'reports-zero':
+        f.fileVersion = 0
+        break
+      case 'reports-low-octet':
+        f.fileVersion &= 0xff
+        break
+      case 'reports-first':
+        f.fileVersion = this.#first
+        break
       case 'lies-on-size':
         f.imageSize = this.#otherSize(f.imageSize)
         break
@@ -188,6 +282,15 @@ export class WrongLink implements Link {
         return 0
     }
     return encodeOta(this.#out, CLUSTER_HEADER, f, src)
+  }
+
+  /** A block request that says it has a field which it has not. */
+  #lyingOf(bit: number, src: Bytes): number {
+    const f = this.#f
+    f.fieldControl = 0
+    const size = encodeOta(this.#out, CLUSTER_HEADER, f, src)
+    this.#out.u8[AT_FIELD_CONTROL] = bit
+    return size
   }
 
   /** Less than `size`, down to 1, or more, up to its double. */

@@ -184,13 +184,14 @@ export class Director {
         clock.at(this.#timeout, Math.min(clock.now + step.atMost, this.#scenario.until))
         break
       case 'cut-power':
-        for (const name of step.on) (devices.get(name) ?? hub).cutPower(step.for)
+      case 'cut-mains':
+        for (const name of step.on) this.#premises.cutPower(name, step.for)
         break
       case 'unplug':
-        for (const name of step.on) devices.get(name)?.power(false)
+        for (const name of step.on) this.#premises.plug(name, false)
         break
       case 'plug':
-        for (const name of step.on) devices.get(name)?.power(true)
+        for (const name of step.on) this.#premises.plug(name, true)
         break
       case 'pull':
         for (const name of step.on) {

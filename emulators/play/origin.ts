@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { MAX_BLOCK_SIZE } from '#core/block/geometry'
 import { IMMEDIATE } from '#core/power/activation'
+import { JUDGED_TIMES } from '#core/power/time-rules'
 import { ZIGBEE_EPOCH } from '#core/time/utc'
 import { hanrigError } from '../errors/errors.ts'
 import type { Cargo } from '../home/cargo.ts'
@@ -48,6 +49,12 @@ const builtIn = z.strictObject({
     .int()
     .min(ZIGBEE_EPOCH * 1_000)
     .max((ZIGBEE_EPOCH + U32) * 1_000),
+  dsp: z
+    .strictObject({
+      recorded: z.enum(['processed', 'requested']),
+      judgedBy: z.enum(JUDGED_TIMES),
+    })
+    .optional(),
 })
 
 export const originSchema = z.discriminatedUnion('kind', [file, random, builtIn])

@@ -1,6 +1,7 @@
 // A scenario played from its start, or from a snapshot, to its end: trace events to the sink, an outcome at the last.
 // A run can be stopped in between and saved whole; the one that goes on from there makes the same events.
 
+import type { Ending } from '#core/campaign/endings'
 import type { ClientState } from '#core/ota/client'
 import type { Archive } from '#core/state/archive'
 import type { Capture } from '../capture/capture.ts'
@@ -14,6 +15,7 @@ import type { Disk } from '../storage/disk.ts'
 import type { TraceEvent, TraceSink } from '../trace/trace.ts'
 import { type Check, Checks } from './checks.ts'
 import { Director } from './director.ts'
+import { Journeys } from './journeys.ts'
 
 export interface RunOptions {
   readonly scenario: Scenario
@@ -44,6 +46,8 @@ export interface DeviceOutcome {
   readonly retries: number
   /** Image blocks that it had not asked for at that moment. */
   readonly strays: number
+  /** What became of the image that it was sent last. */
+  readonly ending: Ending
 }
 
 /** What came of a run. */
@@ -66,11 +70,21 @@ export interface Outcome {
   readonly ad1: { readonly suppressed: number; readonly forwarded: number }
 }
 
+/** The check of a run that somebody ended: it fails. @param why a sentence. */
+export function checkOfEnd(why: string): Check {
+  const name = 'the run is played to its end'
+  return { name, ok: false, expected: 'not interrupted', actual: why, line: 0 }
+}
+
+/** Timers that fire in a piece. */
+const PIECE = 1_000
+
 export class Run {
   readonly premises: Premises
   readonly #options: RunOptions
   readonly #director: Director
   readonly #checks: Checks
+  readonly #journeys: Journeys
 
   /** @param sink takes each event after the run itself has heard it. */
   constructor(options: RunOptions, sink: TraceSink) {
@@ -82,6 +96,7 @@ export class Run {
     })
     this.#director = new Director(scenario, this.premises, cargo)
     this.#checks = new Checks(scenario, this.premises.ids, cargo)
+    this.#journeys = new Journeys(scenario.generation, this.premises.ids)
   }
 
   /** Has `capture` hear the HAN from here on. */
@@ -98,6 +113,23 @@ export class Run {
   /** Plays until `time`, virtual ms; true when the run has come to rest before. */
   playUntil(time: number): boolean {
     return this.premises.clock.run(time)
+  }
+
+  /**
+   * Plays as playUntil() does, a piece at a time.
+   * @param between awaited after each piece of a few milliseconds; false ends it there.
+   * @returns as playUntil(); undefined when it was ended.
+   */
+  async playInPieces(
+    time: number,
+    between: () => Promise<boolean> | boolean,
+  ): Promise<boolean | undefined> {
+    const { clock } = this.premises
+    while (!clock.run(time, PIECE)) {
+      if (clock.next > time) return clock.run(time)
+      if (!(await between())) return undefined
+    }
+    return true
   }
 
   /** Plays to the end. */
@@ -119,6 +151,7 @@ export class Run {
   /** Counts an event for what is expected: one of this run, or one of before that a snapshot kept. */
   recall(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
   }
 
   archive(a: Archive): void {
@@ -128,6 +161,7 @@ export class Run {
 
   #hear(event: TraceEvent): void {
     this.#checks.heed(event)
+    this.#journeys.heed(event)
     this.#director.heed(event)
   }
 
@@ -175,6 +209,7 @@ export class Run {
       blocks: client.blocks,
       retries: client.retries,
       strays: client.strays,
+      ending: this.#journeys.endingOf(name),
     }))
     const own = this.#sentTo(HUB_NAME)
     if (own === '') return boxes
@@ -191,6 +226,7 @@ export class Run {
         finding,
         state,
         ...counts,
+        ending: this.#journeys.endingOf(HUB_NAME),
       },
     ]
   }

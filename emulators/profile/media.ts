@@ -1,8 +1,8 @@
-// How many blocks an image is on each medium, and how long they take when nothing is lost.
+// How many blocks an image is on each medium, and how long they take, without loss and with it.
 
 import { FRAME_HEADER } from '#core/block/block-frame'
-import { BLOCK_RESPONSE_HEADER } from '#core/ota/ota-frame'
-import { DEFAULT_PROFILE, HAN, SERVICE, WAN } from './profiles.ts'
+import { blockTime, downloadTime, HAN_PROFILE } from './han-profile.ts'
+import { SERVICE, WAN } from './profiles.ts'
 
 export interface AirTime {
   readonly name: string
@@ -10,13 +10,18 @@ export interface AirTime {
   readonly blocks: number
   /** Milliseconds from the first block to the last, without faults. */
   readonly airTime: number
+  /** The same with the loss asked about, on average; of the HAN only. */
+  readonly withLoss?: number
 }
 
 /** The block sizes seen on ZigBee devices (OTA sources in the field). */
 const ZCL_SIZES = [40, 48, 50, 64]
 
-/** Blocks and time of an image of `size` octets, on the WAN and in the HAN. */
-export function airTimes(size: number): AirTime[] {
+/**
+ * Blocks and time of an image of `size` octets, on the WAN and in the HAN.
+ * @param loss frames that the HAN loses, each way, 0..0.9.
+ */
+export function airTimes(size: number, loss: number): AirTime[] {
   return [
     {
       name: 'WAN',
@@ -25,14 +30,14 @@ export function airTimes(size: number): AirTime[] {
       airTime: overLine(size, SERVICE.wanBlockSize, FRAME_HEADER + WAN.overhead, WAN.bitRate),
     },
     ...ZCL_SIZES.map(blockSize => {
+      const han = { ...HAN_PROFILE, blockSize }
       const blocks = Math.ceil(size / blockSize)
-      // A device paces its requests; only where it did not would the radio be the limit.
-      const radio = overLine(size, blockSize, BLOCK_RESPONSE_HEADER + HAN.overhead, HAN.bitRate)
       return {
         name: `HAN ${blockSize}`,
         blockSize,
         blocks,
-        airTime: Math.max(radio, blocks * DEFAULT_PROFILE.values.blockPeriod),
+        airTime: blocks * blockTime(han),
+        withLoss: Math.round(downloadTime(size, han, loss)),
       }
     }),
   ]

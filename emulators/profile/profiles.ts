@@ -42,7 +42,9 @@ const DEVICE = defaults(DEVICE_FIELDS)
 
 const MINUTE = 60_000
 const MP102B = 'MP102B Modification Report: 12 to 15 minutes without hub supply'
-const ESME = { ...DEVICE, reportsOutages: 1 }
+const ESME = { ...DEVICE, reportsOutages: 1, sendsReceipts: 1 }
+/** Asleep but for a moment every 30 minutes; nobody need ask it for that. */
+const BATTERY = { mainsPowered: 0, wakeInterval: 30 * MINUTE, queryInterval: 0 }
 const CUTS = { activationShortest: 12 * MINUTE, activationLongest: 15 * MINUTE, cutsHubSupply: 1 }
 
 /** The device profiles that there are. */
@@ -86,8 +88,8 @@ export const PROFILES: readonly DeviceProfile[] = [
     name: 'gsme',
     type: 'gsme',
     label: 'GSME: asleep but for a moment every 30 minutes; downloads across wakes',
-    source: 'GBCS: a GSME wakes every 30 minutes; that it works without pauses then is inferred',
-    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+    source: 'GBCS: a GSME wakes every 30 minutes; that it stays awake for a minute is inferred',
+    values: { ...DEVICE, ...BATTERY, sendsReceipts: 1 },
   },
   {
     name: 'hcalcs',
@@ -108,7 +110,7 @@ export const PROFILES: readonly DeviceProfile[] = [
     type: 'ppmid',
     label: 'PPMID on a battery: asleep but for a moment every 30 minutes',
     source: 'GBCS v0.8.1 release note: a PPMID may be sleepy; the interval is the GSME’s',
-    values: { ...DEVICE, wakeInterval: 30 * MINUTE, blockPeriod: 0, queryInterval: 0 },
+    values: { ...DEVICE, ...BATTERY },
   },
   {
     name: 'ihd',

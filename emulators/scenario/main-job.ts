@@ -24,6 +24,8 @@ export interface MainJob {
   readonly activateIn: number
   /** Unix ms at virtual time 0: a parameter, so that runs repeat. */
   readonly startUnixMs: number
+  /** How the DSP reads times. */
+  readonly dsp?: Scenario['dsp'] | undefined
 }
 
 /** Name of the image and of the device. */
@@ -70,7 +72,7 @@ export function mainJob(job: MainJob): Scenario {
     generation: 'smets1',
     trust: 'test',
     images: {},
-    hub: { id: undefined, version: 1, values: HUB, wrong: [] },
+    hub: { id: undefined, version: 1, fedBy: MAIN_DEVICE, ad1: 'assumed', values: HUB, wrong: [] },
     devices: {
       [MAIN_DEVICE]: {
         profile: profile.name,
@@ -83,6 +85,7 @@ export function mainJob(job: MainJob): Scenario {
         wrong: [],
       },
     },
+    dsp: job.dsp,
     service: { ...SERVICE, wanBlockSize: job.blockSize },
     links: Object.fromEntries(both.map(name => [name, link(name.startsWith('han') ? HAN : WAN)])),
     steps,

@@ -4,7 +4,7 @@
 
 import { Random } from '#core/time/random'
 import { NO_FAULTS } from '../link/faults.ts'
-import { CLIENT_WRONGS } from '../link/wrong.ts'
+import { DRAWN_CLIENT_WRONGS } from '../link/wrong.ts'
 import {
   type DeviceProfile,
   type DeviceValues,
@@ -18,6 +18,7 @@ import {
   WAN,
 } from '../profile/profiles.ts'
 import { BOX_IMAGES, type BoxType } from '../profile/types.ts'
+import { feederOf } from './read/settle.ts'
 import type {
   DeviceSpec,
   Expectation,
@@ -87,7 +88,7 @@ export function randomScenario(seed: number): Scenario {
     generation,
     trust,
     images,
-    hub: { ...hub, wrong: wrongs.hub },
+    hub: { ...hub, fedBy: feederOf(devices), ad1: 'assumed', wrong: wrongs.hub },
     devices: Object.fromEntries(
       Object.entries(devices).map(([name, device]) => [
         name,
@@ -280,7 +281,7 @@ function drawWrongs(
   })
   const client = (): DeviceSpec['wrong'][number] => {
     if (draw.sometimes(0.15)) return restart()
-    const kinds = mild ? MILD_CLIENT_WRONGS : CLIENT_WRONGS
+    const kinds = mild ? MILD_CLIENT_WRONGS : DRAWN_CLIENT_WRONGS
     return { what: draw.oneOf(kinds), ...frames(), for: ALWAYS }
   }
   const server = (): HubSpec['wrong'][number] => {
@@ -296,7 +297,7 @@ function drawWrongs(
 }
 
 /** A device that says too early that it is done is delivered to, for all that its hub can know. */
-const MILD_CLIENT_WRONGS = CLIENT_WRONGS.filter(what => what !== 'ends-early')
+const MILD_CLIENT_WRONGS = DRAWN_CLIENT_WRONGS.filter(what => what !== 'ends-early')
 const UNPROVABLE_SERVER_WRONGS = ['lies-on-size', 'dies-midway'] as const
 const SERVER_WRONGS = [...UNPROVABLE_SERVER_WRONGS, 'other-offsets'] as const
 

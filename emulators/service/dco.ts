@@ -31,6 +31,7 @@ import {
 } from '../link/wire.ts'
 import type { Disk } from '../storage/disk.ts'
 import type { World } from '../trace/world.ts'
+import { Answered } from './answered.ts'
 import { BlockLog, logName, NOTE_ACTIVATED, NOTE_ANSWERED } from './block-log.ts'
 import { archiveDescriptor, decodeDescriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
 import type { Dsp } from './dsp.ts'
@@ -119,6 +120,7 @@ export class Dco {
   /** Newest first. */
   readonly jobs: Job[] = []
   readonly #setup: DcoSetup
+  readonly #answered = new Answered()
   readonly #supplierCourier: Courier
   readonly #hubCourier: Courier
   /** Jobs that wait for the line to the hub; the first is on it. */
@@ -137,7 +139,9 @@ export class Dco {
       toHub,
       (kind, payload) => this.#fromHub(kind, payload),
       // Only commands go to the hub by courier: one that it never took is answered here.
-      (_kind, payload) => this.#fromHub(SRV_11_3_RESPONSE, undelivered(payload)),
+      (_kind, payload) => {
+        if (!this.#answered.has(payload)) this.#fromHub(SRV_11_3_RESPONSE, undelivered(payload))
+      },
     )
     this.incoming = new BlockReceiver(trace, {
       source: NAME,
@@ -197,6 +201,7 @@ export class Dco {
     }
     this.#supplierCourier.archive(a)
     this.#hubCourier.archive(a)
+    this.#answered.archive(a)
     this.incoming.archive(a, id => logs.find(log => log.reassembler.imageId === id)!)
     this.outgoing.archive(a, () => openingOf(this.#line[0]!))
   }
@@ -220,6 +225,7 @@ export class Dco {
   #fromSupplier(kind: number, payload: Bytes): void {
     if (kind !== SRV_11_3) return
     const command = decodeActivate(payload)
+    this.#setup.dsp.noteRequest(command)
     const jobs = this.jobs.filter(({ device }) => device === command.device)
     if (command.executionTime === CANCEL_TIME) {
       this.#cancel(jobs, command)
@@ -246,6 +252,7 @@ export class Dco {
 
   #fromHub(kind: number, payload: Bytes): void {
     if (kind === SRV_11_3_RESPONSE) {
+      this.#answered.note(payload)
       const { device, counter } = decodeOutcome(payload)
       this.#supplierCourier.post(SRV_11_3_RESPONSE, payload)
       const job = this.jobs.find(

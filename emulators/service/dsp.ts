@@ -13,8 +13,9 @@ import {
   SUPPRESSION_REASONS,
   type TrackingConfig,
 } from '#core/power/suppression'
+import { type TimeRules, USUAL_TIMES } from '#core/power/time-rules'
 import type { Archive } from '#core/state/archive'
-import type { Trace } from '../trace/trace.ts'
+import type { FieldsOf, Trace } from '../trace/trace.ts'
 import type { ActivateCommand, Alert } from './messages.ts'
 
 const NAME = 'dsp'
@@ -29,8 +30,13 @@ export class Dsp {
   readonly #trace: Trace
   readonly #config: TrackingConfig
   readonly #now: () => number
+  readonly #times: TimeRules
   readonly #list = new GuidList(MOST_DEVICES)
   readonly #tracker: ActivationTracker
+  /** The same by the other reading of the recorded time: never what is done, but what is told beside it. */
+  readonly #otherwise: ActivationTracker
+  /** When the DCC took the last SRV 11.3 for each device, Unix ms, by EUI-64. */
+  readonly #requested = new Map<string, number>()
   /** The ESMEs on each hub's HAN, and the hub of each, by EUI-64. */
   readonly #esmesOf = new Map<string, string[]>()
   readonly #hubOf = new Map<string, string>()
@@ -38,11 +44,18 @@ export class Dsp {
   readonly #outside = new Set<string>()
 
   /** @param now Unix ms. */
-  constructor(trace: Trace, config: TrackingConfig, now: () => number) {
+  constructor(
+    trace: Trace,
+    config: TrackingConfig,
+    now: () => number,
+    times: TimeRules = USUAL_TIMES,
+  ) {
     this.#trace = trace
     this.#config = config
     this.#now = now
+    this.#times = times
     this.#tracker = new ActivationTracker(this.#list, MOST_RECORDS, config)
+    this.#otherwise = new ActivationTracker(this.#list, MOST_RECORDS, config)
   }
 
   /** Puts an ESME on the list of devices known to cut the hub's supply. */
@@ -56,6 +69,7 @@ export class Dsp {
     this.#list.clear()
     for (const esme of esmes) this.list(esme)
     this.#tracker.dropUnlisted()
+    this.#otherwise.dropUnlisted()
     this.#trace.emit(NAME, 'list-replaced', { devices: esmes })
   }
 
@@ -75,25 +89,43 @@ export class Dsp {
     return !this.#outside.has(device)
   }
 
+  /** The DCC has taken an SRV 11.3; for SMETS1 it may be hours before it passes to the Device. */
+  noteRequest({ device }: ActivateCommand): void {
+    this.#requested.set(device, this.#now())
+  }
+
   /** An activation command passes on its way to its device, and is what the DSP records. */
   heed({ device, executionTime }: ActivateCommand): void {
     if (executionTime === CANCEL_TIME) this.cancel(device)
-    else this.record(device, executionTime === IMMEDIATE ? this.#now() : executionTime)
+    else if (executionTime === IMMEDIATE) {
+      const processed = this.#now()
+      this.record(device, processed, this.#requested.get(device) ?? processed)
+    } else this.record(device, executionTime)
   }
 
   /** Takes an alert that is the DSP's to judge: AD1. False for any other. */
   takes(alert: Alert): boolean {
     if (alert.code !== 'AD1') return false
     this.#trace.emit(NAME, 'alert-received', { ...alert, at: new Date(alert.at).toISOString() })
-    this.judge(alert.device, this.#now())
+    // AD1 tells how long the supply had been away when it was raised.
+    const isByStart = this.#times.judgedBy === 'outage-start'
+    this.judge(alert.device, isByStart ? alert.at - alert.detail : this.#now())
     return true
   }
 
-  /** An activation was seen; devices that are not listed are not tracked. */
-  record(esme: string, at: number): void {
+  /**
+   * An activation was seen; devices that are not listed are not tracked.
+   * @param processed when the command passed to its Device, or its ExecutionDateTime; Unix ms.
+   * @param requested when it was asked for.
+   */
+  record(esme: string, processed: number, requested = processed): void {
     if (!this.#lists(esme)) return
     const [id, hub] = [halves(esme), halves(this.#hubOf.get(esme))]
-    const said = this.#tracker.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, at, this.#now())
+    const isByRequest = this.#times.recorded === 'requested'
+    const [at, other] = isByRequest ? [requested, processed] : [processed, requested]
+    const now = this.#now()
+    const said = this.#tracker.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, at, now)
+    this.#otherwise.activation(id[0]!, id[1]!, hub[0]!, hub[1]!, other, now)
     if (said === TRACKER_FULL) throw new RangeError(`more than ${MOST_RECORDS} records`)
     this.#trace.emit(NAME, 'activation-recorded', { device: esme, at: new Date(at).toISOString() })
   }
@@ -102,6 +134,7 @@ export class Dsp {
   cancel(esme: string): void {
     const [id, hub] = [halves(esme), halves(this.#hubOf.get(esme))]
     this.#tracker.cancel(id[0]!, id[1]!, hub[0]!, hub[1]!, this.#now())
+    this.#otherwise.cancel(id[0]!, id[1]!, hub[0]!, hub[1]!, this.#now())
   }
 
   /**
@@ -123,8 +156,24 @@ export class Dsp {
       reason: SUPPRESSION_REASONS[verdict],
       window: this.#config.window,
       afterActivation: Number.isNaN(after) ? undefined : after,
+      ...this.#byTheOther(id, at, after),
     })
     return suppressed
+  }
+
+  /** What the other reading of the recorded time makes of the same AD1; nothing where both recorded one time. */
+  #byTheOther(hub: Int32Array, at: number, after: number): Partial<FieldsOf<'ad1-verdict'>> {
+    const verdict = this.#otherwise.judge(hub[0]!, hub[1]!, at)
+    const other = this.#otherwise.after
+    if (Number.isNaN(other) || other === after) return {}
+    const recorded: TimeRules['recorded'] =
+      this.#times.recorded === 'requested' ? 'processed' : 'requested'
+    return {
+      otherwise: recorded,
+      otherwiseSuppressed: verdict === SUPPRESSED,
+      otherwiseReason: SUPPRESSION_REASONS[verdict],
+      otherwiseAfter: other,
+    }
   }
 
   archive(a: Archive): void {
@@ -132,6 +181,13 @@ export class Dsp {
     this.forwarded = a.number(this.forwarded)
     this.#list.archive(a)
     this.#tracker.archive(a)
+    this.#otherwise.archive(a)
+    const requested = [...this.#requested]
+    const count = a.number(requested.length)
+    for (let i = 0; i < count; i++) {
+      const device = a.text(requested[i]?.[0] ?? '')
+      this.#requested.set(device, a.number(requested[i]?.[1] ?? 0))
+    }
   }
 
   #lists(esme: string): boolean {

@@ -3,6 +3,7 @@
 
 import { Bytes } from '#core/bytes/bytes'
 import { decodeEui64, encodeEui64 } from '#core/eui64/octets'
+import type { BoxType } from '../profile/types.ts'
 
 /** Results of an SRV 11.1 or 11.4. */
 export const SRV_OK = 0
@@ -110,6 +111,33 @@ export const ALERT_CODES = [
   '8F8B',
 ] as const
 export type AlertCode = (typeof ALERT_CODES)[number]
+
+/** Alerts that go to the DCC's Access Control Broker: CCS08 of the hub, CS09 of a PPMID. Users hear a DCC Alert of them. */
+const TO_ACB: readonly AlertCode[] = ['8F89', '8F8A', '8F8B']
+
+/** How a User hears of an alert that is not handed to it as the device made it. */
+export type HeardAs = 'N60/N61' | 'DCC Alert' | 'S1SPAlert'
+
+/**
+ * How a User hears of an alert; undefined where the device's own message reaches it. Since 2021 N60 and N61 tell of an ESME
+ * or a GSME that a transfer succeeded or failed; which is which, and the codes of an S1SPAlert, are not public.
+ * @param about type of the device that it is about.
+ */
+export function heardAs(
+  code: AlertCode,
+  generation: 'smets1' | 'smets2',
+  about: BoxType | undefined,
+): HeardAs | undefined {
+  if (generation === 'smets1') return 'S1SPAlert'
+  if (!TO_ACB.includes(code)) return undefined
+  return code !== '8F8B' && (about === 'esme' || about === 'gsme') ? 'N60/N61' : 'DCC Alert'
+}
+
+/** Whom an alert of SMETS2 is addressed to. */
+export function recipientOf(code: AlertCode): 'ACB' | 'Supplier' | 'Network Operator' {
+  if (code === 'AD1') return 'Network Operator'
+  return TO_ACB.includes(code) ? 'ACB' : 'Supplier'
+}
 
 export interface Alert {
   readonly code: AlertCode

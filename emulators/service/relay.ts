@@ -19,6 +19,7 @@ import {
   SRV_11_3_RESPONSE,
   STATUS,
 } from '../link/wire.ts'
+import { Answered } from './answered.ts'
 import { decodeDescriptor } from './descriptor.ts'
 import type { Dsp } from './dsp.ts'
 import { decodeActivate, decodeAlert, undelivered } from './messages.ts'
@@ -29,6 +30,7 @@ export class Relay {
   readonly #dsp: Dsp
   readonly #supplierCourier: Courier
   readonly #hubCourier: Courier
+  readonly #answered = new Answered()
   readonly #refusal = Bytes.alloc(MAX_CONTROL_FRAME)
 
   constructor(
@@ -47,10 +49,13 @@ export class Relay {
     })
     const up = (kind: number, payload: Bytes): void => {
       if (kind === ALERT && dsp.takes(decodeAlert(payload))) return
+      if (kind === SRV_11_3_RESPONSE) this.#answered.note(payload)
       if (kind === ALERT || kind === SRV_11_3_RESPONSE) this.#supplierCourier.post(kind, payload)
     }
-    const lost = (_kind: number, payload: Bytes): void =>
+    const lost = (_kind: number, payload: Bytes): void => {
+      if (this.#answered.has(payload)) return
       this.#supplierCourier.post(SRV_11_3_RESPONSE, undelivered(payload))
+    }
     this.#hubCourier = new Courier(clock, courier, links.toHub, up, lost)
   }
 
@@ -72,6 +77,7 @@ export class Relay {
   archive(a: Archive): void {
     this.#supplierCourier.archive(a)
     this.#hubCourier.archive(a)
+    this.#answered.archive(a)
   }
 
   /** True unless a target is of a type that the DCC does not update. An opening that is damaged is the hub's to refuse. */

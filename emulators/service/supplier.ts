@@ -17,6 +17,7 @@ import {
   SRV_11_3_RESPONSE,
   STATUS,
 } from '../link/wire.ts'
+import type { BoxType } from '../profile/types.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { World } from '../trace/world.ts'
 import { type Descriptor, encodeDescriptor, imageIdOf } from './descriptor.ts'
@@ -25,6 +26,7 @@ import {
   decodeOutcome,
   decodeResult,
   encodeActivate,
+  heardAs,
   type Result,
   SRV_OK,
   SRV_REFUSED,
@@ -45,6 +47,8 @@ export interface SupplierSetup {
   readonly startUnixMs: number
   /** Whether a DCO stores the blocks and answers; else the transfer's end is the answer. */
   readonly hasDco: boolean
+  /** Type of a box by its EUI-64. */
+  readonly typeOf?: ((id: string) => BoxType | undefined) | undefined
 }
 
 const NAME = 'supplier'
@@ -58,6 +62,7 @@ export class Supplier {
   readonly #courier: Courier
   readonly #startUnixMs: number
   readonly #hasDco: boolean
+  readonly #typeOf: (id: string) => BoxType | undefined
   /** Every distribution of the run, by request number; the first of those that wait is on its way. */
   readonly #requests: Distribution[] = []
   /** Requests that were answered. */
@@ -74,6 +79,7 @@ export class Supplier {
     this.#trace = trace
     this.#startUnixMs = startUnixMs
     this.#hasDco = hasDco
+    this.#typeOf = setup.typeOf ?? (() => undefined)
     this.#courier = new Courier(
       clock,
       courier,
@@ -179,7 +185,12 @@ export class Supplier {
       }
       case ALERT: {
         const alert = decodeAlert(payload)
-        this.#trace.emit(NAME, 'alert-received', { ...alert, at: new Date(alert.at).toISOString() })
+        const generation = this.#hasDco ? 'smets1' : 'smets2'
+        this.#trace.emit(NAME, 'alert-received', {
+          ...alert,
+          at: new Date(alert.at).toISOString(),
+          as: heardAs(alert.code, generation, this.#typeOf(alert.about)),
+        })
         break
       }
     }

@@ -8,7 +8,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -19,8 +18,10 @@ import { HanrigError } from '#core/errors/errors'
 import type { Archive } from '#core/state/archive'
 import { hanrigError } from '../errors/errors.ts'
 import { archiveLength } from './archive.ts'
+import { makeDirectories } from './directory.ts'
 import { Lease, takeLease } from './lease.ts'
 import { describeOwner, type Owner } from './owner.ts'
+import { reasonOf } from './reason.ts'
 
 export interface DiskFile {
   /** Octets of the file. */
@@ -59,20 +60,20 @@ export class DirectoryDisk implements Disk {
   constructor(directory: string) {
     this.#directory = directory
     try {
-      mkdirSync(directory, { recursive: true })
+      makeDirectories(directory)
       const lease = takeLease(join(directory, 'lock'), directory, 'storing blocks')
       if (!(lease instanceof Lease)) throw storeInUse(directory, lease)
       this.#lease = lease
     } catch (error) {
       if (error instanceof HanrigError) throw error
-      throw hanrigError('HANRIG_STORE_UNUSABLE', `${directory}: ${(error as Error).message}.`)
+      throw unusable(directory, error)
     }
   }
 
   open(name: string, size: number): DiskFile {
     const path = join(this.#directory, name)
     try {
-      if (existsSync(path)) return new OpenFile(openSync(path, 'r+'))
+      if (existsSync(path)) return new OpenFile(path, openSync(path, 'r+'))
       const fd = openSync(path, 'wx+')
       // Zeros on the disk now: later writes then change no metadata, which makes fdatasync twice as fast or more.
       if (size > MOST_ZEROS) ftruncateSync(fd, size)
@@ -81,9 +82,9 @@ export class DirectoryDisk implements Disk {
           at += writeSync(fd, ZEROS, 0, Math.min(ZEROS.length, size - at), at)
       fsyncSync(fd)
       this.#syncDirectory()
-      return new OpenFile(fd)
+      return new OpenFile(path, fd)
     } catch (error) {
-      throw hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${(error as Error).message}.`)
+      throw unusable(path, error)
     }
   }
 
@@ -114,11 +115,17 @@ function storeInUse(directory: string, holder: Owner): HanrigError {
   return hanrigError('HANRIG_STORE_IN_USE', sentence)
 }
 
+function unusable(path: string, error: unknown): HanrigError {
+  return hanrigError('HANRIG_STORE_UNUSABLE', `${path}: ${reasonOf(error)}.`)
+}
+
 class OpenFile implements DiskFile {
   readonly size: number
+  readonly #path: string
   readonly #fd: number
 
-  constructor(fd: number) {
+  constructor(path: string, fd: number) {
+    this.#path = path
     this.#fd = fd
     this.size = fstatSync(fd).size
   }
@@ -134,16 +141,27 @@ class OpenFile implements DiskFile {
   }
 
   write(data: Uint8Array, from: number, length: number, position: number): void {
-    while (length > 0) {
-      const n = writeSync(this.#fd, data, from, length, position)
-      from += n
-      position += n
-      length -= n
-    }
+    this.#named(() => {
+      while (length > 0) {
+        const n = writeSync(this.#fd, data, from, length, position)
+        from += n
+        position += n
+        length -= n
+      }
+    })
   }
 
   sync(): void {
-    fdatasyncSync(this.#fd)
+    this.#named(() => fdatasyncSync(this.#fd))
+  }
+
+  /** A disk may be full, or gone, at any write. @throws HanrigError STORE_UNUSABLE. */
+  #named(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      throw unusable(this.#path, error)
+    }
   }
 
   close(): void {

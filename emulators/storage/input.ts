@@ -10,6 +10,11 @@ const OPEN_ALREADY = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/(\d{1,6}))$/
 /** Windows knows no such thing, and no pipe among files. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0
 const PIECE = 1024 * 1024
+const STDIN = 0
+/** How often it is looked whether somebody wrote to stdin, ms. */
+const LOOK_EVERY = 5
+/** Nobody ever changes it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4))
 
 export interface Bound {
   /** Octets that are read at most. */
@@ -52,11 +57,23 @@ export function readOpen(fd: number, name: string, bound: Bound): Uint8Array {
   let total = 0
   for (;;) {
     const piece = new Uint8Array(PIECE)
-    const got = readSync(fd, piece)
+    const got = fd === STDIN ? readStdin(piece) : readSync(fd, piece)
     if (got === 0) return new Uint8Array(Buffer.concat(pieces, total))
     total += got
     if (total > bound.most) throw tooLarge(name, bound)
     pieces.push(piece.slice(0, got))
+  }
+}
+
+/** Whoever loads Node's process module has Node make a pipe on stdin one that does not wait: then this does. */
+function readStdin(into: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(STDIN, into)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(NEVER, 0, 0, LOOK_EVERY)
+    }
   }
 }
 

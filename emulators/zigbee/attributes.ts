@@ -12,6 +12,7 @@ import {
 } from '#core/ota/client'
 import { ANY_FILE_VERSION, OTA_CLUSTER } from '#core/ota/codes'
 import type { OtaDevice } from '../device/ota-device.ts'
+import type { DeviceValues } from '../profile/profiles.ts'
 import { BASIC_CLUSTER } from './endpoint.ts'
 import type { OctetWriter } from './octets.ts'
 
@@ -92,11 +93,17 @@ const MAX_STRING = 32
 const hex = (version: number): string => version.toString(16).padStart(8, '0')
 const runs = ({ device }: AttributeSource): number => device.firmware.fileVersion
 
+/** Of the basic cluster; it may be another one than the query's. */
+function hardwareOctet({ basicHardware, hardwareVersion }: DeviceValues): number {
+  const AS_QUERIED = 256
+  return basicHardware === AS_QUERIED ? hardwareVersion >>> 8 : basicHardware
+}
+
 const BASIC: readonly Row[] = [
   [0x0000, U8, () => ZCL_VERSION],
   [0x0001, U8, source => runs(source) & 0xff],
   [0x0002, U8, () => ZIGBEE_PRO],
-  [0x0003, U8, ({ device }) => device.setup.profile.values.hardwareVersion >>> 8],
+  [0x0003, U8, ({ device }) => hardwareOctet(device.setup.profile.values)],
   [0x0004, STRING, ({ names }) => names.manufacturer],
   [0x0005, STRING, ({ names }) => names.model],
   [0x0006, STRING, () => DATE_CODE],

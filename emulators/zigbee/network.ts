@@ -60,6 +60,9 @@ export class Network implements NodeWatcher {
   readonly #addresses: Random
   readonly #byAddress = new Map<number, Station>()
   readonly #joinTimers: number[]
+  /** The network of before, and the address in it, of nodes that lost theirs while hanrig runs. */
+  readonly #former = new Map<ZigbeeNode, { readonly network: string; readonly address: number }>()
+  #name = ''
   #openUntil = Number.NEGATIVE_INFINITY
 
   constructor({ clock, trace, seed }: World, channel: Channel, stations: readonly Station[]) {
@@ -91,8 +94,27 @@ export class Network implements NodeWatcher {
 
   /** Another network is formed: whoever was in the old one is in none. */
   form(): void {
-    for (const { node } of this.stations) node.forget()
+    for (const [address, { node }] of this.#byAddress) {
+      this.#former.set(node, { network: this.#name, address })
+      node.forget()
+    }
     this.#byAddress.clear()
+  }
+
+  /**
+   * The network that runs from now on: nodes that were in it when another one was formed find it again, for a radio
+   * network is whoever has its name and key. @param name of the network, the key in it.
+   */
+  runs(name: string): void {
+    if (this.#name !== '' && this.#name !== name) this.form()
+    for (const station of this.stations) {
+      const former = this.#former.get(station.node)
+      if (former?.network !== name || station.node.isJoined) continue
+      this.#former.delete(station.node)
+      this.#byAddress.set(former.address, station)
+      station.node.join(former.address)
+    }
+    this.#name = name
   }
 
   /** The node with this network address. */

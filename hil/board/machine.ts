@@ -1,6 +1,7 @@
 // What a virtual board needs of the thing that runs the agent: WebAssembly or an emulated RP2040. One is one life, from
 // power or reset to the next; flash and outside world are handed in.
 
+import type { Parity } from '../line/port.ts'
 import type { NorFlash } from './nor-flash.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,6 +20,8 @@ export interface Outside {
   reset(reason: number): void
   /** The board changed the rate of its UART. */
   baud(rate: number): void
+  /** What the host's end of the line adds to each octet. */
+  parity(): Parity
   /** Milliseconds since the start of this life, on the board's clock. */
   millis(): number
 }
@@ -28,6 +31,8 @@ export interface Life {
   readonly flash: NorFlash
   readonly outside: Outside
   readonly reason: number
+  /** The pin that chooses the loader was low when this life began: IO0 of an ESP, BOOT0 through an inverter. */
+  readonly bootPin: boolean
   /** Counts the starts of the board. */
   readonly boot: number
   readonly serial: string

@@ -4,9 +4,10 @@
 
 import { performance } from 'node:perf_hooks'
 import { Random } from '#core/time/random'
+import type { Parity } from '../line/port.ts'
 import type { Settings } from './settings.ts'
 
-/** Bits on the line for one octet: start, eight, stop. */
+/** Bits on the line for one octet: start, eight, stop; and one of parity where there is one. */
 const BITS = 10
 
 interface Portion {
@@ -46,8 +47,9 @@ export class PacedLine {
     this.#deliver = deliver
   }
 
-  configure({ baud, latency, ber, loss, seed }: Settings): void {
-    this.#octetMs = baud === 0 ? 0 : (1000 * BITS) / baud
+  configure({ baud, latency, ber, loss, seed }: Settings, parity: Parity = 'none'): void {
+    const bits = parity === 'none' ? BITS : BITS + 1
+    this.#octetMs = baud === 0 ? 0 : (1000 * bits) / baud
     this.#latency = latency
     this.#flip = 1 - (1 - ber) ** 8
     this.#loss = loss

@@ -26,19 +26,32 @@ const NUMBERS = {
   hardware: [0x0100, 0, 0xffff],
   manufacturer: [-1, -1, 0xffff],
   imageType: [-1, -1, 0xffff],
+  /** Of an STM32: its product id. */
+  chip: [0x410, 0, 0xffff],
   /** How many times as fast as the wall's the board's clock goes. */
   speed: [1, 0.001, 1_000_000],
 } as const
 
-const NAMES = [...Object.keys(NUMBERS), 'flash', 'overrun']
+/** Settings with a word: the first is the one when nothing is said. */
+const WORDS = {
+  /** What becomes of octets that the board has no room for: held back, or dropped as silicon does. */
+  overrun: ['hold', 'drop'],
+  /** Of an STM32: whether its loader starts always, or where the boot pin says so. */
+  boot: ['rom', 'line'],
+  /** Which protection its option bytes have at first. */
+  protect: ['none', 'read', 'write'],
+  /** What is wrong with it: a zero before its first answer, or a flash that takes what it does not keep. */
+  fault: ['none', 'glitch', 'unwritable'],
+} as const
+
+const NAMES = [...Object.keys(NUMBERS), ...Object.keys(WORDS), 'flash']
 
 type Numbers = { -readonly [name in keyof typeof NUMBERS]: number }
+type Words = { -readonly [name in keyof typeof WORDS]: (typeof WORDS)[name][number] }
 
-export interface Settings extends Numbers {
+export interface Settings extends Numbers, Words {
   /** File that keeps the flash between processes. */
   flash: string | undefined
-  /** What becomes of octets that the board has no room for: held back, or dropped as silicon does. */
-  overrun: 'hold' | 'drop'
 }
 
 export interface VirtualPath {
@@ -67,19 +80,26 @@ export function parsePath(path: string, kinds: readonly string[]): VirtualPath {
     )
   }
   const settings = Object.fromEntries(
-    Object.entries(NUMBERS).map(([key, [value]]) => [key, value]),
+    Object.entries({ ...NUMBERS, ...WORDS }).map(([key, [value]]) => [key, value]),
   ) as unknown as Settings
   settings.flash = undefined
-  settings.overrun = 'hold'
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === 'flash' && value !== '') settings.flash = value
-    else if (key === 'overrun' && (value === 'hold' || value === 'drop')) settings.overrun = value
+    else if (key in WORDS) setWord(path, settings, key as keyof Words, value)
     else if (key in NUMBERS) setNumber(path, settings, key as keyof Numbers, value)
-    else if (key === 'flash' || key === 'overrun') throw refuse(path, `${key} cannot be "${value}"`)
+    else if (key === 'flash') throw refuse(path, `${key} cannot be "${value}"`)
     else throw refuse(path, `there is no setting ${JSON.stringify(key)}${orNearest(key, NAMES)}`)
   }
   if (settings.flashSize % 65_536 !== 0) throw refuse(path, 'flashSize is a multiple of 65536')
   return { kind, name, id: name === '' ? kind : `${kind}#${name}`, settings }
+}
+
+function setWord(path: string, settings: Settings, key: keyof Words, word: string): void {
+  const words: readonly string[] = WORDS[key]
+  if (!words.includes(word)) {
+    throw refuse(path, `${key} is ${words.join(' or ')}, not "${word}"`)
+  }
+  Object.assign(settings, { [key]: word })
 }
 
 /** The files that an address of a board has its flash kept in: none, or one, or all that it names. */

@@ -4,6 +4,7 @@
 import { EventEmitter } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import type { Random } from '#core/time/random'
+import type { Parity } from '../line/port.ts'
 import { decodeToHost } from '../protocol/agent-messages.ts'
 import { FrameReader } from '../protocol/serial-frame.ts'
 import { type Life, type Machine, PIN, POWER_ON } from './machine.ts'
@@ -73,6 +74,8 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
   /** The reason of the reset that the program asked for; 0: none. */
   #resetWanted = 0
   #inReset = false
+  #bootPin = false
+  #parity: Parity = 'none'
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
   #cutAtOctet = Number.POSITIVE_INFINITY
@@ -98,10 +101,11 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
   }
 
   /** @internal Line and flash behave so from now on; what the agent is told at its start holds from the next start on. */
-  configure(settings: Settings): void {
+  configure(settings: Settings, parity: Parity = 'none'): void {
     this.#settings = settings
-    this.up.configure(settings)
-    this.down.configure(settings)
+    this.#parity = parity
+    this.up.configure(settings, parity)
+    this.down.configure(settings, parity)
     this.flash.times = { program: settings.program, erase: settings.erase }
   }
 
@@ -158,6 +162,11 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
     else this.#start(PIN)
   }
 
+  /** The pin that chooses the loader; looked at when the board starts. */
+  pullBootPin(low: boolean): void {
+    this.#bootPin = low
+  }
+
   /** @internal Whether timers of an idle board may keep the process alive: only while a port is open. */
   attend(open: boolean): void {
     if (open) this.#timer?.ref()
@@ -176,6 +185,7 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
         settings: this.#settings,
         flash: this.flash,
         reason,
+        bootPin: this.#bootPin,
         boot: ++this.#boot,
         serial: this.id,
         outside: {
@@ -186,6 +196,7 @@ export class VirtualBoard extends EventEmitter<BoardEvents> {
             this.#resetWanted = wanted
           },
           baud: () => undefined,
+          parity: () => this.#parity,
           millis: () => Math.floor((performance.now() - begun) * speed) >>> 0,
         },
       })

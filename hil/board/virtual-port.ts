@@ -85,9 +85,10 @@ export class VirtualPort implements BindingPort {
     this.#baudRate = baudRate
   }
 
-  /** The reset line of the usual adapters: low while RTS is set and DTR is not. */
+  /** The pins of the usual adapters: reset is low while RTS is set and DTR is not, the loader's while it is the other way. */
   async set({ dtr, rts }: SetOptions): Promise<void> {
     this.#mustBeOpen()
+    this.#board.pullBootPin(dtr === true && rts === false)
     this.#board.holdReset(rts === true && dtr === false)
   }
 

@@ -3,20 +3,37 @@
 
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
-import type { Port } from '../line/port.ts'
+import type { Parity, Port } from '../line/port.ts'
 import { openStream } from '../line/stream.ts'
+import { familyOf } from '../protocol/stm32-families.ts'
 import type { Binding, OpenOptions, PortInfo } from './binding.ts'
 import { REQUESTED, WATCHDOG } from './machine.ts'
 import type { Warm } from './pico-machine.ts'
-import { parsePath, type VirtualPath } from './settings.ts'
+import { parsePath, type Settings, type VirtualPath } from './settings.ts'
+import { Stm32Rom } from './stm32-rom.ts'
 import { type BoardKind, VirtualBoard } from './virtual-board.ts'
 import { portError, VirtualPort } from './virtual-port.ts'
 import { WasmMachine } from './wasm-machine.ts'
 
 /** By the name in the path; loaded when first wanted. */
-const KINDS: Record<string, () => Promise<BoardKind>> = {
+const KINDS: Record<string, (settings: Settings) => Promise<BoardKind>> = {
   wasm: async () => ({ sector: 4096, flashSize: 0, power: life => new WasmMachine(life) }),
   pico: loadPico,
+  stm32: loadStm32,
+}
+
+async function loadStm32({ chip, protect }: Settings): Promise<BoardKind> {
+  const family = familyOf(chip)
+  if (!family) {
+    throw hanrigError(
+      'HANRIG_BOARD_PATH',
+      `virtual:stm32: there is no chip 0x${chip.toString(16)}.`,
+    )
+  }
+  const { flashSize } = family
+  const protections = { read: protect === 'read', write: protect === 'write' }
+  const sector = Math.min(...family.layout.map(([, octets]) => octets))
+  return { sector, flashSize, power: life => new Stm32Rom(life, family, protections) }
 }
 
 async function loadPico(): Promise<BoardKind> {
@@ -85,14 +102,14 @@ export class VirtualPorts implements Binding {
     if (holder?.isOpen && !holder.gone) {
       throw portError('Error Resource temporarily unavailable Cannot lock port', false)
     }
-    board.configure(path.settings)
+    board.configure(path.settings, parityOf(options))
     const port = new VirtualPort(board, options)
     this.#open.set(path.id, port)
     return port
   }
 
   async #boardOf(path: VirtualPath): Promise<VirtualBoard> {
-    const kind = await KINDS[path.kind]!()
+    const kind = await KINDS[path.kind]!(path.settings)
     const known = this.#boards.get(path.id)
     if (known) return known
     try {
@@ -106,6 +123,10 @@ export class VirtualPorts implements Binding {
   }
 }
 
+function parityOf({ parity }: OpenOptions): Parity {
+  return parity === 'even' || parity === 'odd' ? parity : 'none'
+}
+
 /** The ones of this process. */
 export const virtualPorts = new VirtualPorts()
 
@@ -113,9 +134,12 @@ export const virtualPorts = new VirtualPorts()
  * Opens virtual:KIND.
  * @throws HanrigError BOARD_PATH, BOARD_NO_EMULATOR, PORT_BUSY or PORT_NOT_FOUND.
  */
-export async function openVirtual(address: string, baudRate: number): Promise<Port> {
+export async function openVirtual(
+  address: string,
+  line: { readonly baudRate: number; readonly parity: Parity },
+): Promise<Port> {
   try {
-    return await openStream(address, virtualPorts, { path: address, baudRate })
+    return await openStream(address, virtualPorts, { path: address, ...line })
   } catch (error) {
     if (error instanceof HanrigError) throw error
     const { message } = error as Error

@@ -39,6 +39,20 @@ export const HIL_ERRORS = {
     'Use Node 22.18 to 26.3 until node-serialport#3148 is mended; tcp:// and virtual: ports work with this one.',
   ),
   HANRIG_PORT_BUSY: inUse('End the program that has the port open, or wait for it.'),
+  HANRIG_PORT_CANNOT: unusable(
+    'Lines, speed and parity of tcp:// are the server’s: have it speak RFC 2217, or set them there.',
+    'A pseudo terminal has no lines and no parity.',
+  ),
+  HANRIG_LINE_SEQUENCE: unusable(
+    'Steps stand between bars: D0 or D1 and R0 or R1 for DTR and RTS, W100 for a wait in ms, B1200 for a speed, C to close and open again.',
+    'Sequences with a name are esp, esp-usb, touch1200, rts-pulse and dtr-pulse.',
+  ),
+  HANRIG_TYPED_TEXT: unusable(
+    'Write \\r, \\n, \\t, \\e, \\\\ or \\x1b for what cannot be typed, and a regular expression of JavaScript for what is expected.',
+  ),
+  HANRIG_EXPECTED_UNSEEN: timeout(
+    'The text shows what came instead; what is expected is looked for in everything since the last thing sent.',
+  ),
   HANRIG_PORT_UNUSABLE: device(),
   HANRIG_PORT_UNREACHABLE: device('Check host and port, and that the serial server runs there.'),
   HANRIG_PORT_GONE: device(),
@@ -105,6 +119,10 @@ export const HIL_ERRORS = {
     'The device’s simple descriptor must list cluster 0x0019 among its output clusters.',
   ),
   HANRIG_DEVICE_SILENT: timeout(),
+  HANRIG_DEVICE_NOT_ENDING: timeout('A device that verifies for long is silent for long.'),
+  HANRIG_DEVICE_ENDED_EARLY: device(
+    'The device sent its Upgrade End Request before it had asked for the whole image.',
+  ),
   HANRIG_DEVICE_REFUSED: device(
     'INVALID_IMAGE means that the device’s own check failed: signature, hash, hardware or type.',
   ),
@@ -119,7 +137,12 @@ export const HIL_ERRORS = {
   ),
   HANRIG_IMAGE_NOT_OTA: unusable(),
   HANRIG_IMAGE_NOT_CARRIED: unusable(
-    'One octet more or less of padding in the Manufacturer Image moves what it stumbles over.',
+    'What it stumbles over among firmware octets moves with one octet more or less of padding in the Manufacturer Image.',
+  ),
+  HANRIG_CHIP_UNKNOWN: refused('Its reference manual tells the size of a page and of the flash.'),
+  HANRIG_CHIP_PROTECTED: refused(),
+  HANRIG_IMAGE_PLACE: refused(
+    'Link the image for the flash of this chip, from the start of a page on.',
   ),
   HANRIG_BOARD_MISMATCH: refused('Flash the image that was built for this board.'),
   HANRIG_BOARD_SLOT: refused(),

@@ -1,7 +1,8 @@
 // One board flashed in one call, for whoever uses hanrig as a library. What it takes is loaded when it is called.
 
-import type { FlashOptions, Phase, Protocol } from './flash.ts'
+import type { FlashOptions } from './flash.ts'
 import type { FlashImage } from './image.ts'
+import type { Protocol } from './loaders.ts'
 
 /** How a board is flashed; everything may be left out. */
 export interface FlashBoardOptions {
@@ -33,8 +34,8 @@ export interface FlashBoardOptions {
 
 /** How far a flash is. */
 export interface FlashProgress {
-  /** What is being done. */
-  readonly phase: Phase
+  /** What is being done, in a word: 'opening', 'sending', 'verifying', and whatever else the protocol has. */
+  readonly phase: string
   /** Octets that the board says it has, of `size`. */
   readonly done: number
   /** Octets of what is sent. */

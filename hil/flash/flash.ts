@@ -4,59 +4,43 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
-import type { Port } from '../line/port.ts'
-import { DEFAULT_BAUD_RATE, openPort } from '../open/open.ts'
-import { type AgentOptions, AgentTalk } from '../protocol/agent.ts'
+import type { Parity } from '../line/port.ts'
+import { openPort, type PortOptions } from '../open/open.ts'
 import type { Board } from '../protocol/agent-messages.ts'
 import { AGENT_STATES } from '../protocol/agent-table.ts'
-import { converse } from '../protocol/converse.ts'
-import type { Errand } from '../protocol/errand.ts'
-import { GeckoTalk } from '../protocol/gecko.ts'
-import { type BlockSizes, MODEM_TIMES, ModemSender, type ModemTimes } from '../protocol/modem.ts'
-import { LONG, MAX_PACKET, SHORT } from '../protocol/modem-packet.ts'
 import { ProbeTalk } from '../protocol/probe.ts'
+import { ScriptTalk, type Word } from '../protocol/script.ts'
 import { Counts, type Talk } from '../protocol/talk.ts'
-import { xmodemSender } from '../protocol/xmodem.ts'
-import { ymodemSender } from '../protocol/ymodem.ts'
-import { type FlashImage, refuseForLoader } from './image.ts'
-import { agentTimes, geckoTimes, type Limits, modemTimes, probeTimes } from './limits.ts'
+import type { DeviceTree } from '../serial/follow.ts'
+import { AgentLoader } from './agent-loader.ts'
+import { refuseForLoader } from './image.ts'
+import { probeTimes, scriptTimes } from './limits.ts'
+import type { Job, Loader, LoaderOptions } from './loader.ts'
+import { type LoaderName, loaderKind, type Protocol } from './loaders.ts'
+import { Place, Session, stopped } from './session.ts'
+import type { Step } from './step.ts'
 
-/** What can be spoken with a board. */
-export const PROTOCOLS = ['auto', 'agent', 'xmodem', 'xmodem-1k', 'ymodem', 'gecko'] as const
-/** What is spoken with a board; 'auto': the board is asked. */
-export type Protocol = (typeof PROTOCOLS)[number]
-
-export interface FlashOptions {
-  readonly image: FlashImage
+export interface FlashOptions extends LoaderOptions {
   readonly protocol: Protocol
-  readonly baudRate?: number | undefined
   readonly rtscts?: boolean | undefined
-  readonly activate: boolean
-  readonly activationMs: number
-  readonly keepSupply: boolean
-  readonly allowDowngrade: boolean
-  readonly force: boolean
-  /** Octets of a block; to a receiver of XMODEM-1K and YMODEM 128 or 1024: all of that size. */
-  readonly blockSize?: number | undefined
+  /** Default: the protocol's own. */
+  readonly parity?: Parity | undefined
+  /** Typed and waited for before the transfer, and after it. */
+  readonly enter?: readonly Word[] | undefined
+  readonly leave?: readonly Word[] | undefined
   /** Milliseconds that a port that went away, or a board that fell silent, is waited for. */
   readonly wait: number
   /** Milliseconds that a port or server that is not there yet, or that another has, is waited for; 0 when left out. */
   readonly waitFirst?: number
-  /** The user's own limits, over the ones of each protocol. */
-  readonly limits?: Limits
   /** Milliseconds between two looks for it. */
   readonly lookEvery?: number
-  readonly times?: AgentOptions['times']
-  readonly modemTimes?: ModemTimes
   readonly open?: typeof openPort
-  /** Gets the board's own log lines. */
-  readonly onLog?: AgentOptions['onLog']
+  /** Where the system tells of its devices. */
+  readonly devices?: DeviceTree
 }
 
 /** Milliseconds between two looks for a port that went away. */
 const LOOK_EVERY = 250
-
-const stopped = () => hanrigError('HANRIG_INTERRUPTED', 'Stopped by the user.')
 
 /** What ends a try and not the flash: the port or the board may come back. */
 const COMES_BACK: readonly string[] = [
@@ -72,6 +56,7 @@ const COMES_BACK: readonly string[] = [
   // What it says while it starts.
   'HANRIG_HEARD_TEXT',
   'HANRIG_HEARD_NOISE',
+  'HANRIG_EXPECTED_UNSEEN',
 ]
 
 /** What may not be there yet when nothing was sent. */
@@ -88,14 +73,16 @@ const OPENING: readonly string[] = [
   'HANRIG_PORT_STALLED',
 ]
 
-/** What is being done with a board. */
-export type Phase =
+/** 'at work' stands for the words of whatever protocol is spoken. */
+type Stage =
   | 'opening'
+  | 'entering'
   | 'probing'
+  | 'at work'
+  | 'leaving'
   | 'waiting'
   | 'done'
   | 'failed'
-  | (typeof AGENT_STATES)[number]
 
 export class Flash {
   readonly address: string
@@ -107,18 +94,13 @@ export class Flash {
   waitsFor: HanrigError | undefined
   /** Times that it went on after the port or the board was away. */
   resumptions = 0
-  /** Milliseconds of talking with the board, and of these the ones in which blocks were sent, verified, and so on. */
+  /** Milliseconds of talking with the board. */
   transferMs = 0
-  readonly spent = new Float64Array(AGENT_STATES.length)
   readonly #options: FlashOptions
-  #stage: Phase = 'opening'
-  #agent: AgentTalk | undefined
-  #versionBefore: number | undefined
-  /** A board answered once: from then on it is waited for, however many tries meet silence. */
-  #greeted = false
-  #ran = false
-  #activated = false
-  #talks = 0
+  readonly #place: Place
+  #stage: Stage = 'opening'
+  #loader: Loader | undefined
+  #tried = false
   #talk: Talk | undefined
   /** It was waited for a port that was not there. */
   #awaited = false
@@ -127,14 +109,18 @@ export class Flash {
   constructor(address: string, options: FlashOptions) {
     this.address = address
     this.#options = options
+    this.#place = new Place(address, options.devices)
     this.protocol = options.protocol
     this.counts.size = options.image.octets.length
   }
 
   /** What is being done. */
-  get phase(): Phase {
-    if (this.#stage !== 'sending' || !this.#agent) return this.#stage
-    return AGENT_STATES[this.#agent.state]!
+  get phase(): string {
+    return this.#stage === 'at work' && this.#loader ? this.#loader.phase : this.#stage
+  }
+
+  get #agent(): AgentLoader | undefined {
+    return this.#loader instanceof AgentLoader ? this.#loader : undefined
   }
 
   /** What the agent said of its board last. */
@@ -143,13 +129,28 @@ export class Flash {
   }
 
   /** What the board is at while a job is long. */
-  get job(): AgentTalk['job'] {
-    return this.#agent?.job
+  get job(): Job | undefined {
+    return this.#loader?.job
   }
 
-  /** File version that ran before. */
+  /** File version that ran before, as the agent says. */
   get versionBefore(): number | undefined {
-    return this.#versionBefore
+    return this.#agent?.versionBefore
+  }
+
+  /** Milliseconds in which the agent was sent blocks, verified them, and so on, by the number of its state. */
+  get spent(): Float64Array {
+    return this.#agent?.spent ?? new Float64Array(AGENT_STATES.length)
+  }
+
+  /** What the protocol says of the board and of what was done, for people. */
+  get outcome(): string | undefined {
+    return this.#loader?.outcome
+  }
+
+  /** The same for programs. */
+  get facts(): Readonly<Record<string, string | number | boolean>> {
+    return this.#loader?.facts ?? {}
   }
 
   /** The last printable octets that came besides the protocol, at most 200. */
@@ -164,7 +165,7 @@ export class Flash {
 
   /** What is worth a word though nothing failed, each said once. */
   get notes(): readonly string[] {
-    return [...this.#notes]
+    return [...new Set([...this.#notes, ...(this.#loader?.notes ?? [])])]
   }
 
   /**
@@ -180,17 +181,17 @@ export class Flash {
 
   /** True when the board ran the image already and nothing was done. */
   get already(): boolean {
-    return this.#ran && this.#stage === 'done'
+    return this.#stage === 'done' && this.#loader?.already === true
   }
 
-  /** True when the board read the image back and its SHA-256 was right. */
+  /** True when what the board holds was read back, or its SHA-256, and was right. */
   get verified(): boolean {
-    return this.#agent?.verified !== undefined && this.failure?.code !== 'HANRIG_BOARD_HASH'
+    return this.#loader?.verified === true && this.failure?.code !== 'HANRIG_BOARD_HASH'
   }
 
   /** True when the board says that the image runs. */
   get running(): boolean {
-    return this.#stage === 'done' && this.#agent !== undefined && (this.#ran || this.#activated)
+    return this.#stage === 'done' && this.#loader?.running === true
   }
 
   /** Does it all; never throws: `failure` tells. */
@@ -209,11 +210,14 @@ export class Flash {
     let lastGood = performance.now()
     let reached = this.#reached()
     for (;;) {
+      if (signal.aborted) throw stopped()
       try {
         await this.#try(signal)
         return
       } catch (error) {
-        if (!(error instanceof HanrigError) || signal.aborted) throw error
+        // What was wrong after the transfer is not mended by another.
+        const isDone = this.#stage === 'leaving'
+        if (!(error instanceof HanrigError) || isDone || signal.aborted) throw error
         const now = performance.now()
         // Whoever gets further is not lost: the wait counts from the last thing that was reached.
         if (this.#reached() !== reached) lastGood = now
@@ -238,123 +242,82 @@ export class Flash {
     return isComing ? waitFirst : 0
   }
 
-  /** Only the agent keeps what it has; a board that never answered is not waited for. */
+  /** A board that never answered is not waited for, nor one that forgets what it has. */
   #mayResume(): boolean {
-    return this.protocol === 'agent' && this.#greeted
+    return this.#loader?.mayResume === true
   }
 
   #reached(): string {
-    return `${this.counts.doneBlocks} ${this.#agent?.state} ${this.#agent?.board?.boot}`
+    return `${this.counts.doneBlocks} ${this.#loader?.reached}`
   }
 
   async #try(signal: AbortSignal): Promise<void> {
-    const { open = openPort, baudRate, rtscts = false } = this.#options
-    const again = this.#talks > 0
-    if (!again && !this.waitsFor) this.#stage = 'opening'
-    const port = await open(this.address, {
+    const { open = openPort, reset = [], enter = [], leave = [] } = this.#options
+    if (!this.#tried && !this.waitsFor) this.#stage = 'opening'
+    const session = await Session.open(
+      this.#place,
+      { open, line: this.#line(), signal },
+      talk => (this.#talk = talk),
+    )
+    const { otherName } = this.#place
+    if (otherName !== undefined) this.#notes.add(`it came back as ${otherName}`)
+    try {
+      if (reset.length + enter.length > 0) this.#stage = 'entering'
+      for (const step of reset) await session.do(step)
+      await this.#type(session, enter)
+      if (this.protocol === 'auto') this.protocol = await this.#probe(session)
+      refuseForLoader(this.#options.image, this.protocol)
+      this.#loader ??= loaderKind(this.protocol).make(this.#options, this.counts)
+      this.#stage = 'at work'
+      if (this.#tried) this.resumptions++
+      this.#tried = true
+      this.waitsFor = undefined
+      for (const step of this.#loader.steps()) await this.#timed(session, step)
+      if (leave.length > 0) this.#stage = 'leaving'
+      await this.#type(session, leave)
+    } finally {
+      await session.close()
+    }
+  }
+
+  #line(): PortOptions {
+    const { baudRate, rtscts = false, parity = this.#ownParity } = this.#options
+    if (this.#options.parity !== undefined && /^tcp:/i.test(this.address)) {
+      throw hanrigError('HANRIG_PORT_CANNOT', `${this.address} has no parity that can be set.`)
+    }
+    return {
       rtscts,
       ...(baudRate !== undefined && { baudRate }),
-    })
+      ...(parity !== undefined && { parity }),
+    }
+  }
+
+  /** The parity that the protocol wants of a line. */
+  get #ownParity(): Parity | undefined {
+    return this.protocol === 'auto' ? undefined : loaderKind(this.protocol).parity
+  }
+
+  async #type(session: Session, words: readonly Word[]): Promise<void> {
+    if (words.length === 0) return
+    const times = scriptTimes(this.#options.limits)
+    await session.do({ do: 'converse', talk: now => new ScriptTalk(words, now, times) })
+  }
+
+  /** Talks of the protocol count as transfer, whether they end well or not. */
+  async #timed(session: Session, step: Step): Promise<void> {
+    const begun = performance.now()
     try {
-      if (this.protocol === 'auto') this.protocol = await this.#probe(port, signal)
-      refuseForLoader(this.#options.image, this.protocol)
-      this.#talks++
-      const talk = this.#newTalk()
-      this.#talk = talk
-      this.#stage = 'sending'
-      if (again) this.resumptions++
-      this.waitsFor = undefined
-      const begun = performance.now()
-      try {
-        await converse(port, talk, { signal })
-      } finally {
-        const ended = talk instanceof ModemSender ? talk.endedAt : undefined
-        this.transferMs += (ended ?? performance.now()) - begun
-        this.#learn(talk)
-      }
+      await session.do(step)
     } finally {
-      await port.close()
+      const ended = this.#talk?.endedAt ?? performance.now()
+      if (step.do === 'converse') this.transferMs += ended - begun
     }
   }
 
-  async #probe(port: Port, signal: AbortSignal): Promise<Protocol> {
+  async #probe(session: Session): Promise<LoaderName> {
     this.#stage = 'probing'
-    const probe = new ProbeTalk(performance.now(), probeTimes(this.#options.limits))
-    this.#talk = probe
-    await converse(port, probe, { signal })
-    return probe.found!
-  }
-
-  #newTalk(): Talk {
-    const { image, activate, limits } = this.#options
-    const { counts } = this
-    const now = performance.now()
-    const { baudRate = DEFAULT_BAUD_RATE, modemTimes: base = MODEM_TIMES } = this.#options
-    const lineTime = (10_000 * MAX_PACKET) / baudRate
-    const refusedWithin = base.refusedWithin + lineTime
-    const times = modemTimes(limits, { ...base, refusedWithin })
-    switch (this.protocol) {
-      case 'xmodem':
-        return xmodemSender(image, 'short', counts, now, times)
-      case 'xmodem-1k':
-        return xmodemSender(image, this.#sizes(), counts, now, times)
-      case 'ymodem':
-        return ymodemSender(image, counts, now, times, this.#sizes())
-      case 'gecko':
-        return new GeckoTalk(
-          at => xmodemSender(image, 'short', counts, at, times),
-          activate,
-          now,
-          geckoTimes(limits),
-        )
-      default: {
-        const { onLog } = this.#options
-        // Numbers far apart: a late answer to an earlier talk is not taken for one to this.
-        const firstRequest = this.#talks * 0x10_000
-        const options = {
-          baudRate,
-          times: { ...agentTimes(limits), ...this.#options.times },
-          onLog,
-          firstRequest,
-        }
-        const talk = new AgentTalk(this.#errand(), counts, options, now)
-        this.#agent = talk
-        return talk
-      }
-    }
-  }
-
-  #sizes(): BlockSizes {
-    const { blockSize } = this.#options
-    return blockSize === LONG ? 'long' : blockSize === SHORT ? 'short' : 'mixed'
-  }
-
-  #errand(): Errand {
-    const { image, ...options } = this.#options
-    return {
-      image: image.octets,
-      sha256: image.sha256,
-      fileVersion: image.fileVersion,
-      hardware: image.hardware,
-      manufacturerCode: image.manufacturerCode,
-      imageType: image.imageType,
-      allowDowngrade: options.allowDowngrade,
-      // What was activated before the board went away need not be sent once more.
-      force: options.force && !this.#activated,
-      blockSize: options.blockSize,
-      activate: options.activate,
-      activationMs: options.activationMs,
-      keepSupply: options.keepSupply,
-    }
-  }
-
-  #learn(talk: Talk): void {
-    if (talk instanceof ModemSender && talk.note) this.#notes.add(talk.note)
-    if (!(talk instanceof AgentTalk)) return
-    this.#greeted ||= talk.board !== undefined
-    for (const [state, ms] of talk.spent.entries()) this.spent[state]! += ms
-    this.#versionBefore ??= talk.versionBefore
-    this.#ran ||= talk.already && !this.#activated
-    this.#activated ||= talk.activated
+    const talk = new ProbeTalk(performance.now(), probeTimes(this.#options.limits))
+    await session.do({ do: 'converse', talk: () => talk })
+    return talk.found!
   }
 }

@@ -4,6 +4,7 @@ import type { Bytes } from '#core/bytes/bytes'
 import { Bytes as Memory } from '#core/bytes/bytes'
 import type { Content } from '#core/image/content/found'
 import { findLoaderImage } from '#core/image/content/loader-images'
+import type { AddressRange, FlatImage } from '#core/image/memory-map'
 import type { OpenedImage } from '#core/image/open'
 import type { OtaImage } from '#core/image/ota-image'
 import { sha256 } from '#emulators/crypto/crypto'
@@ -14,6 +15,10 @@ import type { FileFacts } from '../protocol/modem-packet.ts'
 export interface FlashImage extends FileFacts {
   /** What is sent. */
   readonly octets: Bytes
+  /** Where the first octet belongs in the board's memory, as a HEX or S-record file or the user says. */
+  readonly address?: number | undefined
+  /** Addresses that the file wrote, in order; all from the first to the last where it has no gaps. */
+  readonly areas?: readonly AddressRange[] | undefined
   /** SHA-256 of the octets, 32 of them. */
   readonly sha256: Uint8Array
   /** File version; undefined when the file tells none. */
@@ -43,6 +48,7 @@ export type Carried = (typeof CARRIED)[number]
  * @param file its name, for people and for YMODEM, and where they are known its date and mode.
  * @param carried 'file' for the board agent, XMODEM and YMODEM; a Gecko boot loader wants 'upgrade-image'.
  * @param fileVersion u32, takes the place of the header's.
+ * @param address u32, takes the place of the file's.
  * @throws HanrigError USAGE when the upgrade image of a file is wanted that is no OTA file.
  */
 export function flashImage(
@@ -50,6 +56,7 @@ export function flashImage(
   file: FileFacts,
   carried: Carried = 'file',
   fileVersion?: number,
+  address = opened.flat?.base,
 ): FlashImage {
   const { ota } = opened
   if (carried === 'upgrade-image' && !ota) {
@@ -61,6 +68,8 @@ export function flashImage(
   return {
     ...file,
     octets,
+    address,
+    areas: moved(opened.flat, address),
     sha256: sha256(octets.u8),
     fileVersion: fileVersion ?? header?.fileVersion,
     hardware: min !== undefined && max !== undefined ? { min, max } : undefined,
@@ -68,6 +77,16 @@ export function flashImage(
     imageType: header?.imageType,
     contains: opened.contains ?? (ota && findLoaderImage(octets)),
   }
+}
+
+/** What the file wrote, where the user moves it to. */
+function moved(
+  flat: FlatImage | undefined,
+  address: number | undefined,
+): AddressRange[] | undefined {
+  if (!flat || address === undefined) return undefined
+  const by = address - flat.base
+  return flat.areas.map(({ from, to }) => ({ from: from + by, to: to + by }))
 }
 
 /**

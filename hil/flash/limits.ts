@@ -5,6 +5,9 @@ import { AGENT_TIMES, type AgentTimes } from '../protocol/agent.ts'
 import { GECKO_TIMES, type GeckoTimes } from '../protocol/gecko.ts'
 import { MODEM_TIMES, type ModemTimes } from '../protocol/modem.ts'
 import { PROBE_TIMES, type ProbeTimes } from '../protocol/probe.ts'
+import { SCRIPT_TIMES, type ScriptTimes } from '../protocol/script.ts'
+import { STM32_TRIES, SYNC_TRIES } from '../protocol/stm32.ts'
+import { LINK_TIMES, type LinkTimes } from '../protocol/stm32-link.ts'
 
 /** What is left out is as each protocol has it. */
 export interface Limits {
@@ -30,6 +33,24 @@ export function geckoTimes(limits: Limits = {}): GeckoTimes {
   const { startWithin: callFor = GECKO_TIMES.callFor } = limits
   const { answerWithin = GECKO_TIMES.answerWithin } = limits
   return { ...GECKO_TIMES, callFor, answerWithin }
+}
+
+/** An STM32's ROM: 7F is said for the whole of the time, and each command answered within the other. */
+export function stm32Limits(
+  { startWithin, answerWithin, tries = STM32_TRIES }: Limits = {},
+  base: LinkTimes = LINK_TIMES,
+): { times: LinkTimes; syncTries: number; tries: number } {
+  const times = { ...base, answerWithin: answerWithin ?? base.answerWithin }
+  const syncTries =
+    startWithin === undefined ? SYNC_TRIES : Math.ceil(startWithin / base.syncWithin)
+  return { times, syncTries, tries }
+}
+
+/** What is expected at a prompt is waited for; nothing is typed twice. */
+export function scriptTimes(limits: Limits = {}): ScriptTimes {
+  const { startWithin = SCRIPT_TIMES.startWithin, answerWithin = SCRIPT_TIMES.answerWithin } =
+    limits
+  return { startWithin, answerWithin }
 }
 
 /** The agent is asked again soon and often: what counts is its silence, so many times as long as an answer may take. */

@@ -8,7 +8,7 @@ import type { OtaHeader } from '#core/image/header'
 import type { OpenedImage } from '#core/image/open'
 import { hanrigError } from '../errors/errors.ts'
 import type { Herdsman } from './herdsman.ts'
-import type { Query } from './policy.ts'
+import { type Query, word } from './policy.ts'
 
 /**
  * The header of an image that can go over the air.
@@ -22,12 +22,25 @@ export function otaHeader(image: OpenedImage): OtaHeader {
   )
 }
 
+/** The highest image type that zigbee-herdsman puts into an offer: the rest are ZCL's own, and the wild card. */
+const LAST_TYPE = 0xffbf
+
 /**
- * Checks that zigbee-herdsman will read the file. It looks for sub-elements in any image; a GB upgrade image has none,
+ * Checks that zigbee-herdsman will read the file and offer it. It looks for sub-elements in any image; a GB upgrade image has none,
  * and passes only because a length taken from firmware octets nearly always runs past the file's end.
  * @throws HanrigError IMAGE_NOT_CARRIED.
  */
-export function checkCarried({ module, version }: Herdsman, octets: Uint8Array): void {
+export function checkCarried(
+  { module, version }: Herdsman,
+  { imageType }: OtaHeader,
+  octets: Uint8Array,
+): void {
+  if (imageType > LAST_TYPE) {
+    throw hanrigError(
+      'HANRIG_IMAGE_NOT_CARRIED',
+      `zigbee-herdsman ${version} offers image types to ${word(LAST_TYPE, 4)}; this file’s is ${word(imageType, 4)}.`,
+    )
+  }
   try {
     module.parseOtaImage(Buffer.from(octets))
   } catch (error) {

@@ -6,16 +6,17 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   renameSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
+import { makeDirectories } from '#emulators/storage/directory'
 import { readInput } from '#emulators/storage/input'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 
 /** Channels of IEEE 802.15.4 in the 2.4 GHz band. */
@@ -50,7 +51,7 @@ export class NetworkDirectory {
     this.path = path
     try {
       // A directory that was there keeps its mode: it may be shared on purpose. Every file is for its owner only.
-      mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY })
+      makeDirectories(path, OWNER_ONLY_DIRECTORY)
       const lease = takeLease(join(path, 'lock'), path, 'running a network')
       if (!(lease instanceof Lease)) throw inUse(path, lease)
       this.#lease = lease
@@ -147,5 +148,5 @@ function inUse(path: string, holder: Owner): HanrigError {
 }
 
 function unusable(path: string, error: unknown): HanrigError {
-  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${(error as Error).message}.`)
+  return hanrigError('HANRIG_HAN_DATA_UNUSABLE', `${path}: ${reasonOf(error)}.`)
 }

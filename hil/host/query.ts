@@ -5,6 +5,7 @@ import { hanrigError } from '../errors/errors.ts'
 import { pause, within } from './bounds.ts'
 import type { Device, Endpoint } from './herdsman.ts'
 import type { Query } from './policy.ts'
+import { orOnes } from './progress.ts'
 
 /** A device that sleeps, or just came back, misses a notice; it is told again. */
 const NOTIFY_EVERY = 5_000
@@ -46,11 +47,11 @@ export async function query(
     if (type !== QUERY) return
     asked.resolve({
       query: {
-        manufacturerCode: said(data.manufacturerCode, 0xffff),
-        imageType: said(data.imageType, 0xffff),
-        fileVersion: said(data.fileVersion, 0xffff_ffff),
+        manufacturerCode: orOnes(data.manufacturerCode, 2),
+        imageType: orOnes(data.imageType, 2),
+        fileVersion: orOnes(data.fileVersion, 4),
         hardwareVersion:
-          data.hardwareVersion === undefined ? undefined : said(data.hardwareVersion, 0xffff),
+          data.hardwareVersion === undefined ? undefined : orOnes(data.hardwareVersion, 2),
       },
       request: data,
       sequence: meta.zclTransactionSequenceNumber,
@@ -81,11 +82,6 @@ export async function query(
     done.abort()
     device.off('message', onMessage)
   }
-}
-
-/** zigbee-herdsman reads a field of ones alone as NaN, no value; a code or a version may be just that. */
-function said(value: number, ones: number): number {
-  return Number.isNaN(value) ? ones : value
 }
 
 /** Tells a device that there is nothing for it. */

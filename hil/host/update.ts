@@ -7,7 +7,8 @@ import { hanrigError } from '../errors/errors.ts'
 import { interrupted, pause, within } from './bounds.ts'
 import { CarriedFile } from './carry.ts'
 import { type DeviceFacts, factsOf } from './devices.ts'
-import { type Device, type Endpoint, withoutKeys } from './herdsman.ts'
+import { endedEarly, failureOf } from './ending.ts'
+import type { Device, Endpoint } from './herdsman.ts'
 import type { Host } from './host.ts'
 import { lost } from './membership.ts'
 import { type Allowed, checkUpdate, type Query, word } from './policy.ts'
@@ -20,6 +21,7 @@ const CONFIRM_LIMIT = 60_000
 const ABORT_LIMIT = 5_000
 const CONFIRM_EVERY = 5_000
 const READ_LIMIT = 5_000
+const DOES_NOT_RUN = ['HANRIG_DEVICE_RUNS_OLD', 'HANRIG_DEVICE_SILENT']
 
 export interface UpdateOptions {
   readonly octets: Uint8Array
@@ -62,8 +64,8 @@ export interface Updated {
 }
 
 /**
- * @throws HanrigError DEVICE_UNKNOWN, DEVICE_NO_OTA, DEVICE_SILENT, DEVICE_REFUSED, DEVICE_RUNS_OLD, UPDATE_WRONG_DEVICE,
- * UPDATE_DOWNGRADE, PAGE_PAST_END, STICK_LOST, STICK_FAILED or INTERRUPTED.
+ * @throws HanrigError DEVICE_UNKNOWN, DEVICE_NO_OTA, DEVICE_SILENT, DEVICE_REFUSED, DEVICE_NOT_ENDING,
+ * DEVICE_ENDED_EARLY, DEVICE_RUNS_OLD, UPDATE_WRONG_DEVICE, UPDATE_DOWNGRADE, PAGE_PAST_END, STICK_LOST, STICK_FAILED or INTERRUPTED.
  */
 export async function update(host: Host, options: UpdateOptions): Promise<Updated> {
   const { octets, header, device: eui64, allowed, heed, signal } = options
@@ -88,11 +90,31 @@ export async function update(host: Host, options: UpdateOptions): Promise<Update
   try {
     const index = file.offerTo(asked.query, header, octets)
     const served = await serve(host, device, endpoint, asked, index, count, options)
-    const runs = options.verify ? await confirm(ask, endpoint, options) : undefined
+    const runs = await running(ask, endpoint, count, options)
     const facts = await refreshed(device)
     return { from: asked.query, already: false, runs, count, ...served, facts }
   } finally {
     file.remove()
+  }
+}
+
+/** What the device runs, if it is to be asked. One that said it was done too early may have had the rest from before. */
+async function running(
+  ask: (ms: number) => Promise<Queried>,
+  endpoint: Endpoint,
+  count: BlockCount,
+  options: UpdateOptions,
+): Promise<number | undefined> {
+  const isEarly = count.hasBegun && !count.isAllAsked
+  if (!options.verify) {
+    if (isEarly) throw endedEarly(options.device, count)
+    return undefined
+  }
+  try {
+    return await confirm(ask, endpoint, options)
+  } catch (error) {
+    const isAnswer = error instanceof HanrigError && DOES_NOT_RUN.includes(error.code)
+    throw isEarly && isAnswer ? endedEarly(options.device, count) : error
   }
 }
 
@@ -108,6 +130,7 @@ async function serve(
 ): Promise<{ carriedMs: number; announced: boolean }> {
   const { heed, signal } = options
   const began = performance.now()
+  let heardAt = began
   let carriedMs: number | undefined
   let announced = false
   let fault: HanrigError | undefined
@@ -122,10 +145,15 @@ async function serve(
     stopped.reject(fault)
   }
   const onMessage = ({ type, data }: { type: string; data: unknown }) => {
-    const fits = count.heed(type, data as Asked)
-    if (type === 'commandImageBlockRequest' || type === 'commandImagePageRequest') {
-      heed({ name: 'progress', count })
+    heardAt = performance.now()
+    const isAsking = type === 'commandImageBlockRequest' || type === 'commandImagePageRequest'
+    if (carriedMs !== undefined && isAsking && !count.isAllAsked) {
+      // It said that it was done, and asks for what it has not: zigbee-herdsman is deaf to that by now.
+      stopped.reject(endedEarly(options.device, count))
+      return
     }
+    const fits = count.heed(type, data as Asked)
+    if (isAsking) heed({ name: 'progress', count })
     if (!fits) void stop(pagePastEnd(options.device))
   }
   const onAnnounce = () => {
@@ -168,7 +196,10 @@ async function serve(
   } catch (error) {
     if (fault) throw fault
     if (error instanceof HanrigError) throw error
-    throw host.isLost ? lost() : updateError(options.device, error as Error)
+    if (host.isLost) throw lost()
+    const { device: id, patience } = options
+    const silentFor = performance.now() - heardAt
+    throw failureOf({ device: id, count, silentFor, patience }, (error as Error).message)
   } finally {
     device.off('message', onMessage)
     device.off('deviceAnnounce', onAnnounce)
@@ -235,18 +266,4 @@ function pagePastEnd(device: string): HanrigError {
     'HANRIG_PAGE_PAST_END',
     `${device} asked for a page that reaches past the image’s end, which zigbee-herdsman would answer with empty blocks for ever.`,
   )
-}
-
-/** zigbee-herdsman tells by words only how an update ended. */
-function updateError(device: string, error: Error): HanrigError {
-  const said = withoutKeys(error.message)
-  const reason = /failed with reason: (\w+)/.exec(said)?.[1]
-  if (reason !== undefined) {
-    const why = `${device} received the image and refused it: ${reason}.`
-    return hanrigError('HANRIG_DEVICE_REFUSED', why)
-  }
-  if (/did not start\/finish|didn't respond|timeout/i.test(said)) {
-    return hanrigError('HANRIG_DEVICE_SILENT', `${device} stopped asking for the image.`)
-  }
-  return hanrigError('HANRIG_STICK_FAILED', `The update of ${device} failed: ${said}.`)
 }

@@ -3,6 +3,10 @@
 
 import type { Duplex } from 'node:stream'
 
+/** The ninth bit of an octet, if it has one. */
+export const PARITIES = ['none', 'even', 'odd'] as const
+export type Parity = (typeof PARITIES)[number]
+
 /** Outputs of a serial port; one left out stays as it is. */
 export interface ModemLines {
   dtr?: boolean

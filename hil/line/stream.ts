@@ -4,13 +4,22 @@
 import type { BindingInterface } from '@serialport/bindings-cpp'
 import { SerialPortStream } from '@serialport/stream'
 import { hanrigError } from '../errors/errors.ts'
-import { CLOSE_WITHIN, endedWithin, type ModemLines, OPEN_WITHIN, type Port } from './port.ts'
+import {
+  CLOSE_WITHIN,
+  endedWithin,
+  type ModemLines,
+  OPEN_WITHIN,
+  type Parity,
+  type Port,
+} from './port.ts'
 
 export interface SerialOptions {
   readonly path: string
   readonly baudRate: number
   /** RTS/CTS flow control. */
   readonly rtscts?: boolean
+  /** Default: none. */
+  readonly parity?: Parity
 }
 
 /**
@@ -20,9 +29,9 @@ export interface SerialOptions {
 export async function openStream(
   address: string,
   binding: BindingInterface,
-  { path, baudRate, rtscts = false }: SerialOptions,
+  { path, baudRate, rtscts = false, parity = 'none' }: SerialOptions,
 ): Promise<Port> {
-  const stream = new SerialPortStream({ binding, path, baudRate, rtscts, autoOpen: false })
+  const stream = new SerialPortStream({ binding, path, baudRate, rtscts, parity, autoOpen: false })
   stream.on('error', () => {})
   const opened = new Promise<void>((resolve, reject) => {
     stream.open(error => (error ? reject(error) : resolve()))

@@ -1,16 +1,18 @@
 // A pool of boards, read from its file: where that lies, what is in it, and which file the lease on each board is.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { HanrigError } from '#core/errors/errors'
 import { parseValues } from '#emulators/language/issues'
 import { listing, type Problem } from '#emulators/language/problems'
 import { readYaml } from '#emulators/language/yaml'
+import { makeDirectories } from '#emulators/storage/directory'
 import { readInput } from '#emulators/storage/input'
 import { holderOf } from '#emulators/storage/lease'
 import type { Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 import { type PoolEntry, type PoolFile, poolSchema } from './schema.ts'
 
@@ -131,13 +133,12 @@ function namedLeases(leases: string | undefined): string | undefined {
 
 function make(directory: string, isNamed: boolean): void {
   try {
-    const made = mkdirSync(directory, { recursive: true })
-    if (made !== undefined) chmodSync(directory, SHARED)
+    if (makeDirectories(directory)) chmodSync(directory, SHARED)
     // One that was named may be shared in another way, on purpose.
     else if (!isNamed) requireSticky(directory)
   } catch (error) {
     if (error instanceof HanrigError) throw error
-    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${(error as Error).message}.`)
+    throw hanrigError('HANRIG_FILE_UNWRITABLE', `${directory}: ${reasonOf(error)}.`)
   }
 }
 

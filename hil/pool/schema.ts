@@ -5,6 +5,35 @@ import { z } from 'zod'
 import { text } from '#emulators/language/names'
 import { must } from '#emulators/language/wording'
 import { address, hubSupply, poolName, power, tag } from '#emulators/scenario/schema/boards'
+import { parseSequence } from '../line/sequence.ts'
+import { textToExpect, textToSend, type Word } from '../protocol/script.ts'
+
+/** A text whose reading is the value; what reading it refuses is refused with its sentence. */
+function read<T>(longest: number, reading: (text: string) => T) {
+  return text(longest).transform((written, context): T => {
+    try {
+      return reading(written)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be: ${(error as Error).message}` })
+      return z.NEVER
+    }
+  })
+}
+
+const typed = z.array(
+  z.union(
+    [
+      z.strictObject({
+        send: read(4_096, textToSend).describe('Text that is typed, with \\r for Enter.'),
+      }),
+      z.strictObject({
+        expect: read(4_096, textToExpect).describe('Regular expression that is waited for.'),
+      }),
+    ],
+    must('a map with send or with expect'),
+  ),
+  must('a list of maps with send or with expect'),
+)
 
 const board = z.strictObject({
   port: address().describe(
@@ -16,6 +45,13 @@ const board = z.strictObject({
     .describe('What it is good for; who asks for tags gets a board that has all of them.'),
   power: power().optional(),
   hubSupply: hubSupply().optional(),
+  reset: read(1_024, parseSequence)
+    .optional()
+    .describe(
+      'How the board is brought into its loader by DTR and RTS: esp, esp-usb, touch1200, rts-pulse, dtr-pulse, or steps such as D0R1|W100|D1R0.',
+    ),
+  enter: typed.optional().describe('What is typed and waited for before an image is sent.'),
+  leave: typed.optional().describe('What is typed and waited for after it.'),
   notes: text(4_000).prefault('').describe('For people: where it stands, what is special.'),
 })
 
@@ -34,6 +70,11 @@ export const poolSchema = z
       .describe('The boards by name.'),
   })
   .meta({ title: 'hanrig pool of boards', description: 'The boards of a rig.' })
+
+/** A word of a pool file as it is said. */
+export function wordOf(word: { readonly send: Word } | { readonly expect: Word }): Word {
+  return 'send' in word ? word.send : word.expect
+}
 
 /** A pool file, with every default filled in. */
 export type PoolFile = z.output<typeof poolSchema>

@@ -6,6 +6,7 @@ import { HanrigError } from '#core/errors/errors'
 import { nearestTo } from '#emulators/language/nearest'
 import { Lease, takeLease } from '#emulators/storage/lease'
 import { describeOwner, type Owner } from '#emulators/storage/owner'
+import { reasonOf } from '#emulators/storage/reason'
 import { hanrigError } from '../errors/errors.ts'
 import { holderOfBoard, makeLeases, type Pool, type PooledBoard } from './pool.ts'
 
@@ -97,7 +98,7 @@ function tryAll(
     } catch (error) {
       giveBack()
       if (error instanceof HanrigError) throw error
-      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${(error as Error).message}.`)
+      throw hanrigError('HANRIG_FILE_UNWRITABLE', `${board.lease}: ${reasonOf(error)}.`)
     }
     giveBack()
     return undefined

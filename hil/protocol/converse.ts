@@ -20,6 +20,8 @@ export interface ConverseOptions {
   readonly signal?: AbortSignal | undefined
   readonly drainWithin?: number
   readonly now?: () => number
+  /** What comes afterwards is kept for the next talk, and so is what this one leaves over. */
+  readonly keepRest?: boolean
 }
 
 /**
@@ -40,6 +42,7 @@ class Driver {
   readonly #now: () => number
   readonly #signal: AbortSignal | undefined
   readonly #drainWithin: number
+  readonly #keepRest: boolean
   readonly #end: (fault: HanrigError | undefined) => void
   readonly #out = Bytes.alloc(WRITE_SIZE)
   #ended = false
@@ -54,7 +57,12 @@ class Driver {
   constructor(
     port: Port,
     talk: Talk,
-    { signal, drainWithin = DRAIN_WITHIN, now = () => performance.now() }: ConverseOptions,
+    {
+      signal,
+      drainWithin = DRAIN_WITHIN,
+      now = () => performance.now(),
+      keepRest = false,
+    }: ConverseOptions,
     end: (fault: HanrigError | undefined) => void,
   ) {
     this.#port = port
@@ -62,6 +70,7 @@ class Driver {
     this.#now = now
     this.#signal = signal
     this.#drainWithin = drainWithin
+    this.#keepRest = keepRest
     this.#end = end
   }
 
@@ -71,6 +80,8 @@ class Driver {
     stream.on('error', this.#onError)
     stream.on('close', this.#onClose)
     this.#signal?.addEventListener('abort', this.#onAbort)
+    // It may have been held since the talk before.
+    stream.resume()
     if (stream.destroyed) this.#onClose()
     else if (this.#signal?.aborted) this.#onAbort()
     else this.#onTimer()
@@ -171,6 +182,11 @@ class Driver {
     stream.off('data', this.#onData)
     stream.off('error', this.#onError)
     stream.off('close', this.#onClose)
+    if (this.#keepRest) {
+      stream.pause()
+      const { rest } = this.#talk
+      if (rest && rest.length > 0 && !stream.destroyed) stream.unshift(rest)
+    }
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#end(fault)
   }

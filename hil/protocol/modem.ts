@@ -140,6 +140,7 @@ export class ModemSender implements Talk {
   sizes: BlockSizes
   /** When the transfer was over, ms; last words come after it. */
   endedAt: number | undefined
+  readonly #words: Buffer[] = []
   /** What is worth a word, said once. */
   note: string | undefined
 
@@ -198,6 +199,11 @@ export class ModemSender implements Talk {
     return this.#isEnded && this.#listenUntil === 0
   }
 
+  /** The last words: a prompt among them is for whoever types next. */
+  get rest(): Uint8Array {
+    return Buffer.concat(this.#words)
+  }
+
   /** The transfer is over; what still comes are last words. */
   get leaving(): boolean {
     return this.#isEnded
@@ -221,6 +227,7 @@ export class ModemSender implements Talk {
   receive(chunk: Uint8Array, now: number): void {
     this.heard.take(chunk)
     if (this.state === DONE || this.state === FAILED) {
+      this.#words.push(Buffer.from(chunk))
       this.#listen(now)
       return
     }
@@ -242,6 +249,9 @@ export class ModemSender implements Talk {
         if (!asked) this.#asked(octet, now)
         asked = true
       }
+    }
+    if (this.endedAt !== undefined) {
+      this.#words.push(Buffer.from(chunk.subarray(chunk.lastIndexOf(ACK) + 1)))
     }
   }
 

@@ -13,6 +13,10 @@ export interface Talk {
   readonly failure: HanrigError | undefined
   /** What came besides the protocol. */
   readonly heard: Heard
+  /** When it had done what it is for, ms, where it goes on to listen for last words. */
+  readonly endedAt?: number | undefined
+  /** When it is over: octets that came and are not its own, for whoever talks next. */
+  readonly rest?: Uint8Array
   /** True when only last words are listened for: a port that ends then takes nothing away. */
   readonly leaving?: boolean
   /** Takes octets that arrived; the memory is the caller's again afterwards. */

@@ -19,7 +19,8 @@ export const PATIENCE = 15_000
 /**
  * Opens the port, greets the board and makes its switches.
  * @param heard is told what the board says unasked, and what its switches print.
- * @throws HanrigError PORT_*, BOARD_SILENT, or POOL_* of the switches' commands.
+ * @param signal ends it.
+ * @throws HanrigError PORT_*, BOARD_SILENT, or POOL_* of the switches' commands; or the signal's reason.
  */
 export async function equip(
   { address, power, hubSupply }: Place,
@@ -28,10 +29,11 @@ export async function equip(
   patience: number,
   heard: (message: ToHost) => void,
   log: SwitchLog,
+  signal?: AbortSignal,
 ): Promise<Equipment> {
   const link = new BoardLink(address, () => openPort(address), heard)
   try {
-    await link.connect(patience)
+    await link.connect(patience, signal)
   } catch (error) {
     await link.close()
     throw error

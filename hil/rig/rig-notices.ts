@@ -1,8 +1,10 @@
 // What the boards of a run cannot do of what its scenario asks: said in every report, beside the result.
 
 import type { Cargo } from '#emulators/home/cargo'
-import type { Scenario } from '#emulators/scenario/schema/schema'
+import type { Scenario, Step } from '#emulators/scenario/schema/schema'
 import type { Equipment } from './board-body.ts'
+
+const TAKES_POWER: readonly Step['kind'][] = ['cut-power', 'cut-mains', 'unplug']
 
 /** Sentences for the board of one device. */
 export function noticesOfBoard(
@@ -11,7 +13,7 @@ export function noticesOfBoard(
   scenario: Scenario,
 ): string[] {
   const cuts = scenario.steps.filter(
-    step => (step.kind === 'cut-power' || step.kind === 'unplug') && step.on.includes(device),
+    step => TAKES_POWER.includes(step.kind) && 'on' in step && step.on.includes(device),
   )
   const restarts = scenario.devices[device]!.wrong.some(({ what }) => what === 'restart')
   if (power || (cuts.length === 0 && !restarts)) return []

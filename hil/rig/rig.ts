@@ -5,7 +5,7 @@ import { HanrigError } from '#core/errors/errors'
 import type { MakeBody } from '#emulators/device/body'
 import type { Cargo } from '#emulators/home/cargo'
 import type { Check } from '#emulators/play/checks'
-import type { Outcome, Run } from '#emulators/play/play'
+import { checkOfEnd, type Outcome, type Run } from '#emulators/play/play'
 import type { Scenario } from '#emulators/scenario/schema/schema'
 import type { Said, TraceName } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME } from '../clock/pinned-clock.ts'
@@ -90,6 +90,7 @@ export class Rig {
           comesBackWithin,
           heard,
           log,
+          options.patience.signal,
         )
         stands.set(device, { place, equipment, body: undefined })
       }),
@@ -190,6 +191,10 @@ export class Rig {
     this.#isInside = true
     try {
       work()
+    } catch (error) {
+      // A disk that is full, say: the boards are left as they were found all the same.
+      if (!(error instanceof HanrigError)) throw error
+      this.#fault ??= { device: undefined, error }
     } finally {
       this.#isInside = false
     }
@@ -249,10 +254,7 @@ export class Rig {
       checks.push(await this.#checkOf(device, equipment, run))
     }
     const { error, device } = this.#fault ?? {}
-    if (error && device === undefined) {
-      const [expected, actual] = ['not interrupted', error.message]
-      checks.push({ name: 'the run is played to its end', ok: false, expected, actual, line: 0 })
-    }
+    if (error && device === undefined) checks.push(checkOfEnd(error.message))
     return checks
   }
 

@@ -60,7 +60,7 @@ export function listSysfs(sys = '/sys', dev = '/dev'): ListedPort[] {
 /** A driver stands behind it, and an 8250 that found no chip is none: its type is 0. */
 function isSerial(tty: string): boolean {
   if (!existsSync(join(tty, 'device'))) return false
-  return read(join(tty, 'type')) !== '0'
+  return readText(join(tty, 'type')) !== '0'
 }
 
 /** Of the nearest directory above the device that describes a USB device. */
@@ -76,15 +76,16 @@ function usbFacts(device: string): Omit<ListedPort, 'path'> {
     at = dirname(at)
   }
   return {
-    ...given('vendor', read(join(at, 'manufacturer'))),
-    ...given('product', read(join(at, 'product'))),
-    ...given('serialNumber', read(join(at, 'serial'))),
-    ...given('vendorId', read(join(at, 'idVendor'))),
-    ...given('productId', read(join(at, 'idProduct'))),
+    ...given('vendor', readText(join(at, 'manufacturer'))),
+    ...given('product', readText(join(at, 'product'))),
+    ...given('serialNumber', readText(join(at, 'serial'))),
+    ...given('vendorId', readText(join(at, 'idVendor'))),
+    ...given('productId', readText(join(at, 'idProduct'))),
   }
 }
 
-function read(path: string): string | undefined {
+/** The text of a file of /sys; undefined when there is none. */
+export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {

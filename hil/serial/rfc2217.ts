@@ -7,7 +7,7 @@ import { Duplex } from 'node:stream'
 import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
 import { Heard, saying, serverError, unanswered } from '../line/heard.ts'
-import { endedWithin, type ModemLines, OPEN_WITHIN, type Port } from '../line/port.ts'
+import { endedWithin, type ModemLines, OPEN_WITHIN, type Parity, type Port } from '../line/port.ts'
 import { connected, socketPort } from './tcp.ts'
 import {
   BINARY,
@@ -30,9 +30,9 @@ const SET_STOPSIZE = 4
 const SET_CONTROL = 5
 const ANSWER = 100
 
-/** Values: eight bits, no parity, one stop bit; SET_CONTROL's for the lines. */
+/** Values: eight bits, the parities, one stop bit; SET_CONTROL's for the lines. */
 const EIGHT_BITS = 8
-const NO_PARITY = 1
+const PARITY_VALUES: Readonly<Record<Parity, number>> = { none: 1, odd: 2, even: 3 }
 const ONE_STOP_BIT = 1
 const DTR_ON = 8
 const DTR_OFF = 9
@@ -43,15 +43,15 @@ const RTS_OFF = 12
 const LISTEN_FIRST = 100
 
 /**
- * Connects and sets the port up: 8N1 at `baudRate`.
- * @throws HanrigError PORT_UNREACHABLE, or when the far end does not speak RFC 2217 PORT_BUSY, HEARD_HTTP, LINE_ECHO or
- * PORT_UNUSABLE by what it says instead.
+ * Connects and sets the port up: eight bits, one stop bit, speed and parity as given.
+ * @throws HanrigError PORT_UNREACHABLE, PORT_CANNOT when the server does not take the parity, or when the far end does
+ * not speak RFC 2217 PORT_BUSY, HEARD_HTTP, LINE_ECHO or PORT_UNUSABLE by what it says instead.
  */
 export async function openRfc2217(
   address: string,
   host: string,
   port: number,
-  baudRate: number,
+  { baudRate, parity }: { readonly baudRate: number; readonly parity: Parity },
 ): Promise<Port> {
   const socket = await connected(address, host, port)
   const stream = new ComPortStream(socket)
@@ -66,7 +66,13 @@ export async function openRfc2217(
   if (!isGone) stream.greet()
   if (!isGone && (await stream.setBaudRate(baudRate))) {
     stream.isOpening = false
-    return opened
+    // Nobody checks what is the default everywhere; a parity that was not taken makes noise of every other octet.
+    if (parity === 'none' || (await stream.setParity(parity))) return opened
+    await base.close()
+    throw hanrigError(
+      'HANRIG_PORT_CANNOT',
+      `The server at ${address} does not set ${parity} parity.`,
+    )
   }
   await base.close()
   throw unusable(`${address} does not take the speed ${baudRate} by RFC 2217`, stream.heard)
@@ -112,7 +118,7 @@ class ComPortStream extends Duplex {
       offer(DO, option)
     }
     this.#socket.write(comPortCommand(SET_DATASIZE, EIGHT_BITS))
-    this.#socket.write(comPortCommand(SET_PARITY, NO_PARITY))
+    this.#socket.write(comPortCommand(SET_PARITY, PARITY_VALUES.none))
     this.#socket.write(comPortCommand(SET_STOPSIZE, ONE_STOP_BIT))
   }
 
@@ -121,6 +127,11 @@ class ComPortStream extends Duplex {
     bits.writeUInt32BE(baudRate)
     const answer = await this.#ask(SET_BAUDRATE, ...bits)
     return answer !== undefined && Buffer.from(answer).readUInt32BE() === baudRate
+  }
+
+  async setParity(parity: Parity): Promise<boolean> {
+    const answer = await this.#ask(SET_PARITY, PARITY_VALUES[parity])
+    return answer?.[0] === PARITY_VALUES[parity]
   }
 
   async setLines({ dtr, rts }: ModemLines): Promise<boolean> {
@@ -159,6 +170,8 @@ class ComPortStream extends Duplex {
           resolve(answer)
         },
       }
+      // Data that nobody reads yet must not hold the answer back.
+      this.#socket.resume()
       this.#socket.write(comPortCommand(command, ...octets))
     })
   }

@@ -26,8 +26,12 @@ export interface StickSettings {
   readonly confirms?: ConfirmScript | undefined
 }
 
-/** Confirms that do not say what happened: the n-th data request of the host, from 1, and the status that it gets. */
+/**
+ * Confirms that do not say what happened: the n-th data request of the host, from 1, and the status that it gets while its
+ * frame is lost; or NO_CONFIRM for none, while its frame is sent.
+ */
 export type ConfirmScript = ReadonlyMap<number, number>
+export const NO_CONFIRM = -1
 
 /** The parameters of a ZigBee network as a stick keeps them. */
 export interface NetworkParameters {

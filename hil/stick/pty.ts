@@ -8,7 +8,7 @@ import { hanrigError } from '../errors/errors.ts'
 /** Pause before the next host is waited for, ms. */
 const AGAIN_AFTER = 100
 /** socat is given this long to end, ms. */
-const PATIENCE = 2_000
+const PATIENCE = 500
 
 export class PtyBridge {
   readonly #path: string

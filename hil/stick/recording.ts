@@ -1,6 +1,6 @@
 // A session between a host and a stick, written down so that it can be played again: what the host sent and when, when
 // time passed in between, and what the stick said. Lines: `> t hex` from the host, `. t` time moved on and something
-// was due, `< hex` from the stick. The home is made again from the same scenario and seed; its answers must be the same.
+// was due, `< hex` from the stick, `+ t` and `- t` a host came and went. The home is made again from the same scenario and seed; its answers must be the same.
 
 import type { VirtualClock } from '#core/time/virtual-clock'
 import type { Pinnable } from '../clock/pinned-clock.ts'
@@ -32,6 +32,14 @@ export class Recorder {
     this.lines.push(`> ${now} ${Buffer.from(octets).toString('hex')}`)
   }
 
+  opened(now: number): void {
+    this.lines.push(`+ ${now}`)
+  }
+
+  closed(now: number): void {
+    this.lines.push(`- ${now}`)
+  }
+
   sent(octets: Uint8Array): void {
     this.lines.push(`< ${Buffer.from(octets).toString('hex')}`)
   }
@@ -43,12 +51,15 @@ export class Recorder {
  */
 export function replay(lines: readonly string[], clock: VirtualClock, front: StickFront): string[] {
   const said: string[] = []
-  front.opened()
-  front.send = octets => said.push(`< ${Buffer.from(octets).toString('hex')}`)
+  const hear = (octets: Uint8Array): void => {
+    said.push(`< ${Buffer.from(octets).toString('hex')}`)
+  }
   for (const line of lines) {
     const [kind, first = '', second = ''] = line.split(' ')
     if (kind === '<') continue
     clock.advance(Number(first))
+    if (kind === '+') front.opened()
+    if (kind === '+' || kind === '-') front.send = kind === '+' ? hear : () => {}
     if (kind !== '>') continue
     const octets = Buffer.from(second, 'hex')
     front.receive(octets, 0, octets.length)

@@ -6,7 +6,7 @@ import type { TraceSink } from '#emulators/trace/trace'
 import { PinnedClock, WALL_TIME, type WallTime } from '../clock/pinned-clock.ts'
 import type { StickFront } from './front.ts'
 import type { Recorder } from './recording.ts'
-import type { Wire } from './server.ts'
+import type { Refusal, Wire } from './server.ts'
 
 /** What is due at once comes with the event loop's next turn: a timer would take a millisecond for it. */
 export const PROMPT_TIME: WallTime = {
@@ -36,6 +36,10 @@ export class VirtualStick implements Wire {
     this.#clock = new PinnedClock(recorder ? recorder.clock(home.clock) : home.clock, wall)
   }
 
+  get frames(): number {
+    return this.front.frames
+  }
+
   start(): void {
     this.home.begin()
     this.#clock.start()
@@ -53,8 +57,9 @@ export class VirtualStick implements Wire {
   opened(from: string, send: (octets: Uint8Array) => void): void {
     this.#clock.enterApart(() => {
       this.home.trace.emit('stick', 'host-connected', { from })
-      this.front.opened()
       const recorder = this.#recorder
+      recorder?.opened(this.home.clock.now)
+      this.front.opened()
       this.front.send = recorder
         ? octets => {
             recorder.sent(octets)
@@ -75,12 +80,13 @@ export class VirtualStick implements Wire {
     this.#clock.enterApart(() => {
       const { frames, malformed, noise } = this.front
       this.front.send = () => {}
+      this.#recorder?.closed(this.home.clock.now)
       this.home.trace.emit('stick', 'host-gone', { frames, malformed, noise })
     })
   }
 
-  refused(from: string): void {
-    this.#clock.enterApart(() => this.home.trace.emit('stick', 'host-refused', { from }))
+  refused(from: string, why: Refusal): void {
+    this.#clock.enterApart(() => this.home.trace.emit('stick', 'host-refused', { from, why }))
   }
 }
 

@@ -47,9 +47,12 @@ export class UnpiParser {
     }
   }
 
-  /** Another host: what the last one left unfinished is of no use. */
+  /** Another host: what the last one left unfinished is of no use, and what it sent is not the next one's. */
   reset(): void {
     this.#held = 0
+    this.frames = 0
+    this.malformed = 0
+    this.noise = 0
   }
 
   #scan(): void {

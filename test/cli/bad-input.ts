@@ -1,12 +1,12 @@
 // Whatever is wrong with a file or an option: a stable code, a sentence, a hint, exit 2, no stack trace, and no
 // output file that was not there before.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { gbFixture } from '#firmware-fixtures/gb-image'
-import { hanrigAll, jsonLines } from '../helpers/hanrig.ts'
+import { hanrigAll, jsonLines, MAIN } from '../helpers/hanrig.ts'
 
 const GOOD = gbFixture({ size: 2_000 }).u8
 
@@ -235,4 +235,16 @@ t.test('help and version are results, not errors', async t => {
     t.ok(stdout.length > 4)
     t.equal(stderr, '')
   }
+})
+
+t.test('stdin is waited for', async t => {
+  const script = '(sleep 1; cat "$3") | "$1" "$2" run /dev/stdin --tap'
+  const scenario = join(MAIN, '../../scenarios/hcalcs.yaml')
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', script, 'sh', process.execPath, MAIN, scenario],
+    { encoding: 'utf8' },
+  )
+  t.equal(status, 0, stderr)
+  t.match(stdout, 'TAP version 14')
 })

@@ -77,7 +77,8 @@ t.test('waiting is advised where it would help', async t => {
   writeFileSync(file, seeded(200, 1))
   const missing = hanrig('flash', file, '-p', '/dev/no-such-tty')
   t.match(missing.stdout, /waited for with --wait/)
-  const waited = hanrig('flash', file, '-p', '/dev/no-such-tty', '--wait', '1')
+  // Progress is told after a second: a wait of as much ends before it on one machine and after it on another.
+  const waited = hanrig('flash', file, '-p', '/dev/no-such-tty', '--wait', '3')
   t.equal(waited.exit, 2)
   t.match(waited.stdout, /A longer --wait/)
   t.match(waited.stderr, /waiting +There is no port/)

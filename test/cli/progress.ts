@@ -11,6 +11,7 @@ import { DOWNLOADING, IDLE } from '#core/ota/client'
 import { SharedCount } from '#emulators/campaign/shared-count'
 import { simulationOf, tasksOf } from '#emulators/campaign/simulation'
 import type { Flash } from '#hil/flash/flash'
+import type { UpdateEvent } from '#hil/host/update'
 import { plan } from '../helpers/portfolio.ts'
 import { CALM } from '../helpers/simulated.ts'
 import { statusLine } from '../helpers/status-line.ts'
@@ -96,15 +97,20 @@ t.test('boards on a cable: a line each, from beginning to end', async t => {
 
 t.test('over the air: phase, octets, block, rate, time left', async t => {
   const { screen, clock, line } = statusLine(WIDE)
-  const progress = new AirProgress('00-11', 20_000, false, line, () => clock.now)
+  const progress = new AirProgress(['00-11', '00-22'], 20_000, false, line, () => clock.now)
   const count = { octets: 0, blocks: 0, retries: 0, resumedAt: 0 }
-  progress.heed({ name: 'progress', count } as Parameters<AirProgress['heed']>[0])
+  progress.heed('00-11', { name: 'progress', count } as UpdateEvent)
   clock.now += 2_000
   const later = { ...count, octets: 5_000, blocks: 100, retries: 2 }
-  progress.heed({ name: 'progress', count: later } as Parameters<AirProgress['heed']>[0])
+  progress.heed('00-11', { name: 'progress', count: later } as UpdateEvent)
   t.same(screen.seen, [
     '00-11  sending     5 kB of 20 kB, block 100, 2.5 kB/s, 6 s left, 2 retries',
+    '1 waiting',
   ])
+  progress.ended('00-11')
+  clock.now += 1_000
+  progress.heed('00-22', { name: 'progress', count } as UpdateEvent)
+  t.same(screen.seen, ['00-22  sending     0 B of 20 kB, block 0, 0 retries'])
   progress.end()
   t.same(screen.seen, [''])
 })

@@ -63,6 +63,7 @@ t.test('the main job is told as ever', async t => {
     'activation',
     'alert',
     'AD1',
+    'otherwise',
     'activation',
     'supply',
     'response',
@@ -114,6 +115,7 @@ t.test('with several devices each is called by its name', async t => {
       'rejected   gsme-2: signature is wrong',
       'verified   Hub: fits; hash ab…',
       'alert      hub raises 8F8A, transfer to the device successful for gsme-2',
+      '          heard      goes to the ACB (Access Control Broker); its User hears a DCC Alert, N60 or N61 of ESME and GSME',
       'refused    gsme-2: activation: hash mismatch',
       'DSP        records the activation of listed ESME at T',
       'DSP        has a new list: ESME, gsme-2',
@@ -210,7 +212,7 @@ t.test('steps that nothing else speaks of are told', async t => {
   t.same(
     lines.map(line => line.slice(10)),
     [
-      "step       the Supplier's server in the home gets fw for ESME",
+      "step       the Supplier's server in the home gets fw for ESME; nothing of it reaches the DCC",
       'step       cut-power ESME, gsme-2',
       'step       wait 1 min 30 s',
       'step       wait for ota-held',

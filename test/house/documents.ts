@@ -1,7 +1,7 @@
 // What is written in documents and what the code says are the same.
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { ERRORS } from '#cli/errors/errors'
 import { exitOf } from '#cli/errors/exit'
@@ -66,5 +66,26 @@ t.test('nothing names a registry host or a path of the machine it was made on', 
   t.notMatch(read('package-lock.json'), /"resolved"|https?:\/\/registry/)
   for (const path of [...SOURCES, 'README.md', 'package.json', '.ci/run']) {
     t.notMatch(read(path), /\/work\/|\/root\//, path)
+  }
+})
+
+t.test('files that documents name, and files that they link to, are there', async t => {
+  const floors = ['core', 'emulators', 'hil', 'cli'].map(floor => `${floor}/README.md`)
+  const pages = readdirSync(join(ROOT, 'docs')).filter(name => name.endsWith('.md'))
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...floors,
+    ...pages.map(name => `docs/${name}`),
+  ]
+  const NAMED = /`((?:core|emulators|hil|cli|test|bench|examples)\/[\w./-]+\.(?:ts|mjs))`/g
+  const LINKED = /\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g
+  for (const document of documents) {
+    const text = read(document)
+    for (const [, path] of text.matchAll(NAMED))
+      t.ok(existsSync(join(ROOT, path!)), `${document}: ${path}`)
+    for (const [, path] of text.matchAll(LINKED)) {
+      t.ok(existsSync(join(ROOT, dirname(document), path!)), `${document}: ${path}`)
+    }
   }
 })

@@ -8,6 +8,7 @@ import type { PortfolioFormat, ReadPortfolio } from '#emulators/campaign/portfol
 import { readOpen, unreadable } from '#emulators/storage/input'
 import { packageRoot } from '#emulators/storage/version'
 import { MAX_FILE, readWhole } from '../../output/files.ts'
+import { blocking } from '../../output/interrupt.ts'
 
 /**
  * @param file path, '-' for stdin, undefined for the estate.
@@ -33,7 +34,8 @@ export async function loadPortfolio(
 function textOf(file: string): string {
   if (file !== '-') return Buffer.from(readWhole(file).u8).toString('utf8')
   try {
-    return Buffer.from(readOpen(0, 'stdin', MAX_FILE)).toString('utf8')
+    const read = blocking(() => readOpen(0, 'stdin', MAX_FILE))
+    return Buffer.from(read).toString('utf8')
   } catch (error) {
     throw error instanceof HanrigError ? error : unreadable('stdin', error)
   }

@@ -35,6 +35,7 @@ export interface SettingsOptions {
   readonly trt: number
   readonly trtIn: Settings['trt']
   readonly holidays?: readonly number[] | undefined
+  readonly dcoTakes: number
   readonly lifetime: number
   readonly srv111: Settings['srv111']
   readonly lead: number
@@ -107,8 +108,16 @@ export function describeSettings(command: Command): Command {
     .option('--holidays <dates>', 'dates that are no working days, apart by commas', dates)
     .addOption(
       daysOption(
+        '--dco-takes <duration>',
+        'how long the DCO takes to hold every block and answer SRV 11.1 [I]',
+        '1d',
+        DEFAULTS.dcoDays,
+      ),
+    )
+    .addOption(
+      daysOption(
         '--lifetime <duration>',
-        'how long an SRV 11.1 may be open',
+        'how long an SRV 11.1 may be open until the DCO holds every block',
         '7d',
         DEFAULTS.lifetime,
       ),
@@ -178,6 +187,7 @@ export function settingsOf(options: SettingsOptions, startDay: number): Settings
     trtDays: options.trt,
     trt: options.trtIn,
     holidays: new Set(options.holidays),
+    dcoDays: options.dcoTakes,
     lifetime: options.lifetime,
     srv111,
     lead: options.lead,

@@ -7,8 +7,9 @@ import { isAccepted } from '#core/campaign/plan'
 import { planCampaign } from '#core/campaign/planner'
 import type { PortfolioFormat } from '#emulators/campaign/portfolio/read'
 import { EXIT_OK, EXIT_POLICY } from '../../errors/exit.ts'
-import { makeDirectory, writeWhole } from '../../output/files.ts'
 import { JsonLines, print } from '../../output/output.ts'
+import { shareStdout, withOutputs } from '../../output/outputs.ts'
+import { makeDirectory } from '../../output/whole-file.ts'
 import { loadPortfolio } from '../input/load.ts'
 import { type SettingsOptions, settingsOf } from '../input/settings.ts'
 
@@ -27,18 +28,23 @@ export async function planPortfolio(
   options: PlanOptions,
 ): Promise<number> {
   const { format, start, csv, report } = options
+  shareStdout({ '--json': options.json }, { '--csv': csv })
   const { name, portfolio, startDay } = await loadPortfolio(file, format, start)
-  const plan = planCampaign(portfolio, settingsOf(options, startDay))
-  const levers = leversOf(plan)
-  if (csv !== undefined) {
-    const { batchesCsv } = await import('./records.ts')
-    writeWhole(csv, batchesCsv(plan))
-  }
-  if (report !== undefined) {
-    makeDirectory(report)
-    const { planPage } = await import('./report/page.ts')
-    writeWhole(join(report, 'plan.html'), planPage(name, plan, levers))
-  }
+  if (report !== undefined) makeDirectory(report)
+  const page = report === undefined ? undefined : join(report, 'plan.html')
+  const { plan, levers } = await withOutputs({ csv, page }, undefined, async outputs => {
+    const plan = planCampaign(portfolio, settingsOf(options, startDay))
+    const levers = leversOf(plan)
+    if (outputs.csv) {
+      const { batchesCsv } = await import('./records.ts')
+      outputs.csv.write(batchesCsv(plan))
+    }
+    if (outputs.page) {
+      const { planPage } = await import('./report/page.ts')
+      outputs.page.write(planPage(name, plan, levers))
+    }
+    return { plan, levers }
+  })
   if (options.json) {
     const { writeRecords } = await import('./records.ts')
     const lines = new JsonLines(print)

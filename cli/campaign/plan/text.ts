@@ -9,12 +9,14 @@ import { type FoldedBatches, foldBatches } from '../words/fold.ts'
 import { boundText, daysText, requestWords } from '../words/rows.ts'
 import {
   BINDING_NAMES,
+  countedText,
   dateOf,
   leverText,
   noticeText,
   refusalText,
   requestName,
   serviceDeskText,
+  trtText,
   weekdayAndDate,
 } from '../words/words.ts'
 
@@ -83,7 +85,7 @@ function capacityText({ days, settings }: CampaignPlan): string {
   const used = days.reduce((sum, { counted }) => sum + counted, 0)
   const full = days.filter(({ counted, capacity }) => capacity > 0 && counted >= capacity).length
   const share = could === 0 ? '' : `, ${percent(used / could)} of it used`
-  return `${count(settings.capacity)} large images a day${share}; ${count(full)} of ${count(days.length)} days are full`
+  return `${count(settings.capacity)} ${countedText(settings)} a day${share}; ${count(full)} of ${count(days.length)} days are full`
 }
 
 /** What bound how many devices. */
@@ -138,7 +140,7 @@ function batchRow(plan: CampaignPlan, folded: FoldedBatches): string[] {
     dateOf(plan, last.day),
     count(first.devices),
     requestName(plan, first.request),
-    isOne ? dateOf(plan, first.dueDay) : `${plan.settings.trtDays} days after each`,
+    isOne ? dateOf(plan, first.dueDay) : `${trtText(plan)} after each`,
     boundText(folded),
   ]
 }

@@ -52,7 +52,7 @@ export function describeSimulation(command: Command): Command {
       'auto',
     )
     .option('--workers <n>', 'threads; the result is the same', whole(1, MAX_WORKERS))
-    .option('--loss <p>', 'attempts at a block that are lost [I]', fieldValue('loss'))
+    .option('--loss <p>', 'frames that the HAN loses, each way [I]', fieldValue('loss'))
     .option(
       '--absent <p>',
       'devices that are away when their turn comes [I]',

@@ -5,8 +5,8 @@ import { SUPPRESSION_REASONS } from '#core/power/suppression'
 import { binsOf, type Played, summaryOf } from '#emulators/campaign/result'
 import { BY_BATCH, CUT_BIN, DURATION_BIN } from '#emulators/campaign/tally'
 import { csvLine } from '../../output/csv-line.ts'
-import { makeDirectory, writeWhole } from '../../output/files.ts'
 import type { JsonLines } from '../../output/output.ts'
+import type { Output } from '../../output/outputs.ts'
 import { dateOf } from '../words/words.ts'
 
 export function writeSimulation(played: Played, lines: JsonLines): void {
@@ -68,15 +68,23 @@ export function histograms({ tally }: Played): [string, string, Int32Array, numb
   ]
 }
 
-/** Writes days.csv, batches.csv and histograms.csv. @throws HanrigError FILE_UNWRITABLE. */
-export function writeTables(directory: string, played: Played): void {
-  makeDirectory(directory)
-  writeWhole(join(directory, 'days.csv'), csv(dayRecords(played)))
-  writeWhole(join(directory, 'batches.csv'), csv(batchRecords(played)))
+/** The files of the tables in a directory, by what they hold; none without one. */
+export function tableFiles(directory: string | undefined) {
+  const at = (name: string) => (directory === undefined ? undefined : join(directory, name))
+  return { days: at('days.csv'), batches: at('batches.csv'), histograms: at('histograms.csv') }
+}
+
+/** Writes the tables that there is an output for. */
+export function writeTables(
+  outputs: Readonly<Record<keyof ReturnType<typeof tableFiles>, Output | undefined>>,
+  played: Played,
+): void {
+  outputs.days?.write(csv(dayRecords(played)))
+  outputs.batches?.write(csv(batchRecords(played)))
   const bins = histograms(played).flatMap(([of, unit, counts, width]) =>
     binsOf(counts, width).map(([from, to, devices]) => ({ of, unit, from, to, devices })),
   )
-  writeWhole(join(directory, 'histograms.csv'), csv(bins))
+  outputs.histograms?.write(csv(bins))
 }
 
 function csv(records: readonly Readonly<Record<string, unknown>>[]): string {

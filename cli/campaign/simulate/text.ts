@@ -2,7 +2,9 @@
 
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
 import { ad1Of, type Played, summaryOf } from '#emulators/campaign/result'
+import { endingsText } from '../../output/endings.ts'
 import { count, duration, percent } from '../../output/format.ts'
+import { expansions } from '../../output/glossary.ts'
 import { tableText } from '../../output/text-table.ts'
 import { weekdayAndDate } from '../words/words.ts'
 
@@ -29,10 +31,7 @@ export function simulationText(played: Played): string {
         : `${count(s.days)} days, the last on ${weekdayAndDate(plan, plan.lastDay)}`,
     ],
     ['updated', of(s.updated, s.devices)],
-    [
-      'not updated',
-      `${count(s.expired)} SRV 11.1 failed, ${count(s.activationFailed)} activations failed`,
-    ],
+    ['not updated', endingsText(s.endings)],
     ['TRT', `${of(s.inTime, s.devices)} in time, ${count(s.late)} late`],
     [
       'download',
@@ -57,5 +56,7 @@ export function simulationText(played: Played): string {
       tally.verdicts[i]! > 0 ? [['', `${count(tally.verdicts[i]!).padStart(9)}  ${reason}`]] : [],
     ),
   ]
+  const said = rows.map(([label, text]) => `${label} ${text}`).join('\n')
+  rows.push(['words', expansions(said)])
   return tableText({ rows, least: [LABEL], gap: 1 })
 }

@@ -57,7 +57,7 @@ export function noticeText(plan: CampaignPlan, notice: Notice): string {
       return `must be told that its schedule is altered from ${on(notice.from)} on for ${listed(by)}: it ends on ${on(lastDay)}${instead}.`
     }
     case 'srv-11.1-expires':
-      return `SRV 11.1 would be open for more than ${plan.settings.lifetime} days and fail from ${on(notice.day)} on, for ${count(notice.devices)} devices: raise it when the schedule is agreed, or send SRV 11.1 with each batch.`
+      return `the DCO takes ${plan.settings.dcoDays} days with an SRV 11.1, which may be open for ${plan.settings.lifetime}: it fails from ${on(notice.day)} on, for ${count(notice.devices)} devices: raise it when the schedule is agreed.`
     case 'deadline-missed':
       return `${count(notice.devices)} devices are due after the deadline of ${on(notice.deadline)}, the last on ${on(notice.dueDay)}.`
     case 'unscheduled-waits':
@@ -126,4 +126,16 @@ export function serviceDeskText({ outcomes, portfolio }: CampaignPlan): string {
 export function deskText({ needsServiceDesk, scheduled }: RequestOutcome): string {
   if (needsServiceDesk) return scheduled ? 'needed' : 'not sought'
   return scheduled ? 'agreed' : 'not needed'
+}
+
+/** How long the target response time is: '5 days', or '5 working days'. */
+export function trtText({ settings: { trtDays, trt } }: CampaignPlan): string {
+  return `${trtDays} ${trt === 'working' ? 'working days' : 'days'}`
+}
+
+/** What the capacity counts: Devices' images, or their pieces; never both in one figure. */
+export function countedText({
+  splitCounts,
+}: Pick<CampaignPlan['settings'], 'splitCounts'>): string {
+  return splitCounts === 'pieces' ? 'pieces of large images' : 'large images'
 }

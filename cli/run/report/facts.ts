@@ -38,14 +38,21 @@ function failedText(failed: number): string {
   return failed === 0 ? 'none failed' : `${count(failed)} failed`
 }
 
-function imageTile({ images, devices }: RunReport): Tile {
+function imageTile({ images, devices, generation }: RunReport): Tile {
   const size = images.reduce((sum, image) => sum + image.size, 0)
   const large = images.filter(image => image.large).length
   // The hub is listed, too.
   const homes = `${count(devices.length - 1)} ${devices.length === 2 ? 'device' : 'devices'}`
   if (images.length === 1)
-    return ['Image', octets(size), `${large ? 'large' : 'not large'}, ${homes}`]
-  return ['Images', count(images.length), `${octets(size)}, ${count(large)} large, ${homes}`]
+    return ['Image', octets(size), `${sizeText(generation, large > 0)}, ${homes}`]
+  const many = generation === 'smets1' ? `, ${count(large)} large` : ''
+  return ['Images', count(images.length), `${octets(size)}${many}, ${homes}`]
+}
+
+/** Large is said of SMETS1 alone (MP230). */
+export function sizeText(generation: RunReport['generation'], large: boolean): string {
+  if (generation === 'smets1') return large ? 'large' : 'not large'
+  return large ? 'too large for DUIS' : 'within DUIS’ limit'
 }
 
 function outageTile(phases: readonly Phase[]): Tile {

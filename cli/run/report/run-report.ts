@@ -20,7 +20,7 @@ export interface ReportedImage {
   readonly size: number
   readonly fileVersion: number
   readonly sha256: string
-  /** Whether it is large by MP230, and the most octets of an image that is not. */
+  /** Whether it is large by MP230 (SMETS1) or more than DUIS takes (SMETS2), and the most octets of an image that is not. */
   readonly large: boolean
   readonly limit: number
   readonly notes: readonly string[]

@@ -3,11 +3,14 @@
 
 import { FORMAT_NAMES } from '#core/image/open'
 import type { Check } from '#emulators/play/checks'
+import type { DeviceOutcome } from '#emulators/play/play'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { type Markup, markup, type Piece, tied } from '../../drawing/markup.ts'
 import { table } from '../../drawing/table.ts'
+import { ENDING_NAMES } from '../../output/endings.ts'
 import { count, duration, exactClockTime, hexWord, octets, percent } from '../../output/format.ts'
 import type { Alert } from './alerts.ts'
+import { sizeText } from './facts.ts'
 import type { Mark } from './mark.ts'
 import { textOfMark } from './marks.ts'
 import type { RunReport } from './run-report.ts'
@@ -72,7 +75,7 @@ function together(checks: readonly Check[]): Check[][] {
   return [...alike.values()]
 }
 
-export function imageTable({ images }: RunReport): Markup {
+export function imageTable({ images, generation }: RunReport): Markup {
   return table(
     'Images',
     [
@@ -91,7 +94,7 @@ export function imageTable({ images }: RunReport): Markup {
       boxName(image.for),
       `${FORMAT_NAMES[image.format] ?? image.format}${image.kind ? `, ${image.kind}` : ''}`,
       markup`${tied(octets(image.size))}<small>${tied(`${count(image.size)} B`)}</small>`,
-      markup`${image.large ? 'large' : 'not large'}<small>${image.large ? 'more' : 'not more'} than ${tied(octets(image.limit))}</small>`,
+      markup`${sizeText(generation, image.large)}<small>${image.large ? 'more' : 'not more'} than ${tied(octets(image.limit))}</small>`,
       word(image.fileVersion),
       markup`<code>${image.sha256}</code>`,
     ]),
@@ -122,11 +125,16 @@ export function deviceTable(report: RunReport): Markup {
         markup`<span class="time">${id}</span>`,
         became && versionText(became.fileVersion, before.get(name)),
         became && rebuiltText(became.sha256, became.expectedSha256),
-        became?.finding,
+        became && findingText(became),
         became && blocksText(became.blocks, became.retries),
       ]
     }),
   )
+}
+
+/** What verification found; of a box that was sent an image and has none, what became of that. */
+function findingText({ finding, ending, expectedSha256 }: DeviceOutcome): string {
+  return finding === '' && expectedSha256 !== '' ? ENDING_NAMES[ending] : finding
 }
 
 function blocksText(blocks: number, retries: number): Markup {

@@ -3,6 +3,7 @@
 // again is told the first times, then now and then.
 
 import type { Outcome } from '#emulators/play/play'
+import { recipientOf } from '#emulators/service/messages'
 import {
   type ByName,
   byName,
@@ -10,7 +11,9 @@ import {
   type TraceEvent,
   type TraceName,
 } from '#emulators/trace/trace'
+import { ENDING_NAMES, isFailure } from '../../output/endings.ts'
 import { clockTime, count, duration, hexWord, octets } from '../../output/format.ts'
+import { expansions } from '../../output/glossary.ts'
 import { oneLine } from '../../output/harmless.ts'
 import { style } from '../../output/output.ts'
 import { type BoardRecord, boardLine } from '../report/board-records.ts'
@@ -66,7 +69,7 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
     e.service === '11.3'
       ? line(
           'response',
-          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(e.code)}, version ${version(e.version)} runs`,
+          `11.3 Response to the Supplier${story.about(e.device)}: ${outcomeName(e.code)}${versionRuns(e.version)}`,
         )
       : line(
           'response',
@@ -118,7 +121,7 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
     story.downloads.set(e.source, { began: e.t, size: e.size, told: 0, slept: 0 })
     return line(
       'HAN',
-      `${name} downloads version ${version(e.fileVersion)} from the hub, block by block`,
+      `${name} downloads version ${version(e.fileVersion)} from ${story.homeServed.has(e.source) ? 'the server in the home' : 'the hub'}, block by block`,
     )
   },
   'ota-refused': e =>
@@ -165,6 +168,13 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
           `${story.subject(e.source, ' ')}failed: version ${version(e.fileVersion)} goes on`,
         ),
   ...BOARD_TELLERS,
+  'power-restored': e =>
+    e.alert === undefined
+      ? undefined
+      : line(
+          'power',
+          `${boxName(e.source)} has its mains back after ${duration(e.outage ?? 0)}: ${e.alert} to the Network Operator`,
+        ),
   'power-lost': e => line('power', `${boxName(e.source)} has lost its power`),
   booted: e => {
     if (e.source === 'hub' && e.sound) return undefined
@@ -184,19 +194,24 @@ const TELLERS: ByName<string | undefined, [story: Story]> = {
       e.transfer === 'hardware-mismatch'
         ? ': its hardware version is outside the range of the image'
         : ''
-    return line('alert', `${who} raises ${code}, ${alertName(code)}${after}${about}${why}`)
+    const said = `${alertName(code)}${after}${about}${why}`
+    // What a SMETS1 device tells goes to its S1SP, in a form of the S1SP's own.
+    const told =
+      story.hasDco && code !== 'AD1'
+        ? `${who} reports to the S1SP: ${said} (${code} of SMETS2; the S1SP’s codes are not public)`
+        : `${who} raises ${code}, ${said}`
+    return `${line('alert', told)}${assumption(code, story)}${toWhom(code, story)}`
   },
   'list-replaced': (e, story) => {
     const names = e.devices.map(id => story.nameOf(id)).join(', ')
     return line('DSP', `has a new list: ${names || 'nobody'}`)
   },
-  'ad1-verdict': e =>
-    e.suppressed
-      ? line(
-          'AD1',
-          `suppressed by the DSP: ${e.reason} (${e.afterActivation === undefined ? '' : `${duration(e.afterActivation)} after it, `}window ${duration(e.window)})`,
-        )
-      : line('AD1', `forwarded to the Network Operator: ${e.reason}`),
+  'ad1-verdict': e => {
+    const verdict = e.suppressed
+      ? `suppressed by the DSP: ${e.reason} (${e.afterActivation === undefined ? '' : `${duration(e.afterActivation)} after it, `}window ${duration(e.window)})`
+      : `forwarded to the Network Operator: ${e.reason}`
+    return `${line('AD1', verdict)}${byTheOther(e)}`
+  },
 }
 
 /** The two things that the Supplier sends. */
@@ -216,7 +231,15 @@ export class Story {
   readonly downloads = new Map<string, Download>()
   /** Whether blocks go through a DCO. */
   hasDco = true
+  /** Devices that a server of the Supplier's in the home serves. */
+  readonly homeServed = new Set<string>()
+  /** Whether it was said who hears of transfers. */
+  toldAcb = false
+  /** Whether it is still to be said that AD1 of this hub is assumed. */
+  assumesAd1 = false
   readonly #print: Print
+  /** Everything told: what is short in it is expanded once, at the end. */
+  readonly #told: string[] = []
   readonly #ids: ReadonlyMap<string, string>
   /** What befell frames since a receiver's transfer began, by link. */
   readonly #faults = new Map<string, Map<string, number>>()
@@ -228,7 +251,10 @@ export class Story {
 
   /** @param ids names of the boxes by their EUI-64. */
   constructor(print: Print, ids: ReadonlyMap<string, string>) {
-    this.#print = print
+    this.#print = text => {
+      print(text)
+      this.#told.push(text)
+    }
     this.#ids = ids
   }
 
@@ -265,6 +291,12 @@ export class Story {
   end(): void {
     if (this.#held !== undefined) this.#print(`${this.#held.line}\n`)
     this.#held = undefined
+  }
+
+  /** Expands what was short, once. */
+  explain(): void {
+    const words = expansions(this.#told.join(''))
+    if (words !== '') this.#print(`\n${line('words', words)}\n`)
   }
 
   /** Name of a box by its EUI-64. */
@@ -330,19 +362,31 @@ export class Story {
 
 function tellStart(e: EventOf<'start'>, story: Story): string {
   story.hasDco = e.generation === 'smets1'
+  story.assumesAd1 = e.ad1 === 'assumed'
   const notices = (e.notices ?? []).map(notice => `\n${line('NOTICE', notice)}`).join('')
   return `${oneLine(`hanrig ${e.hanrig}: ${e.scenario}, seed ${e.seed}`)}${notices}`
 }
 
-function tellImage(e: EventOf<'image'>): string {
+/** "Large" is MP230's word, for SMETS1 alone. */
+function byMp230(size: number, limit: number): string {
+  return size > limit
+    ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
+    : `not large: at most ${octets(limit)} (MP230)`
+}
+
+function byDuis(size: number, limit: number): string {
+  return size > limit
+    ? `${count(size - limit)} B more than a request carries, ${count(limit)} B (DUIS)`
+    : `within the ${count(limit)} B that a request carries (DUIS)`
+}
+
+function tellImage(e: EventOf<'image'>, story: Story): string {
   const { size, limit } = e
   const what =
     e.format === 'raw'
       ? 'unknown format, carried as raw octets'
       : `${FORMATS[e.format]}${e.kind === undefined ? '' : `, ${e.kind}`}`
-  const sizeClass = e.large
-    ? `large: ${count(size - limit)} B above the limit of ${octets(limit)} (MP230)`
-    : `not large: at most ${octets(limit)} (MP230)`
+  const sizeClass = story.hasDco ? byMp230(size, limit) : byDuis(size, limit)
   const notes = e.notes.map(note => `\n           note: ${oneLine(note)}`).join('')
   // The built-in scenario's image is called so; what a scenario file calls its image is worth more.
   const made = e.image === 'image' ? 'generated image' : e.image
@@ -350,7 +394,7 @@ function tellImage(e: EventOf<'image'>): string {
 }
 
 /** Steps that speak for themselves: requests are told when they are sent. */
-function tellStep(e: EventOf<'step'>): string | undefined {
+function tellStep(e: EventOf<'step'>, story: Story): string | undefined {
   const boxes = 'on' in e ? e.on.map(boxName).join(', ') : ''
   switch (e.kind) {
     case 'activate':
@@ -358,8 +402,12 @@ function tellStep(e: EventOf<'step'>): string | undefined {
     case 'relist':
       return undefined
     case 'distribute':
+      if (e.via === 'han') for (const name of e.on) story.homeServed.add(name)
       return e.via === 'han'
-        ? line('step', `the Supplier's server in the home gets ${e.image} for ${boxes}`)
+        ? line(
+            'step',
+            `the Supplier's server in the home gets ${e.image} for ${boxes}; nothing of it reaches the DCC`,
+          )
         : undefined
     case 'wait':
       return line('step', `wait ${duration(e.for)}`)
@@ -383,6 +431,37 @@ function tellCommand(e: Command, story: Story): string {
   const when = e.executionTime === undefined ? 'now' : `at ${e.executionTime}`
   const touched = story.hasDco ? '; only now the Device is touched' : ''
   return line('SRV 11.3', `Supplier asks for activation ${when}${story.about(e.device)}${touched}`)
+}
+
+/** Whom it goes to, where that is not the Supplier; said once. */
+function toWhom(code: EventOf<'alert-raised'>['code'], story: Story): string {
+  if (story.hasDco || story.toldAcb || recipientOf(code) !== 'ACB') return ''
+  story.toldAcb = true
+  const who =
+    'goes to the ACB (Access Control Broker); its User hears a DCC Alert, N60 or N61 of ESME and GSME'
+  return `\n${' '.repeat(10)}${line('heard', who)}`
+}
+
+/** That AD1 of a SMETS1 hub is assumed is said once. */
+function assumption(code: string, story: Story): string {
+  if (code !== 'AD1' || !story.assumesAd1) return ''
+  story.assumesAd1 = false
+  return `\n${' '.repeat(10)}${line('assumed', 'no source tells whether a SMETS1 hub raises AD1')}`
+}
+
+/** What the other reading of the recorded time would have given, as a line of its own. */
+function byTheOther(e: EventOf<'ad1-verdict'>): string {
+  const { otherwise, otherwiseSuppressed, otherwiseReason, otherwiseAfter } = e
+  if (otherwise === undefined) return ''
+  const told = otherwiseSuppressed ? 'suppressed' : 'forwarded'
+  const when = otherwise === 'requested' ? 'SRV 11.3 was requested' : 'its command was processed'
+  const after = duration(Math.abs(otherwiseAfter ?? 0))
+  return `\n${' '.repeat(10)}${line('otherwise', `recorded when ${when}, ${after} before, it would be ${told}: ${otherwiseReason}`)}`
+}
+
+/** What the device says that it runs; whoever answers in its place knows nothing of it. */
+function versionRuns(fileVersion: number): string {
+  return fileVersion === 0 ? '' : `, version ${version(fileVersion)} runs`
 }
 
 /** A sleepy device: its first sleep in a download, then each quarter that it has gained. */
@@ -421,14 +500,16 @@ export function tellVerdict(outcome: Outcome, { notices, boards }: Beside, print
   const alone = devices.length === 1 ? devices[0] : undefined
   const widest = Math.max(...devices.map(({ name }) => name.length))
   print('\n')
-  for (const { name, fileVersion, sha256, expectedSha256 } of devices) {
+  for (const { name, fileVersion, sha256, expectedSha256, ending } of devices) {
     const same = sha256 === expectedSha256 ? ', equal to the file' : ', NOT equal to the file'
     const compared = expectedSha256 === '' ? '' : same
     if (alone) {
-      const what = sha256 === '' ? 'none: no whole image arrived' : `${sha256}${compared}`
+      const none = `none: no whole image arrived${isFailure(ending) ? `; ${ENDING_NAMES[ending]}` : ''}`
+      const what = sha256 === '' ? none : `${sha256}${compared}`
       print(`${line('rebuilt', `sha256 ${what}`)}\n`)
     } else {
-      const what = sha256 === '' ? 'nothing' : `sha256 ${sha256.slice(0, 16)}…${compared}`
+      const why = isFailure(ending) ? `: ${ENDING_NAMES[ending]}` : ''
+      const what = sha256 === '' ? `nothing${why}` : `sha256 ${sha256.slice(0, 16)}…${compared}`
       const label = boxName(name).padEnd(widest + 1)
       print(`${line(label, `runs ${version(fileVersion)}, rebuilt ${what}`)}\n`)
     }

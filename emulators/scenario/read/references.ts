@@ -6,7 +6,7 @@ import { type Path, type Places, samePlace } from '../../language/places.ts'
 import { type Problem, phrase } from '../../language/problems.ts'
 import { show } from '../../language/wording.ts'
 import type { Draft } from '../schema/schema.ts'
-import { isHash, linkNames, targetsOf, untilOf } from './settle.ts'
+import { isHash, linkNames, OWN_MAINS, targetsOf, untilOf } from './settle.ts'
 
 /** Checks that every name in a scenario is that of something in it. */
 export class References {
@@ -37,6 +37,8 @@ export class References {
 
   #checkBoxes(): void {
     const { hub, devices } = this.#draft
+    const esmes = Object.keys(devices).filter(name => devices[name]!.type === 'esme')
+    this.#name(hub.fedBy, ['hub', 'fedBy'], 'an ESME, or mains,', [...esmes, OWN_MAINS])
     const ids = new Map<string, string[]>()
     for (const [name, { id, values }] of [['hub', hub] as const, ...Object.entries(devices)]) {
       const path = name === 'hub' ? ['hub'] : ['devices', name]
@@ -102,6 +104,7 @@ export class References {
         this.#name(step.source, [...path, 'wait', 'source'], 'a box or link', this.#sources)
         break
       case 'wait':
+      case 'cut-mains':
         break
     }
   }

@@ -4,12 +4,15 @@
 import type { Places } from '../../language/places.ts'
 import { NO_FAULTS } from '../../link/faults.ts'
 import { HAN, type LinkValues, WAN } from '../../profile/profiles.ts'
-import type { Draft, Expectation, LinkSpec, Scenario, Step } from '../schema/schema.ts'
+import type { DeviceSpec, Draft, Expectation, LinkSpec, Scenario, Step } from '../schema/schema.ts'
 
 /** SRV 11.1 fails after 7 days; its target response time is 5 more. */
 const UNTIL = 12 * 86_400_000
 /** With boards, whose time is wall time: nobody watches a bench for days (chosen). */
 export const UNTIL_WITH_BOARDS = 4 * 3_600_000
+
+/** What feeds a hub that no ESME feeds. */
+export const OWN_MAINS = 'mains'
 
 /** When a run that still moves is stopped, virtual ms. */
 export function untilOf({ until, devices }: Draft): number {
@@ -23,6 +26,7 @@ export function settle(draft: Draft, places: Places): Scenario {
   const steps = draft.steps.map(step => {
     if (step.kind === 'distribute') return { ...step, to: targetsOf(draft, step.image, step.to) }
     if (step.kind === 'activate') return { ...step, on: targetsOf(draft, step.image, step.on) }
+    if (step.kind === 'cut-mains') return { ...step, on: onMains(draft) }
     return step
   })
   const expect = draft.expect.map(wanted =>
@@ -33,10 +37,29 @@ export function settle(draft: Draft, places: Places): Scenario {
   return {
     ...draft,
     until: untilOf(draft),
+    hub: {
+      ...draft.hub,
+      fedBy: draft.hub.fedBy ?? feederOf(draft.devices),
+      ad1: draft.hub.ad1 ?? (draft.generation === 'smets2' ? 'yes' : 'no'),
+    },
     links: settleLinks(draft.links, Object.keys(draft.devices)),
     steps: on(steps, 'steps') as Step[],
     expect: on(expect, 'expect') as Expectation[],
   }
+}
+
+/** Who feeds the hub where nothing else is said: the first ESME that has power at the start, else mains of its own. */
+export function feederOf(devices: Readonly<Record<string, DeviceSpec>>): string {
+  const fed = Object.entries(devices).find(([, { type, plugged }]) => type === 'esme' && plugged)
+  return fed?.[0] ?? OWN_MAINS
+}
+
+/** Whoever has no supply when the home's mains go, the hub among them. */
+function onMains({ devices }: Draft): string[] {
+  const names = Object.entries(devices)
+    .filter(([, { values }]) => values.mainsPowered !== 0)
+    .map(([name]) => name)
+  return [...names, 'hub']
 }
 
 /** The named boxes, or all whose type the image is for. */

@@ -1,8 +1,9 @@
 // The Communications Hub and the devices of a scenario: what each is, and what at it is other than usual.
 
 import { z } from 'zod'
+import { boxName } from '../../language/names.ts'
 import { eui64, version, yesNo } from '../../language/quantities.ts'
-import { sentence } from '../../language/wording.ts'
+import { must, sentence } from '../../language/wording.ts'
 import { DEVICE_FIELDS, HUB_FIELDS } from '../../profile/fields.ts'
 import { findProfile, HUB, PROFILES } from '../../profile/profiles.ts'
 import { board } from './boards.ts'
@@ -20,6 +21,18 @@ export const hub = z
   .strictObject({
     id: eui64().optional().describe('EUI-64 of the hub; left out, the engine chooses one.'),
     version: firmware(),
+    fedBy: boxName()
+      .optional()
+      .describe(
+        'The ESME from which it has its supply, or mains for mains of its own. Default: the first ESME that has power at the start.',
+      ),
+    ad1: z
+      .literal([true, false, 'yes', 'no', 'assumed'], must('yes, no or assumed'))
+      .transform(value => (value === true ? 'yes' : value === false ? 'no' : value))
+      .optional()
+      .describe(
+        'Whether it raises AD1. Default: yes for smets2; no for smets1, of which no source tells, so there it can be assumed.',
+      ),
     with: fieldValues(HUB_FIELDS).prefault({}).describe('What is other than usual at this hub.'),
     wrong: wrongs(hubWrong).describe('What the hub does wrong on purpose.'),
   })

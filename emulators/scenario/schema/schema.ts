@@ -2,6 +2,7 @@
 // Schema. What a name refers to is not checked here; read.ts does that, for it takes the whole scenario.
 
 import { z } from 'zod'
+import { JUDGED_TIMES } from '#core/power/time-rules'
 import { ZIGBEE_EPOCH } from '#core/time/utc'
 import type { Kinds } from '../../language/kinds.ts'
 import { formed, newName, RESERVED, text } from '../../language/names.ts'
@@ -60,6 +61,21 @@ export const scenarioSchema = z
       .transform(given => over(SERVICE, given))
       .prefault({})
       .describe('What is other than usual at the DCC.'),
+    dsp: z
+      .strictObject({
+        recorded: z
+          .enum(['processed', 'requested'])
+          .prefault('processed')
+          .describe(
+            'Recorded time of an immediate SRV 11.3: when its command passes to the Device, or when it was asked for.',
+          ),
+        judgedBy: z
+          .enum(JUDGED_TIMES)
+          .prefault('received')
+          .describe('Time by which an AD1 is judged: its receipt, or the beginning of its outage.'),
+      })
+      .optional()
+      .describe('How the DSP reads what MP102B leaves open about times.'),
     links: links
       .prefault({})
       .describe(

@@ -80,6 +80,20 @@ const cutPower = z
   })
   .transform(({ 'cut-power': on, ...rest }) => ({ kind: 'cut-power' as const, on, ...rest }))
 
+const cutMains = z
+  .strictObject({
+    'cut-mains': z
+      .literal('home', must('home'))
+      .describe('The home’s mains go: of every device that is on no battery, and of the hub.'),
+    for: duration(1).describe('How long.'),
+    at,
+  })
+  .transform(({ 'cut-mains': _, ...rest }) => ({
+    kind: 'cut-mains' as const,
+    on: [] as readonly string[],
+    ...rest,
+  }))
+
 const unplug = z
   .strictObject({ unplug: boxNames().describe('Devices that are unplugged.'), at })
   .transform(({ unplug: on, ...rest }) => ({ kind: 'unplug' as const, on, ...rest }))
@@ -132,6 +146,7 @@ export const steps = keyed([
   activate,
   cancel,
   cutPower,
+  cutMains,
   unplug,
   plug,
   pull,

@@ -5,6 +5,8 @@ import { duration, probability, U32, unlimited, whole } from '../../language/qua
 import { must } from '../../language/wording.ts'
 import { CLIENT_WRONGS, SERVER_WRONGS } from '../../link/wrong.ts'
 
+const WITHOUT_STATUS = CLIENT_WRONGS.filter(what => what !== 'ends-with')
+
 const frames = () => ({
   chance: probability().prefault(1).describe('Probability that a matching frame is changed.'),
   after: whole(0, U32).prefault(0).describe('Matching frames that pass first.'),
@@ -25,7 +27,18 @@ const restart = z
 export const deviceWrong = z.discriminatedUnion('what', [
   z
     .strictObject({
-      what: z.enum(CLIENT_WRONGS).describe('What the device says wrong to the hub.'),
+      what: z
+        .enum(WITHOUT_STATUS)
+        .describe('What the device says wrong to the hub, or to a ZigBee host.'),
+      ...frames(),
+    })
+    .transform(rule => ({ ...rule, for: Number.POSITIVE_INFINITY })),
+  z
+    .strictObject({
+      what: z.literal('ends-with').describe('The device ends its download with another status.'),
+      status: whole(0, 255).describe(
+        'The status, such as 0x95 for ABORT or 0x99 for REQUIRE_MORE_IMAGE.',
+      ),
       ...frames(),
     })
     .transform(rule => ({ ...rule, for: Number.POSITIVE_INFINITY })),

@@ -23,6 +23,12 @@ export const ALERT_EVENTS = {
     version: fileVersion('File version that it speaks of.'),
     device: eui64('Of the box that raised it.'),
     about: eui64('Of the device that it is about.'),
+    as: z
+      .enum(['N60/N61', 'DCC Alert', 'S1SPAlert'])
+      .describe(
+        'How a User hears of it where the device’s own message is not for it: by a DCC Alert (N60 or N61 of an ESME or GSME, which is which is not public), or from its S1SP.',
+      )
+      .optional(),
   }),
   'list-replaced': event('The DSP gets another list of devices that cut the hub’s supply.', {
     devices: z.array(eui64('Of a device.')).describe('Everything on the list.'),
@@ -39,6 +45,18 @@ export const ALERT_EVENTS = {
     afterActivation: z
       .number()
       .describe('From the recorded activation to the AD1, ms; negative when it is still to come.')
+      .optional(),
+    otherwise: z
+      .enum(['processed', 'requested'])
+      .describe(
+        'The other reading of the recorded time of an immediate SRV 11.3; left out where both recorded the same.',
+      )
+      .optional(),
+    otherwiseSuppressed: flag('What that reading would have done.').optional(),
+    otherwiseReason: text('Why.').optional(),
+    otherwiseAfter: z
+      .number()
+      .describe('From the activation as that reading records it to the AD1, ms.')
       .optional(),
   }),
 }

@@ -1,6 +1,7 @@
 // Events of the run itself: its beginning, its images, its steps and its verdict.
 
 import { z } from 'zod'
+import { ENDINGS } from '#core/campaign/endings'
 import { IMAGE_FORMATS } from '#core/image/open'
 import { IMAGE_KINDS } from '#core/image/ota-image'
 import { CLIENT_STATES } from '#core/ota/client'
@@ -35,6 +36,7 @@ const notices = () =>
 const OF_BOXES = [
   'cancel',
   'cut-power',
+  'cut-mains',
   'unplug',
   'plug',
   'pull',
@@ -61,6 +63,7 @@ const device = z.strictObject({
   blocks: blocksReceived(),
   retries: retries(),
   strays: strays(),
+  ending: z.enum(ENDINGS).describe('What became of the image that it was sent last.'),
 })
 
 const check = z.strictObject({
@@ -81,6 +84,10 @@ export const RUN_EVENTS = {
     generation: z
       .enum(['smets1', 'smets2'])
       .describe('Whether blocks go through a DCO (smets1) or the DSP (smets2).'),
+    ad1: z
+      .enum(['assumed'])
+      .describe('Present where the hub raises AD1 though no source tells whether such a hub does.')
+      .optional(),
     devices: z
       .array(
         z.strictObject({
@@ -103,8 +110,10 @@ export const RUN_EVENTS = {
     size: octets('Octets that are carried.'),
     fileVersion: fileVersion(),
     sha256: sha256('Of the whole file.'),
-    large: flag('Whether it is large by MP230.'),
-    limit: whole('The most octets of an image that is not large.'),
+    large: flag(
+      'Whether it is more than the limit: large by MP230 for smets1, more than DUIS takes for smets2.',
+    ),
+    limit: whole('The most octets of an image that is not: 750,000, or 10,240,000.'),
     notes: z.array(z.string()).describe('What is unusual about the file.'),
   }),
   step: cases('A step of the scenario begins.', [

@@ -30,6 +30,14 @@ const device = z.strictObject({
   dropped: whole('Requests that the host dropped.'),
   empties: whole('Blocks without an octet.'),
   strays: whole('Blocks not asked for then.'),
+  wrong: z
+    .array(
+      z.strictObject({
+        what: text('What it did wrong on purpose, as scenarios name it.'),
+        times: whole('Times.'),
+      }),
+    )
+    .describe('What it did wrong, as its scenario has it.'),
 })
 
 export const STICK_EVENTS = {
@@ -44,7 +52,14 @@ export const STICK_EVENTS = {
     malformed: whole('Frames with a wrong check sum or length, skipped.'),
     noise: whole('Octets between frames, skipped.'),
   }),
-  'host-refused': event('A second host wanted the stick and was turned away.', { from: from() }),
+  'host-refused': event('A connection was turned away, or the host let go.', {
+    from: from(),
+    why: z
+      .enum(['in-use', 'text', 'silent', 'unread', 'crowded'])
+      .describe(
+        'Another host has the stick; it speaks text, as a browser does; it has said nothing sound in time; it does not read what it is told; others that say nothing came after it.',
+      ),
+  }),
   'host-unknown': event(
     'A host sent a command that the stick does not have; it was answered with the protocol’s own error.',
     { command: text('The command’s number, hexadecimal.') },
@@ -73,6 +88,9 @@ export const STICK_EVENTS = {
       status: whole('Status of the confirm.', 0, 255),
     },
   ),
+  'confirm-withheld': event('A frame of the host was sent and, as was asked for, not confirmed.', {
+    number: whole('The data request that it was, from 1.', 1),
+  }),
   'host-survived': event('What a device put up with during a download from a ZigBee host.', {
     retries: whole('Requests that were not answered in time and repeated.'),
     lost: whole('Frames that the faults of the scenario took, both ways.'),

@@ -21,7 +21,7 @@ import type { ZigbeeNode } from '#emulators/zigbee/node'
 import { OctetReader, OctetWriter } from '#emulators/zigbee/octets'
 import { answerZdo, type Binding, RESPONSE, type ZdoOwner } from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
-import type { StickSettings } from '../front.ts'
+import { NO_CONFIRM, type StickSettings } from '../front.ts'
 import type { KeptFront } from '../state.ts'
 import {
   CHANNEL,
@@ -316,7 +316,7 @@ export class DeconzStick implements KeptFront, Front, ZdoOwner {
     const scripted = this.#settings.confirms?.get(++this.#requests)
     let status = DELIVERED
     let due = this.#clock.now
-    if (scripted !== undefined) {
+    if (scripted !== undefined && scripted !== NO_CONFIRM) {
       status = scripted
       this.#trace.emit('stick', 'confirm-scripted', { number: this.#requests, status })
     } else if (mode !== GROUP) {
@@ -330,7 +330,9 @@ export class DeconzStick implements KeptFront, Front, ZdoOwner {
     const destination = mode === GROUP ? node : Uint8Array.of(...node, endpoint)
     const sent = { due, status, source, transaction: id, mode, destination }
     this.#sent.set(id, sent)
-    if (due <= this.#clock.now) this.#confirmed(sent)
+    if (scripted === NO_CONFIRM) {
+      this.#trace.emit('stick', 'confirm-withheld', { number: this.#requests })
+    } else if (due <= this.#clock.now) this.#confirmed(sent)
     else this.#confirms.add(sent)
     return { id, status: SUCCESS }
   }

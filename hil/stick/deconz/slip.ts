@@ -31,7 +31,15 @@ export class SlipParser {
     for (const end = at + length; at < end; at++) this.#octet(src[at]!)
   }
 
+  /** Another host: what the last one left unfinished is of no use, and what it sent is not the next one's. */
   reset(): void {
+    this.#forget()
+    this.frames = 0
+    this.malformed = 0
+    this.noise = 0
+  }
+
+  #forget(): void {
     this.#length = 0
     this.#escaped = false
     this.#tooLong = false
@@ -56,7 +64,7 @@ export class SlipParser {
   #end(): void {
     const length = this.#length
     const isLost = this.#tooLong
-    this.reset()
+    this.#forget()
     // Frames begin and end with the same octet: between two of them there may be nothing.
     if (length === 0) return
     const body = length - CHECK_SUM

@@ -59,6 +59,18 @@ export const AF_COMMANDS: ZnpCommands = [
     const address = addressOf(stick, mode, octets)
     request(stick, r, w, address, destination, source, cluster, transaction, length)
   }),
+  command(0x03, 'AF_DATA_REQUEST_SRC_RTG', (stick, r, w) => {
+    const address = r.u16()
+    const destination = r.u8()
+    const source = r.u8()
+    const cluster = r.u16()
+    const transaction = r.u8()
+    r.u16()
+    // In a star there is nothing to go by.
+    r.octets(2 * r.u8())
+    const length = r.u8()
+    request(stick, r, w, address, destination, source, cluster, transaction, length)
+  }),
   command(0x04, 'AF_DELETE', (stick, r, w) => {
     w.u8(stick.endpoints.delete(r.u8()) ? SUCCESS : FAILED)
   }),

@@ -2,20 +2,27 @@
 // formed. Numbers and offsets: TI's Z-Stack 3 (nwk.h, ZComDef.h), as zigbee-herdsman reads them.
 
 import type { NetworkParameters } from '../front.ts'
+import {
+  ADDRESSES,
+  APS_USE_EXT_PANID,
+  BDB_NODE_IS_ON_A_NETWORK,
+  EXTADDR,
+  EXTENDED_PAN_ID,
+  fillTable,
+  freshItem,
+  KEY_INFO_LENGTH,
+  NWK_ACTIVE_KEY_INFO,
+  NWK_ALTERN_KEY_INFO,
+  NWK_SEC_MATERIAL_TABLE,
+  PANID,
+  PRECFGKEY,
+  STARTUP_OPTION,
+  ZSTACK,
+} from './factory.ts'
 import { NvStore } from './nv.ts'
 
-export const EXTADDR = 0x0001
-export const STARTUP_OPTION = 0x0003
 export const NIB = 0x0021
-export const EXTENDED_PAN_ID = 0x002d
-export const NWK_ACTIVE_KEY_INFO = 0x003a
-export const NWK_ALTERN_KEY_INFO = 0x003b
 export const APS_LINK_KEY_TABLE = 0x004c
-export const BDB_NODE_IS_ON_A_NETWORK = 0x0055
-export const PRECFGKEY = 0x0062
-export const NWKKEY = 0x0082
-export const PANID = 0x0083
-export const CHANLIST = 0x0084
 
 const NIB_LENGTH = 116
 const AT_SECURITY_LEVEL = 12
@@ -30,35 +37,28 @@ const AT_KEY_LOADED = 65
 const SECURITY_LEVEL = 5
 /** NWK_ROUTER: the network is up. */
 const STATE_UP = 8
-/** Sequence number, key, and an octet that aligns. */
-const KEY_INFO_LENGTH = 18
 const KEY_LENGTH = 16
-/** Its length tells hosts that structures are aligned. */
-const NWKKEY_LENGTH = 24
-const LINK_KEY_TABLE_LENGTH = 14
+const LINK_KEY_TABLE_LENGTH = 20
+/** Frame counter, extended PAN id. */
+const AT_SEC_EXTENDED_PAN_ID = 4
+const SEC_ENTRIES = 5
 const FIRST_CHANNEL = 11
 const LAST_CHANNEL = 26
 const NO_PAN = 0xffff
-
-/** What a stick has when it leaves the factory. */
-export function fillFactory(nv: NvStore, ieee: Uint8Array): void {
-  nv.set(NvStore.item(EXTADDR), ieee.slice())
-  nv.set(NvStore.item(NWKKEY), new Uint8Array(NWKKEY_LENGTH))
-  nv.set(NvStore.item(APS_LINK_KEY_TABLE), new Uint8Array(LINK_KEY_TABLE_LENGTH))
-}
 
 /** What a host has written for the network to be formed. @param mask channels, bit 11 to 26. */
 export function wantedNetwork(nv: NvStore, mask: number, pan: () => number): NetworkParameters {
   const panOctets = nv.get(NvStore.item(PANID))
   const asked = panOctets && panOctets.length >= 2 ? panOctets[0]! | (panOctets[1]! << 8) : NO_PAN
-  const extended = nv.get(NvStore.item(EXTENDED_PAN_ID))
-  const ieee = nv.get(NvStore.item(EXTADDR))!
-  const isGiven = extended?.length === 8 && extended.some(octet => octet !== 0 && octet !== 0xff)
+  const extended = [APS_USE_EXT_PANID, EXTENDED_PAN_ID].map(id => nv.get(NvStore.item(id)))
+  const given = extended.find(
+    id => id?.length === 8 && id.some(octet => octet !== 0 && octet !== 0xff),
+  )
   let channel = FIRST_CHANNEL
   while (channel < LAST_CHANNEL && (mask & (1 << channel)) === 0) channel++
   return {
     panId: asked === NO_PAN ? pan() : asked,
-    extendedPanId: (isGiven ? extended : ieee).slice(),
+    extendedPanId: (given ?? nv.get(NvStore.item(EXTADDR))!).slice(),
     channel,
     key: keyOf(nv),
   }
@@ -82,7 +82,27 @@ export function keepNetwork(nv: NvStore, network: NetworkParameters): void {
   info.set(network.key, 1)
   nv.set(NvStore.item(NWK_ACTIVE_KEY_INFO), info)
   nv.set(NvStore.item(NWK_ALTERN_KEY_INFO), info.slice())
+  nv.set(NvStore.item(PANID), nib.slice(AT_PAN_ID, AT_PAN_ID + 2))
+  nv.set(NvStore.item(EXTENDED_PAN_ID), network.extendedPanId.slice())
+  nv.set(NvStore.item(APS_LINK_KEY_TABLE), new Uint8Array(LINK_KEY_TABLE_LENGTH))
+  fillTable(nv, ADDRESSES)
+  keepFrameCounter(nv, network.extendedPanId)
   nv.set(NvStore.item(BDB_NODE_IS_ON_A_NETWORK), Uint8Array.of(1))
+}
+
+/** Sees to it that the network has a frame counter: one that it had goes on. */
+function keepFrameCounter(nv: NvStore, extendedPanId: Uint8Array): void {
+  const keys = Array.from({ length: SEC_ENTRIES }, (_, sub) =>
+    NvStore.element(ZSTACK, NWK_SEC_MATERIAL_TABLE, sub),
+  )
+  const isOf = (id: Uint8Array) => (key: string) => {
+    const entry = nv.get(key)?.subarray(AT_SEC_EXTENDED_PAN_ID)
+    return entry !== undefined && Buffer.compare(entry, id) === 0
+  }
+  if (keys.some(isOf(extendedPanId))) return
+  const entry = new Uint8Array(AT_SEC_EXTENDED_PAN_ID + 8)
+  entry.set(extendedPanId, AT_SEC_EXTENDED_PAN_ID)
+  nv.set(keys.find(isOf(new Uint8Array(8))) ?? keys[0]!, entry)
 }
 
 /** The network that the items describe, or undefined when there is none. */
@@ -100,8 +120,9 @@ export function keptNetwork(nv: NvStore): NetworkParameters | undefined {
 
 /** Drops the network, as a stick does that starts with its state cleared. */
 export function dropNetwork(nv: NvStore): void {
-  for (const id of [NIB, NWK_ACTIVE_KEY_INFO, NWK_ALTERN_KEY_INFO, BDB_NODE_IS_ON_A_NETWORK]) {
-    nv.remove(NvStore.item(id))
+  nv.remove(NvStore.item(NIB))
+  for (const id of [NWK_ACTIVE_KEY_INFO, NWK_ALTERN_KEY_INFO, BDB_NODE_IS_ON_A_NETWORK]) {
+    nv.set(NvStore.item(id), freshItem(id))
   }
 }
 

@@ -81,20 +81,37 @@ function tuned(r: OctetReader): number {
   return r.u8()
 }
 
+/**
+ * An associated device, packed, and as it lies in the memory of firmware whose structures are aligned (hosts learn that by
+ * its length). TI's AssocList.h.
+ */
+const ASSOCIATED = 29
+const ASSOCIATED_IN_MEMORY = 36
+
+/** The stick keeps no list of its own of who is associated: an entry of nobody. */
+function writeNobody(w: UnpiWriter, length: number): void {
+  const HEAD = 5
+  w.u16(0xfffe)
+    .u16(0xffff)
+    .u8(0xff)
+    .octets(new Uint8Array(length - HEAD))
+}
+
 export const UTIL_COMMANDS: ZnpCommands = [
   command(0x00, 'UTIL_GET_DEVICE_INFO', (stick, _, w) => {
     w.u8(SUCCESS).octets(stick.ieee).u16(COORDINATOR_ADDRESS)
     w.u8(DEVICE_TYPES).u8(stick.state).u8(0)
   }),
   command(0x0a, 'UTIL_LED_CONTROL', (_, __, w) => w.u8(SUCCESS)),
-  command(0x4a, 'UTIL_ASSOC_GET_WITH_ADDRESS', (_, __, w) =>
-    w.u16(0xfffe).u16(0xffff).u8(0xff).octets(new Uint8Array(13)),
-  ),
+  command(0x49, 'UTIL_ASSOC_FIND_DEVICE', (_, __, w) => writeNobody(w, ASSOCIATED_IN_MEMORY)),
+  command(0x4a, 'UTIL_ASSOC_GET_WITH_ADDRESS', (_, __, w) => writeNobody(w, ASSOCIATED)),
   command(0x63, 'UTIL_ASSOC_REMOVE', (_, __, w) => w.u8(SUCCESS)),
   command(0x64, 'UTIL_ASSOC_ADD', (_, __, w) => w.u8(SUCCESS)),
 ]
 
 const FORM = 0x04
+/** bdbCommissioningStatus: a network that is there already goes on, and forming another one fails. */
+const FORMATION_FAILURE = 8
 const COMMISSIONED_FORMATION = 2
 
 export const APP_CNF_COMMANDS: ZnpCommands = [
@@ -103,9 +120,12 @@ export const APP_CNF_COMMANDS: ZnpCommands = [
     const mode = r.u8()
     w.u8(SUCCESS)
     stick.afterwards(() => {
-      if (mode & FORM) stick.form()
-      // Status success, mode that ended, modes that remain.
-      stick.event(0x4f, 0x80).u8(SUCCESS).u8(COMMISSIONED_FORMATION).u8(0).end()
+      const isThere = stick.hasNetwork
+      if (isThere) stick.resume()
+      else if (mode & FORM) stick.form()
+      // Mode that ended, modes that remain.
+      const status = isThere ? FORMATION_FAILURE : SUCCESS
+      stick.event(0x4f, 0x80).u8(status).u8(COMMISSIONED_FORMATION).u8(0).end()
     })
   }),
   command(0x08, 'APP_CNF_BDB_SET_CHANNEL', (stick, r, w) => {

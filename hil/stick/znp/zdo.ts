@@ -106,6 +106,7 @@ export const ZDO_COMMANDS: ZnpCommands = [
     stick.afterwards(() => (kept ? stick.resume() : stick.form()))
   }),
   command(0x45, 'ZDO_EXT_ROUTE_DISC', (_, __, w) => w.u8(SUCCESS)),
+  command(0x46, 'ZDO_EXT_ROUTE_CHK', (_, __, w) => w.u8(SUCCESS)),
   command(0x4a, 'ZDO_EXT_FIND_GROUP', (stick, r, w) => {
     const endpoint = r.u8()
     const group = r.u16()

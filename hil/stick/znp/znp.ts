@@ -16,6 +16,7 @@ import {
   MAX_ASDU,
   writeAps,
   writeApsHeader,
+  ZDO_ENDPOINT,
   ZDO_PROFILE,
 } from '#emulators/zigbee/aps'
 import type { Endpoint, NodeDescription } from '#emulators/zigbee/endpoint'
@@ -33,7 +34,7 @@ import {
   type ZdoOwner,
 } from '#emulators/zigbee/zdo'
 import { type Confirm, Confirms } from '../confirms.ts'
-import type { NetworkParameters, StickSettings } from '../front.ts'
+import { type NetworkParameters, NO_CONFIRM, type StickSettings } from '../front.ts'
 import type { KeptFront } from '../state.ts'
 import { MAX_DATA, UnpiParser, UnpiWriter } from '../unpi.ts'
 import { AF_COMMANDS } from './af.ts'
@@ -52,15 +53,8 @@ import {
   type ZnpCommands,
   type ZnpOwner,
 } from './command.ts'
-import {
-  dropNetwork,
-  fillFactory,
-  keepNetwork,
-  keptNetwork,
-  preform,
-  STARTUP_OPTION,
-  wantedNetwork,
-} from './network-items.ts'
+import { fillFactory, STARTUP_OPTION } from './factory.ts'
+import { dropNetwork, keepNetwork, keptNetwork, preform, wantedNetwork } from './network-items.ts'
 import { NvStore } from './nv.ts'
 import { APP_CNF_COMMANDS, SYS_COMMANDS, UTIL_COMMANDS, VERSION } from './sys.ts'
 import { ZDO_COMMANDS } from './zdo.ts'
@@ -90,7 +84,8 @@ const WRONG_LENGTH = 4
 const RESET_TIME = 5
 const EXTERNAL_RESET = 1
 const HARDWARE_REVISION = 1
-/** Startup option: forget the network. */
+/** Startup option: what was configured is as when it was new; the network is forgotten. */
+const CLEAR_CONFIG = 1
 const CLEAR_STATE = 2
 /** afStatus: no memory, and no network. */
 const BUFFER_FULL = 0x11
@@ -248,9 +243,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
     frame.u8.set(payload.subarray(0, MAX_ASDU - 1), APS_HEADER + 1)
     const length = 1 + Math.min(payload.length, MAX_ASDU - 1)
     if (address === COORDINATOR) {
-      const out = this.#answer
-      const size = answerZdo(this, cluster, frame, APS_HEADER, length, out, APS_HEADER)
-      if (size > 0) this.#zdoAnswered(COORDINATOR, cluster | RESPONSE, out, APS_HEADER, size)
+      this.#answerItself(cluster, frame, APS_HEADER, length)
       return
     }
     writeApsHeader(frame, 0, 0, ZDO_PROFILE, cluster)
@@ -271,7 +264,7 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
     const scripted = this.#options.confirms?.get(++this.#requests)
     let status = DELIVERED
     let due = now
-    if (scripted !== undefined) {
+    if (scripted !== undefined && scripted !== NO_CONFIRM) {
       status = scripted
       this.#trace.emit('stick', 'confirm-scripted', { number: this.#requests, status })
     } else if (address !== COORDINATOR && length <= MAX_ASDU) {
@@ -280,8 +273,13 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
       const size = writeAps(frame, source, destination, profile, cluster, memory, r.at, length)
       status = this.network.send(address, frame, 0, size)
       due = this.network.settlesAt
+    } else if (address === COORDINATOR && destination === ZDO_ENDPOINT) {
+      const at = r.at
+      this.afterwards(() => this.#answerItself(cluster, this.#parser.memory, at, length))
     }
-    this.#pending = { due, status, source, transaction }
+    if (scripted === NO_CONFIRM) {
+      this.#trace.emit('stick', 'confirm-withheld', { number: this.#requests })
+    } else this.#pending = { due, status, source, transaction }
   }
 
   apsReceived(node: ZigbeeNode, src: Bytes, at: number, length: number): void {
@@ -390,10 +388,9 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
     this.rawZdo = false
     this.state = NOT_STARTED
     const option = this.nv.get(NvStore.item(STARTUP_OPTION))?.[0] ?? 0
-    if (option & CLEAR_STATE) {
-      dropNetwork(this.nv)
-      this.nv.set(NvStore.item(STARTUP_OPTION), Uint8Array.of(0))
-    }
+    if (option & CLEAR_STATE) dropNetwork(this.nv)
+    if (option !== 0) this.nv.set(NvStore.item(STARTUP_OPTION), Uint8Array.of(0))
+    fillFactory(this.nv, this.#options.ieee, (option & CLEAR_CONFIG) !== 0)
     this.#clock.after(this.#resetTimer, RESET_TIME)
   }
 
@@ -406,11 +403,21 @@ export class ZnpStick implements KeptFront, Front, ZdoOwner, ZnpOwner {
 
   #start(resumed: boolean): void {
     this.state = STARTED
-    const { panId, channel } = keptNetwork(this.nv)!
+    const { panId, channel, extendedPanId, key } = keptNetwork(this.nv)!
+    this.network.runs(Buffer.concat([extendedPanId, key]).toString('hex'))
     this.#trace.emit('stick', 'network-formed', { panId, channel, resumed })
     this.event(AREQ | ZDO, 0xc0)
       .u8(STARTED)
       .end()
+  }
+
+  /** Answers a ZDO request of the host to its own stick, `length` octets of `src` from its sequence number on. */
+  #answerItself(cluster: number, src: Bytes, at: number, length: number): void {
+    const out = this.#answer
+    const size = answerZdo(this, cluster, src, at, length, out, APS_HEADER)
+    if (size === 0) return
+    this.#zdoAnswered(COORDINATOR, cluster | RESPONSE, out, APS_HEADER, size)
+    this.#rawZdo(COORDINATOR, cluster | RESPONSE, out, APS_HEADER, size)
   }
 
   #announced(node: ZigbeeNode): void {

@@ -40,6 +40,25 @@ t.test('time goes as far as it may and on from there', async t => {
   t.strictSame(log, ['0@100', '1@101', '0@105'])
 })
 
+t.test('so many timers at most, and on from there: the same in pieces as in one', async t => {
+  const play = (most: number) => {
+    const { clock, log } = logging(3)
+    for (const [id, due] of [20, 10, 30].entries()) clock.at(id, due)
+    const ends: boolean[] = []
+    while (!clock.run(25, most) && clock.next <= 25) ends.push(false)
+    clock.run(25)
+    return { log, ends: ends.length, now: clock.now, next: clock.next }
+  }
+  const whole = play(Number.POSITIVE_INFINITY)
+  t.strictSame(whole, { log: ['1@10', '0@20'], ends: 0, now: 25, next: 30 })
+  t.strictSame(play(1), { ...whole, ends: 1 })
+  t.strictSame(play(2), whole)
+  const { clock, log } = logging(1)
+  clock.at(0, 5)
+  t.equal(clock.run(10, 1), true, 'nothing is left to do')
+  t.equal(log.length, 1)
+})
+
 t.test('a time that has passed means now, after what is due now already', async t => {
   const { clock, log } = logging(3)
   clock.at(0, 50)

@@ -39,7 +39,7 @@ t.test(
 )
 
 t.test(
-  'an SRV 11.1 fails after seven days: e^-7/2 of those who are away two days on average',
+  'an image is given up after seven days: e^-7/2 of those who are away two days on average',
   async t => {
     const { absent, expired, failed } = (() => {
       const tally = simulated(plan([{ devices: 50_000 }], { capacity: 50_000 }), {
@@ -61,8 +61,8 @@ t.test(
   },
 )
 
-t.test('a lifetime of no days lets nothing through', async t => {
-  t.equal(lives({}, { lifetime: 0 }).sumOfBatches('expired'), 1_000)
+t.test('an image that waits for nobody reaches nobody', async t => {
+  t.equal(lives({ retention: 0 }).sumOfBatches('expired'), 1_000)
 })
 
 t.test('every cut of 12 to 15 minutes of a listed meter is one AD1, and suppressed', async t => {
@@ -167,7 +167,7 @@ t.test('a batch is begun evenly over its time', async t => {
     commandDelay: 0,
     activationTime: 0,
   }).tally
-  // From noon on; 21 minutes of each download lie beyond midnight.
-  t.ok(Math.abs(tally.onDay(0, 'updated') - 485) < 4, `${tally.onDay(0, 'updated')}`)
+  // From noon on; the 75 minutes of each download lie beyond midnight.
+  t.ok(Math.abs(tally.onDay(0, 'updated') - 448) < 4, `${tally.onDay(0, 'updated')}`)
   t.equal(tally.onDay(0, 'updated') + tally.onDay(1, 'updated'), 1_000)
 })

@@ -35,6 +35,27 @@ t.test('a portfolio is read, planned and played', async t => {
   )
 })
 
+t.test('a signal ends it; one that does not come changes nothing', async t => {
+  const { signal } = new AbortController()
+  const [alone, heard] = await Promise.all([
+    simulate({ ...planOf(CSV), seed: 1, engine: 'events', threads: 2 }),
+    simulate({ ...planOf(CSV), seed: 1, engine: 'events', threads: 2, signal }),
+  ])
+  t.same(summaryOf(heard), summaryOf(alone))
+  const large = CSV.replace('900', '900000')
+  const told = new AbortController()
+  const why = new Error('enough')
+  setTimeout(() => told.abort(why), 200)
+  await t.rejects(
+    simulate({ ...planOf(large), seed: 1, engine: 'events', threads: 2, signal: told.signal }),
+    why,
+  )
+  await t.rejects(
+    simulate({ ...planOf(large), seed: 1, engine: 'events', signal: AbortSignal.abort(why) }),
+    why,
+  )
+})
+
 t.test('fields that are given stand in for the defaults, and threads change nothing', async t => {
   const planned = planOf(CSV)
   const calm = await simulate({

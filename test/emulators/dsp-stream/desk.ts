@@ -239,6 +239,41 @@ t.test('under another threshold short outages raise nothing and long ones later'
   t.equal(tally.withOutage, 4)
 })
 
+t.test('a row without a hub has the one that rows before told', async t => {
+  const known = `0 list-add 1
+    1 activation 1 1
+    100 activation 1 -
+    104 ad1 - 1
+  `
+  const { verdicts, desk } = play(known)
+  t.strictSame(verdicts, ['suppressed'])
+  t.equal(desk.homeless, 0)
+  const cancelled = play(`0 list-add 1
+    1 activation 1 1
+    2 activation 1 1 100
+    50 activation 1 - cancel
+    104 ad1 - 1
+  `)
+  t.strictSame(cancelled.verdicts, ['no activation'], 'a cancellation, too')
+  const moved = play(`0 list-add 1
+    1 activation 1 1
+    2 join 1 2
+    5 ad1 - 2
+  `)
+  t.strictSame(moved.verdicts, ['suppressed'], 'its record goes along')
+})
+
+t.test('who is taken off the list loses its record, even when it is listed again', async t => {
+  const story = `0 list-add 1
+    1 activation 1 1
+    2 list-remove 1
+    2 list-add 1
+    5 ad1 - 1
+  `
+  t.strictSame(play(story).verdicts, ['no activation'])
+  t.strictSame(play(story, { config: { keepUnlisted: true } }).verdicts, ['suppressed'])
+})
+
 t.test('a tracker without room is an error with a code', async t => {
   const story = Array.from({ length: 9 }, (_, i) => `0 list-add ${i}1\n1 activation ${i}1 ${i}1`)
   const rows = story.flatMap(each => each.split('\n')).sort()

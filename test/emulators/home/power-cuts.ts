@@ -62,7 +62,8 @@ const BOXES: readonly Box[] = [
   {
     box: 'box',
     yaml: scenarioOf('hcalcs', 'hcalcs', NOW),
-    reports: e => heard('8F72')(e) && answered(e),
+    // It sends no receipt; the hub tells that it holds the image.
+    reports: e => heard('8F8A')(e) && answered(e),
   },
   { box: 'box', yaml: scenarioOf('ppmid', 'ppmid', ''), reports: heard('8F8B') },
   { box: 'box', yaml: scenarioOf('ppmid', 'ppmid-sleepy', ''), reports: heard('8F8B') },

@@ -12,7 +12,7 @@ import { all, has, MINUTE, play, type Some, TEST_ANCHOR } from '../../helpers/ho
 t.test('without faults nothing is sent twice and every step comes in its order', async t => {
   const { outcome, events } = play()
   t.match(outcome, { ok: true, failures: [], wan: { blocks: 32, repeats: 0, accepted: 16 } })
-  t.match(outcome.han, { blocks: 84, retries: 0, strays: 0 })
+  t.match(outcome.han, { blocks: 80, retries: 0, strays: 0 })
   const steps: Some<TraceName>[] = [
     { name: 'srv-sent', service: '11.1' },
     { name: 'transfer-complete', source: 'dco' },

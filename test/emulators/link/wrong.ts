@@ -25,6 +25,7 @@ import {
   INVALID_IMAGE,
   MALFORMED_COMMAND,
   OTA_CLUSTER,
+  QUERY_NEXT_IMAGE_REQUEST,
   QUERY_NEXT_IMAGE_RESPONSE,
   SUCCESS,
   UPGRADE_END_REQUEST,
@@ -132,6 +133,39 @@ function home(rules: readonly WrongRule[], seed = 1, strict = true) {
   return { clock, client, server, events, reports, answers, refusals, wrongs, download }
 }
 
+/** What a server says to the client of these tests. */
+const FOR_CLIENT = {
+  manufacturerCode: CLIENT.manufacturerCode,
+  imageType: CLIENT.imageType,
+  fileVersion: VERSION,
+}
+
+/** Sends what a client says through a wrong link. */
+function through(inner: Link, wrong: WrongRule, frames: Iterable<Partial<OtaFrame>>): void {
+  const clock = new VirtualClock(4)
+  const world = { clock, trace: new Trace(clock, () => {}), seed: 1 }
+  const setup = { name: 'device', inner, rule: wrong, random: new Random(1, 'device') }
+  const link = new WrongLink(world, setup)
+  const out = hanFrame(OTA_CLUSTER)
+  for (const fields of frames) {
+    const f = Object.assign(new OtaFrame(), FOR_CLIENT, fields)
+    link.send(out, 0, CLUSTER_HEADER + encodeOta(out, CLUSTER_HEADER, f), 0)
+  }
+}
+
+function oneRequest(inner: Link, wrong: WrongRule): void {
+  through(inner, wrong, [{ command: IMAGE_BLOCK_REQUEST, maxDataSize: 50 }])
+}
+
+function queries(inner: Link, wrong: WrongRule, versions: readonly number[]): void {
+  const command = QUERY_NEXT_IMAGE_REQUEST
+  through(
+    inner,
+    wrong,
+    versions.map(fileVersion => ({ command, fileVersion })),
+  )
+}
+
 const count = (all: readonly number[], one: number) => all.filter(each => each === one).length
 
 t.test('a client that asks for offset 0 again gets it, counts a stray and asks again', async t => {
@@ -224,6 +258,148 @@ t.test('an end that comes early is believed, and the blocks are served all the s
   clock.run()
   t.strictSame([client.state, client.blocks, server.state], [HELD, BLOCKS, DELIVERED])
   t.equal(count(reports, NOW_HELD), 1)
+})
+
+for (const [status, ends] of [
+  [0x95, 'ABORT'],
+  [0x99, 'REQUIRE_MORE_IMAGE'],
+  [0x94, 'TIMEOUT'],
+  [0x05, 'no status of ZCL'],
+  [0x87, 'INVALID_VALUE'],
+] as const) {
+  t.test(`an end with ${ends} is acknowledged and delivers nothing`, async t => {
+    const { client, server, answers, download } = home([rule('ends-with', { status })])
+    download()
+    const answered = answers.filter(each => each.answered === UPGRADE_END_REQUEST)
+    t.ok(answered.length > 0)
+    t.ok(answered.every(each => each.command === DEFAULT_RESPONSE && each.status === SUCCESS))
+    t.not(server.state, DELIVERED)
+    t.equal(client.state, HELD, 'the box itself knows what it has')
+  })
+}
+
+t.test('a client that calls a block malformed and goes on gets the rest', async t => {
+  const { client, server, answers, download, wrongs } = home([
+    rule('answers-malformed', { after: 3, times: 2 }),
+  ])
+  download()
+  t.equal(wrongs[0]!.rewritten, 2)
+  t.strictSame([client.state, client.blocks, client.retries], [HELD, BLOCKS, 0])
+  t.strictSame([server.state, server.served], [DELIVERED, BLOCKS])
+  t.equal(answers.filter(({ command }) => command === DEFAULT_RESPONSE).length, 0)
+})
+
+for (const [what, bit, octets] of [
+  ['with-address', 1, 8],
+  ['with-period', 2, 2],
+  ['with-period-bit', 2, 0],
+] as const) {
+  t.test(`${what}: the field is read over, there or not`, async t => {
+    const seen: number[] = []
+    const inner = { send: (src: Bytes, at: number, length: number) => hear(src, at, length) }
+    const hear = (src: Bytes, at: number, length: number): void => {
+      seen.push(length, src.u8[at + CLUSTER_HEADER + 3]!)
+    }
+    oneRequest(inner, rule(what))
+    t.strictSame(seen, [CLUSTER_HEADER + 17 + octets, bit])
+    const { client, server, download } = home([rule(what)])
+    download()
+    t.strictSame([client.state, client.blocks, server.state], [HELD, BLOCKS, DELIVERED])
+  })
+}
+
+t.test('with-address-bit: a request that lacks what it says it has is no request', async t => {
+  const { client, reports, refusals, server, download } = home([
+    rule('with-address-bit', { after: 4, times: 1 }),
+  ])
+  download()
+  t.match(refusals(), [{ status: MALFORMED_COMMAND, answered: IMAGE_BLOCK_REQUEST }])
+  t.strictSame([client.state, count(reports, ABORTED)], [IDLE, 1])
+  download()
+  t.strictSame([client.state, client.blocks, server.state], [HELD, BLOCKS, DELIVERED])
+})
+
+t.test('a query without hardware version is answered like any other', async t => {
+  const { client, server, download } = home([rule('no-hardware')])
+  download()
+  t.strictSame([client.state, server.state], [HELD, DELIVERED])
+})
+
+t.test('a version that is not what runs: the server believes it', async t => {
+  for (const what of ['reports-zero', 'reports-low-octet', 'reports-first'] as const) {
+    const { client, server, download } = home([rule(what)])
+    download()
+    t.strictSame([client.state, server.state], [HELD, DELIVERED], what)
+  }
+  const versions: number[] = []
+  const inner = {
+    send: (src: Bytes, at: number, length: number): void => {
+      const { fileVersion } = read(new Bytes(src.u8.slice(at + CLUSTER_HEADER, at + length)))
+      versions.push(fileVersion)
+    },
+  }
+  const ask = (what: WrongKind, ...asked: number[]): number[] => {
+    versions.length = 0
+    queries(inner, rule(what), asked)
+    return versions
+  }
+  t.strictSame([...ask('reports-zero', 0x0102_0304)], [0])
+  t.strictSame([...ask('reports-low-octet', 0x0102_0304)], [4])
+  t.strictSame([...ask('reports-first', 7, 9, 11)], [7, 7, 7])
+})
+
+t.test(
+  'a client that insists on the size that it asked for takes no less but at the end',
+  async t => {
+    const config = { ...CLIENT, insistsOnSize: true }
+    const client = new OtaClient(config, Bytes.alloc(1_500))
+    const frame = Bytes.alloc(300)
+    const f = new OtaFrame()
+    const give = (command: number, fields: Partial<OtaFrame>): number => {
+      Object.assign(f, { ...FOR_CLIENT, fromServer: true, status: SUCCESS, command, ...fields })
+      const size = encodeOta(frame, 0, f, new Bytes(TRUTH))
+      return client.receive(frame, 0, size, 0)
+    }
+    client.start(0)
+    client.transmit(frame, 0, 0)
+    give(QUERY_NEXT_IMAGE_RESPONSE, { imageSize: SIZE })
+    const block = (fileOffset: number, dataSize: number): number =>
+      give(IMAGE_BLOCK_RESPONSE, { fileOffset, dataSize, dataAt: fileOffset })
+    const whole = config.maxDataSize
+    block(0, whole - 1)
+    t.equal(client.offset, 0)
+    block(0, whole)
+    t.equal(client.offset, whole)
+    for (let at = whole; at + whole <= SIZE; at += whole) block(at, whole)
+    const rest = SIZE % whole
+    if (rest > 0) block(SIZE - rest, rest)
+    t.equal(client.offset, SIZE)
+  },
+)
+
+t.test('a client that reads an upgrade time against its own clock', async t => {
+  const wait = (trustsOwnClock: boolean, currentTime: number, upgradeTime: number): number => {
+    const { clock, client, server } = home([])
+    const own = new OtaClient({ ...client.config, trustsOwnClock }, Bytes.alloc(1_500))
+    own.restore(SIZE, SIZE, VERSION, false)
+    own.start(clock.now)
+    const frame = Bytes.alloc(300)
+    const f = new OtaFrame()
+    const give = (command: number, fields: object): number => {
+      Object.assign(f, { ...FOR_CLIENT, fromServer: true, status: SUCCESS, command, ...fields })
+      return own.receive(frame, 0, encodeOta(frame, 0, f), 100_000)
+    }
+    own.transmit(frame, 0, clock.now)
+    give(QUERY_NEXT_IMAGE_RESPONSE, { imageSize: SIZE })
+    own.verified(true, 100_000)
+    give(UPGRADE_END_RESPONSE, { currentTime, upgradeTime })
+    t.ok(server)
+    return own.deadline - 100_000
+  }
+  t.equal(wait(false, 0, 1), 1_000, 'as zigbee-herdsman says it: a second')
+  t.equal(wait(true, 0, 1), 0, 'a second after its start was long ago')
+  t.equal(wait(false, 800_000_000, 800_000_010), 10_000)
+  t.equal(wait(true, 800_000_000, 800_000_010), 1_000 * (800_000_010 - 100), 'never, nearly')
 })
 
 t.test('a size that is a lie is found out, whichever it is', async t => {

@@ -8,7 +8,7 @@ test('a step and an expectation are of one kind each', async t => {
   const step = (text: string) => small(`steps:\n  - ${text}`)
   const expect = (text: string) => small(`expect:\n  - ${text}`)
   const kinds =
-    'distribute, wait, activate, cancel, cut-power, unplug, plug, pull, query, discard, rot, relist'
+    'distribute, wait, activate, cancel, cut-power, cut-mains, unplug, plug, pull, query, discard, rot, relist'
   const duration = 'a duration with its unit, such as 250 ms or 1 h 30 min'
   await refuses(t, [
     [

@@ -56,6 +56,7 @@ const OF_BOARDS = TRACE_NAMES.filter(name => name.startsWith('board-'))
 const OF_STICKS = [
   ...['host-connected', 'host-gone', 'host-refused', 'host-unknown', 'network-formed'],
   ...['permit-join', 'device-joined', 'device-announced', 'device-left', 'confirm-scripted'],
+  'confirm-withheld',
   ...['host-survived', 'stick-listening', 'stick-report'],
 ]
 

@@ -25,6 +25,11 @@ const FORMED = {
 /** A block each so many ms: time enough to stop it. */
 const SLOW = ['--turnaround', '40']
 
+/** A meter on a desk. */
+const QUICK =
+  'blockPeriod: 0 s, answerTimeout: 500 ms, queryInterval: 0 s, maxDataSize: 50 B, activationShortest: 500 ms, activationLongest: 500 ms, bootTime: 100 ms, turnaround: 5 ms'
+const INSTANT = 'links: { han: { latency: 0 ms, jitter: 0 ms } }'
+
 // Most of the time is zigbee-herdsman's own waiting.
 t.jobs = 2
 /** A fresh one for each: the runner writes into it. */
@@ -47,14 +52,27 @@ class Bench {
 
   /** A stick whose network is kept in a directory, and its devices on it. */
   static async of(t: Test, devices: number, ...how: string[]): Promise<Bench> {
+    return await Bench.#of(t, t.testdir({}), devices, '--devices', String(devices), ...how)
+  }
+
+  /** The same with one device, whose fields and faults a scenario has: as YAML. */
+  static async wrong(t: Test, fields: string, wrong: string): Promise<Bench> {
     const directory = t.testdir({})
+    const home = join(directory, 'home.yaml')
+    const meter = `{ profile: esme, version: 1, with: { ${QUICK}, ${fields} }, wrong: [${wrong}] }`
+    const lines = ['name: wrong', 'generation: smets2', `devices: { esme: ${meter} }`, INSTANT]
+    writeFileSync(home, `${lines.join('\n')}\n`)
+    return await Bench.#of(t, directory, 1, home)
+  }
+
+  static async #of(t: Test, directory: string, devices: number, ...how: string[]): Promise<Bench> {
     const octets = gbFixture({ size: SIZE }).u8
     const image = join(directory, 'image.ota')
     writeFileSync(image, octets)
     const data = join(directory, 'han')
     mkdirSync(data)
     writeFileSync(join(data, 'network.json'), JSON.stringify(FORMED))
-    const stick = await Stick.start('--formed', '--devices', String(devices), ...how)
+    const stick = await Stick.start('--formed', ...how)
     t.teardown(() => stick.end())
     const port = ['--stick', stick.where, '--data', data]
     const joined = await run('han', 'join', ...port, '--count', String(devices), '--json')
@@ -162,7 +180,9 @@ t.test(
     refused(t, await bench.flash(bench.image, id), 3, 'HANRIG_PAGE_PAST_END')
 
     const raw = bench.changed('raw.bin', octets => octets.fill(0x55))
+    const wild = bench.changed('wild.ota', octets => octets.writeUInt16LE(0xffff, IMAGE_TYPE_AT))
     const early = [
+      [await bench.flash(wild, id), 'HANRIG_IMAGE_NOT_CARRIED'],
       [await bench.flash(raw, id), 'HANRIG_IMAGE_NOT_OTA'],
       [await bench.flash(bench.image, '00-00-00-00-00-00-00-01'), 'HANRIG_DEVICE_UNKNOWN'],
       [await bench.flash(bench.image, id, '--rtscts'), 'HANRIG_USAGE'],
@@ -175,6 +195,59 @@ t.test(
     }
   },
 )
+
+t.test('several devices in a queue', parallel(), async t => {
+  const bench = await Bench.of(t, 3)
+  const [first, second, third] = bench.devices as [string, string, string]
+  const all = ['--device', second, '--device', third, '--jobs', '2']
+  const ran = await bench.flash(bench.image, first, ...all)
+  t.equal(ran.exit, 0, ran.stderr)
+  const events = jsonLines(ran.stdout)
+  const ends = events.filter(({ name }) => name === 'end')
+  t.same(ends.map(({ device }) => device).toSorted(), bench.devices)
+  t.ok(ends.every(({ ok, verified }) => ok && verified))
+  t.match(events.at(-1), { name: 'verdict', ok: true, boards: 3, exit: 0 })
+  const twice = await bench.flash(bench.image, first, '--device', first)
+  t.match(twice, { exit: 2, stdout: /is named twice/ })
+  for (const device of await bench.stick.end()) t.equal(device.sha256, bench.sha256)
+})
+
+t.test('a device that verifies for longer than it may be silent', parallel(), async t => {
+  const bench = await Bench.wrong(t, 'verifyTime: 60 s', '')
+  const [id] = bench.devices as [string]
+  const ran = await bench.flash(bench.image, id, '--patience', '3s')
+  refused(t, ran, 4, 'HANRIG_DEVICE_NOT_ENDING')
+  t.match(end(ran), {
+    ...{ octets: SIZE - (SIZE % 50 || 50), blocks: Math.ceil(SIZE / 50), retries: 0, pastEnd: 0 },
+    error: { message: /has all octets and has not ended for 3 s/ },
+  })
+})
+
+t.test('a device that ends early', parallel(), async t => {
+  const early = await Bench.wrong(
+    t,
+    'verifyTime: 100 ms',
+    '{ what: ends-early, after: 20, times: 1 }',
+  )
+  const [id] = early.devices as [string]
+  const ran = await early.flash(early.image, id, '--patience', '3s')
+  refused(t, ran, 3, 'HANRIG_DEVICE_ENDED_EARLY')
+  const { octets, blocks, retries, error } = end(ran)
+  t.equal(octets, 50 * (blocks - retries))
+  t.match(error.message, `ended at ${octets.toLocaleString('en')} of 6,000 octets`)
+})
+
+t.test('requests past the end or for 255 octets are counted as they are', parallel(), async t => {
+  const wrong =
+    '{ what: past-the-end, after: 10, times: 2 }, { what: ask-255, after: 20, times: 5 }'
+  const bench = await Bench.wrong(t, 'verifyTime: 100 ms', wrong)
+  const [id] = bench.devices as [string]
+  const ran = await bench.flash(bench.image, id)
+  t.equal(ran.exit, 0, ran.stdout)
+  t.match(end(ran), { verified: true, pastEnd: 2, octets: SIZE })
+  t.ok(end(ran).blocks >= SIZE / 50)
+  t.match(await bench.stick.end(), [{ sha256: bench.sha256 }])
+})
 
 t.test('zigbee-herdsman 11 resumes what 10 began, and updates as well', parallel(), async t => {
   const bench = await Bench.of(t, 1)

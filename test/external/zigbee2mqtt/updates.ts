@@ -2,10 +2,11 @@
 // aborted, and eight at once in pages. Every octet arrives.
 
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { gbFixture } from '#firmware-fixtures/gb-image'
+import { ROOT } from '../../helpers/hanrig.ts'
 import { Stick } from '../../helpers/hosts/stick.ts'
 import { Zigbee2Mqtt } from '../../helpers/hosts/zigbee2mqtt.ts'
 
@@ -65,6 +66,27 @@ t.test('one device in blocks: found, aborted half-way, updated', async t => {
   t.equal(done.to.software_build_id, fileVersion.toString(16).padStart(8, '0'), 'read back')
   t.match(await check(), { update_available: false }, 'what it runs is the newest')
   t.match(await stick.end(), [{ fileVersion, sha256 }])
+})
+
+t.test('the configuration of the documents, as written', async t => {
+  const directory = t.testdir({})
+  const octets = gbFixture({ size: 5_000 }).u8
+  const image = join(directory, 'image.ota')
+  writeFileSync(image, octets)
+  const documented = readFileSync(join(ROOT, 'docs', 'stick.md'), 'utf8')
+  const text = /```yaml\n(version: 5\n[\s\S]*?)```/.exec(documented)![1]!
+  const stick = await Stick.start('--listen', 'tcp:127.0.0.1:20108', '--image', image)
+  t.teardown(() => stick.end())
+  const host = await Zigbee2Mqtt.asWritten(directory, text)
+  t.teardown(() => host.stop())
+  await host.request('permit_join', { time: 60 }, ANSWER_LIMIT)
+  const [id] = await host.interviewed(1, JOIN_LIMIT)
+  const done = await host.request(
+    'device/ota_update/update',
+    { id, url: image, ...FASTEST },
+    UPDATE_LIMIT,
+  )
+  t.equal(done.to.file_version, Buffer.from(octets).readUInt32LE(14))
 })
 
 t.test('eight devices at once, in pages', async t => {

@@ -6,3 +6,10 @@ export const RECORDED = {
   size: 4_000,
   options: { values: { turnaround: 5, maxDataSize: 200 } },
 } as const
+
+export const RECORDED_ZIGPY_ZNP = {
+  file: 'test/fixtures/zigpy-znp-session.txt',
+  /** Octets of the standard image. */
+  size: 1_000,
+  options: { values: { turnaround: 5 } },
+} as const

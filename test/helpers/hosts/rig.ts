@@ -12,7 +12,7 @@ import { testPublicKey } from '#emulators/crypto/test-key'
 import type { OtaDevice } from '#emulators/device/ota-device'
 import { ZigbeeHome } from '#emulators/home/zigbee-home'
 import type { DeviceValues } from '#emulators/profile/profiles'
-import type { LinkSpec, Scenario } from '#emulators/scenario/schema/schema'
+import type { DeviceSpec, LinkSpec, Scenario } from '#emulators/scenario/schema/schema'
 import type { TraceEvent, TraceName } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { DeconzStick } from '#hil/stick/deconz/deconz'
@@ -61,6 +61,10 @@ export interface RigOptions {
   readonly devices?: number
   readonly values?: Partial<DeviceValues>
   readonly links?: Partial<LinkSpec>
+  /** What every device does wrong. */
+  readonly wrong?: DeviceSpec['wrong']
+  /** What is other than `values` at each device, in order. */
+  readonly each?: readonly Partial<DeviceValues>[]
   /** What the devices are for; the GB fixture when left out. */
   readonly image?: Bytes
   readonly protocol?: 'zstack' | 'deconz'
@@ -73,14 +77,19 @@ export interface RigOptions {
 export function homeOf(options: RigOptions, startUnixMs: number, sink: (e: TraceEvent) => void) {
   const { devices = 1, values, links, image, seed = 1 } = options
   const desk: Scenario = deskScenario({ devices, profile: 'esme', version: 1, values, seed })
-  const scenario = links
-    ? {
-        ...desk,
-        links: Object.fromEntries(
-          Object.entries(desk.links).map(([name, link]) => [name, { ...link, ...links }]),
-        ),
-      }
-    : desk
+  const { wrong = [], each = [] } = options
+  const scenario = {
+    ...desk,
+    devices: Object.fromEntries(
+      Object.entries(desk.devices).map(([name, spec], i) => [
+        name,
+        { ...spec, wrong, values: { ...spec.values, ...each[i] } },
+      ]),
+    ),
+    links: Object.fromEntries(
+      Object.entries(desk.links).map(([name, link]) => [name, { ...link, ...links }]),
+    ),
+  }
   const ota = image && openImage(image).ota!
   const identity = ota && {
     manufacturerCode: ota.header.manufacturerCode,

@@ -27,10 +27,11 @@ export class Stick {
     this.where = where
   }
 
-  /** @param options as `hanrig stick` takes them. */
+  /** @param options as `hanrig stick` takes them; it listens on any port unless they say where. */
   static async start(...options: string[]): Promise<Stick> {
-    const listen = ['--listen', 'tcp:127.0.0.1:0', '--json']
-    const program = new Program(process.execPath, [MAIN, 'stick', ...listen, ...options])
+    const listen = options.includes('--listen') ? [] : ['--listen', 'tcp:127.0.0.1:0']
+    const args = [MAIN, 'stick', '--json', ...listen, ...options]
+    const program = new Program(process.execPath, args)
     const where = await program.line('to listen', START_LIMIT, line => {
       const event = eventOf(line)
       return event?.name === 'stick-listening' ? (event.where as string) : undefined

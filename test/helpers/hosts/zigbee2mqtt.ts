@@ -56,14 +56,24 @@ export class Zigbee2Mqtt {
    * @param directory empty; for configuration and state.
    */
   static async start(directory: string, stick: string): Promise<Zigbee2Mqtt> {
-    const root = installed('zigbee2mqtt')
     const port = await freePort()
-    const url = `mqtt://127.0.0.1:${port}`
+    return await Zigbee2Mqtt.#run(directory, configuration(`mqtt://127.0.0.1:${port}`, stick))
+  }
+
+  /** The same with somebody's own configuration, which names the broker's port and the stick's. */
+  static async asWritten(directory: string, text: string): Promise<Zigbee2Mqtt> {
+    return await Zigbee2Mqtt.#run(directory, text)
+  }
+
+  static async #run(directory: string, text: string): Promise<Zigbee2Mqtt> {
+    const root = installed('zigbee2mqtt')
+    const [url, digits] = /mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(text)!
+    const port = Number(digits)
     const data = join(directory, 'data')
     mkdirSync(data)
     const settings = join(directory, 'mosquitto.conf')
     writeFileSync(settings, brokerSettings(port))
-    writeFileSync(join(data, 'configuration.yaml'), configuration(url, stick))
+    writeFileSync(join(data, 'configuration.yaml'), text)
 
     const started: Endable[] = []
     try {

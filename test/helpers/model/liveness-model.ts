@@ -10,7 +10,7 @@ const MOST_LOSS = 0.1
 const MOST_CORRUPTION = 0.05
 /** Tries for one answer that make it likely beyond doubt at these losses. */
 const MANY = 15
-/** Repeats of a message per try that the DCC is told to make (emulators/premises.ts). */
+/** Repeats of a message per try that the DCC is told to make (emulators/home/premises.ts). */
 const MESSAGE_TRIES = 10
 
 /** True when nothing in a scenario excuses what does not end. */

@@ -120,6 +120,8 @@ function saidStep(step: Step): Words {
       return { wait: { event: step.event, atMost: writeDuration(step.atMost) }, ...at }
     case 'cut-power':
       return { 'cut-power': step.on, for: writeDuration(step.for), ...at }
+    case 'cut-mains':
+      return { 'cut-mains': 'home', for: writeDuration(step.for), ...at }
     case 'discard':
       return { discard: step.image, ...at }
     default:

@@ -112,6 +112,7 @@ function alone(
       settings: parsePath('virtual:pico', ['pico']).settings,
       flash,
       reason,
+      bootPin: false,
       boot: 1,
       serial: '',
       outside: {
@@ -120,6 +121,7 @@ function alone(
         light: () => undefined,
         reset: why => resets.push(why),
         baud: () => undefined,
+        parity: () => 'none',
         millis: () => (performance.now() - begun) * speed,
       },
     },

@@ -6,6 +6,7 @@ import { BlockCount } from '#hil/host/progress'
 
 const BLOCK = 'commandImageBlockRequest'
 const PAGE = 'commandImagePageRequest'
+const END = 'commandUpgradeEndRequest'
 
 const seen = (count: BlockCount) => [count.octets, count.blocks, count.retries, count.resumedAt]
 
@@ -19,6 +20,7 @@ t.test('blocks, a repetition, the end', async t => {
   t.same(seen(count), [50, 3, 1, 0])
   count.heed(BLOCK, { fileOffset: 100, maximumDataSize: 64 })
   t.same(seen(count), [100, 4, 1, 0])
+  t.ok(count.isAllAsked)
   count.end()
   t.same(seen(count), [120, 4, 1, 0])
 })
@@ -42,6 +44,30 @@ t.test('pages; one past the end is told', async t => {
   t.same(seen(count), [100, 11, 1, 0], '… which repeats a block of the page')
   t.ok(page(480, 520), 'to the last octet')
   t.notOk(page(480, 521), 'one octet past it')
+})
+
+t.test('what is past the end, or no value at all, does not poison the counts', async t => {
+  const count = new BlockCount(1_000, 50)
+  const block = (fileOffset: number, maximumDataSize = 64) =>
+    count.heed(BLOCK, { fileOffset, maximumDataSize })
+  t.notOk(count.hasBegun)
+  block(0, Number.NaN)
+  t.same(seen(count), [0, 1, 0, 0], 'a maximum of 255 octets: the host’s own holds')
+  t.ok(count.hasBegun)
+  block(50)
+  t.same(seen(count), [50, 2, 0, 0])
+  block(2 ** 30)
+  block(1_000)
+  block(Number.NaN)
+  t.same(seen(count), [50, 2, 0, 0])
+  t.equal(count.pastEnd, 3)
+  t.notOk(count.heed(PAGE, { fileOffset: 1_000, maximumDataSize: 64, pageSize: 50 }))
+  t.notOk(count.isAllAsked)
+  count.heed(END, { fileOffset: 0, maximumDataSize: 0, status: 0 })
+  t.equal(count.octets, 100, 'ended early: it has what it asked for')
+  t.equal(count.endStatus, 0)
+  block(950)
+  t.ok(count.isAllAsked)
 })
 
 t.test('any client that takes what it is given is counted right', async () => {

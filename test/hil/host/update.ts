@@ -18,7 +18,7 @@ const QUERY = {
 }
 
 /** How zigbee-herdsman's updateOta ends. */
-type Ending = (onProgress: (share: number) => void) => Promise<unknown>
+type Ending = (onProgress: (share: number) => void, device: EventEmitter) => Promise<unknown>
 
 class FakeDevice extends EventEmitter {
   readonly ieeeAddr = '0x00158d0001020304'
@@ -50,7 +50,7 @@ class FakeDevice extends EventEmitter {
   }
 
   async updateOta(...args: unknown[]): Promise<unknown> {
-    return await this.#ending(args[4] as (share: number) => void)
+    return await this.#ending(args[4] as (share: number) => void, this)
   }
 
   #ask(): void {
@@ -96,21 +96,50 @@ t.test('a device that does not ask', async t => {
   t.equal(device.listenerCount('message'), 0, 'nobody listens any more')
 })
 
-t.test('a device that stops asking, one that refuses, one that fails in other words', async t => {
-  for (const [message, code] of [
-    ['Device 0x did not start/finish firmware download after being notified.', 'DEVICE_SILENT'],
-    ['OTA update of 0x failed with reason: INVALID_IMAGE', 'DEVICE_REFUSED'],
-    ['something else', 'STICK_FAILED'],
-  ]) {
-    const device = new FakeDevice(
-      () => true,
+/** An update in which a device asks for blocks at these offsets, and says how it ended unless it falls silent. */
+const asking =
+  (offsets: readonly number[], status?: number): Ending =>
+  async (onProgress, device) => {
+    for (const fileOffset of offsets) {
+      const data = { fileOffset, maximumDataSize: 50 }
+      device.emit('message', { type: 'commandImageBlockRequest', data, meta: {} })
+    }
+    if (status === undefined) {
+      await new Promise(done => setTimeout(done, 210))
+      throw new Error('whatever the library says')
+    }
+    device.emit('message', { type: 'commandUpgradeEndRequest', data: { status }, meta: {} })
+    if (status !== 0) throw new Error('whatever the library says')
+    onProgress(100)
+    return [QUERY, QUERY]
+  }
+const ALL = Array.from({ length: 20 }, (_, i) => 50 * i)
+
+t.test('how it failed is told by what was seen of it', async t => {
+  const told: [string, Ending, string, RegExp][] = [
+    ['not taken up', asking([]), 'DEVICE_SILENT', /offered the image and has asked for no block/],
+    ['halfway', asking([0, 50, 100]), 'DEVICE_SILENT', /stopped asking .* at 100 of 1,000 octets/],
+    ['not ended', asking(ALL), 'DEVICE_NOT_ENDING', /has all octets and has not ended for 0\.2 s/],
+    ['refused', asking(ALL, 0x96), 'DEVICE_REFUSED', /refused it: INVALID_IMAGE \(0x96\)/],
+    ['given up', asking([0, 50], 0x95), 'DEVICE_REFUSED', /gave up at 50 of 1,000 .*ABORT/],
+    ['another', asking(ALL, 0x05), 'DEVICE_REFUSED', /refused it: status \(0x05\)/],
+    ['too early', asking([0, 50], 0), 'DEVICE_ENDED_EARLY', /ended at 100 of 1,000 octets/],
+    [
+      'the library itself',
       async () => {
-        throw new Error(message)
+        throw new Error('something else')
       },
-    )
-    await t.rejects(attempt(device).result, { code: `HANRIG_${code}` })
+      'STICK_FAILED',
+      /something else/,
+    ],
+  ]
+  for (const [what, ending, code, message] of told) {
+    const device = new FakeDevice(() => true, ending)
+    await t.rejects(attempt(device).result, { code: `HANRIG_${code}`, message }, what)
     t.equal(device.listenerCount('message'), 0)
   }
+  const early = new FakeDevice(() => true, asking([0, 50], 0))
+  await t.rejects(attempt(early, { verify: false }).result, { code: 'HANRIG_DEVICE_ENDED_EARLY' })
 })
 
 t.test('a device that takes the image and goes on with the old one', async t => {

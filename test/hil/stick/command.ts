@@ -7,6 +7,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { tell, tellReport } from '#cli/stick/tell'
 import { hanrig, jsonLines, MAIN } from '../../helpers/hanrig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
 
@@ -124,6 +125,30 @@ t.test('what it keeps: the network, and who is in it', async t => {
   t.match(hanrig(...nowhere), { exit: 2, stderr: /HANRIG_FILE_UNWRITABLE/ }, 'at the start')
 })
 
+t.test('a signal in the middle: it ends within a second, and all is written', async t => {
+  const directory = t.testdir({})
+  const state = join(directory, 'state')
+  const record = join(directory, 'record')
+  const running = await start(t, '--state', state, '--record', record)
+  const first = await host(running.port)
+  first.write(Buffer.from('fe012f05042f', 'hex'))
+  first.write(Buffer.from('fe0525360ffcff3c0127', 'hex'))
+  await until(() => running.stdout.includes('device-announced'))
+  // Turned away, and hanging on: their own ends stay open.
+  for (let i = 0; i < 20; i++) {
+    connect({ port: running.port, host: '127.0.0.1', allowHalfOpen: true })
+      .on('error', () => {})
+      .resume()
+  }
+  await until(() => running.stdout.split('host-refused').length > 20)
+  const began = performance.now()
+  t.equal(await stop(running), 0)
+  t.ok(performance.now() - began < 1_000, `${performance.now() - began} ms`)
+  t.ok(existsSync(state))
+  t.match(readFileSync(record, 'utf8'), /^> \d+ fe012f05042f/m)
+  t.match(jsonLines(running.stdout).at(-1), { name: 'stick-report', devices: [{ name: 'esme' }] })
+})
+
 t.test(
   'when the state can no longer be saved it ends with that, and the old one stays',
   async t => {
@@ -143,6 +168,28 @@ t.test(
     first.destroy()
   },
 )
+
+t.test('what devices take is told at the start, what they did wrong at the end', async t => {
+  const home = join(t.testdir({}), 'home.yaml')
+  const meter = '{ profile: esme, wrong: [{ what: ends-with, status: 0x95 }] }'
+  writeFileSync(home, `name: wrong\ngeneration: smets2\ndevices: { meter: ${meter} }\n`)
+  const running = await start(t, home)
+  let notes = ''
+  running.child.stderr!.on('data', octets => {
+    notes += octets
+  })
+  await until(() => notes.includes('refused after its download'))
+  t.match(notes, 'meter takes gb-signed images of manufacturer 0x121d, type 0x0000')
+  t.equal(await stop(running), 0)
+  const report = jsonLines(running.stdout).at(-1)
+  t.match(report.devices, [{ name: 'meter', wrong: [{ what: 'ends-with', times: 0 }] }])
+  const told = tellReport([{ ...report.devices[0], wrong: [{ what: 'ends-with', times: 2 }] }])
+  t.match(told, /wrong on purpose: ends-with 2 times/)
+  const at = { t: 0, source: 'stick' }
+  t.match(tell({ ...at, name: 'confirm-withheld', number: 7 }), /confirm +no\. 7 is not given/)
+  const why = 'text'
+  t.match(tell({ ...at, name: 'host-refused', from: 'x', why }), /x speaks text/)
+})
 
 t.test('the devices and faults of a scenario', async t => {
   const running = await start(t, 'smets2-esme-gsme')

@@ -5,7 +5,7 @@ import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
 import type { TraceEvent } from '#emulators/trace/trace'
 import { encodeSlip, SlipParser } from '#hil/stick/deconz/slip'
-import { USUAL_NETWORK } from '#hil/stick/front'
+import { NO_CONFIRM, USUAL_NETWORK } from '#hil/stick/front'
 import { encodeState, loadState } from '#hil/stick/state'
 import { frontOf, homeOf, type RigOptions } from '../../helpers/hosts/rig.ts'
 
@@ -143,7 +143,14 @@ t.test('parameters, and a network that they describe', async t => {
 })
 
 t.test('joining, a question, data, and what is fetched', async t => {
-  const host = new DeconzHost({ settings: { confirms: new Map([[3, 0xe1]]) } })
+  const host = new DeconzHost({
+    settings: {
+      confirms: new Map([
+        [3, 0xe1],
+        [6, NO_CONFIRM],
+      ]),
+    },
+  })
   host.ask('08', '02')
   host.ask('0b', '0200 21 3c')
   host.wait(2_000)
@@ -173,6 +180,9 @@ t.test('joining, a question, data, and what is fetched', async t => {
   t.match(host.fetch(), [/^0400/, /0280.*2b0000000040/])
   host.ask('12', '0e00 05 00 01 3412 0401 0000 01 0100 01 00 1e')
   t.equal(host.fetch().length, 1)
+  host.ask('12', `1100 06 00 02 ${a} 01 0401 0000 01 0500 1007000500 00 1e`)
+  host.wait(20)
+  t.match(host.fetch(), [/^1700.*18070105/], 'answered, and never confirmed')
 })
 
 t.test('what it keeps, and what was there before any host', async t => {

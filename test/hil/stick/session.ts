@@ -8,20 +8,27 @@ import type { TraceEvent } from '#emulators/trace/trace'
 import { Recorder, replay } from '#hil/stick/recording'
 import { PROMPT_TIME, VirtualStick } from '#hil/stick/stick'
 import { ROOT } from '../../helpers/hanrig.ts'
-import { RECORDED } from '../../helpers/hosts/recorded.ts'
-import { frontOf, gbImage, homeOf, sha256 } from '../../helpers/hosts/rig.ts'
+import { RECORDED, RECORDED_ZIGPY_ZNP } from '../../helpers/hosts/recorded.ts'
+import {
+  frontOf,
+  gbImage,
+  homeOf,
+  type RigOptions,
+  sha256,
+  standardImage,
+} from '../../helpers/hosts/rig.ts'
 import { problemsOf } from '../../helpers/trace-schema.ts'
 
 const START = Date.UTC(2026, 0, 5, 9)
 
-function lines(): string[] {
-  return readFileSync(join(ROOT, RECORDED.file), 'utf8').trimEnd().split('\n')
+function lines(file: string = RECORDED.file): string[] {
+  return readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n')
 }
 
-function made() {
+function made(options: RigOptions = RECORDED.options) {
   const events: TraceEvent[] = []
-  const home = homeOf(RECORDED.options, START, event => events.push(event))
-  return { home, front: frontOf(home, RECORDED.options), events }
+  const home = homeOf(options, START, event => events.push(event))
+  return { home, front: frontOf(home, options), events }
 }
 
 t.test('the recorded session, played again', async t => {
@@ -47,6 +54,33 @@ t.test('the recorded session, played again', async t => {
     ].map(name => events.filter(event => event.name === name).length),
     [1, 1, 1, 1, 1, 1],
   )
+  t.same(events.flatMap(problemsOf), [])
+})
+
+t.test('stock zigpy-znp forms, has a device join, updates it, goes on, and restores', async t => {
+  const recorded = lines(RECORDED_ZIGPY_ZNP.file)
+  const image = standardImage(RECORDED_ZIGPY_ZNP.size)
+  const { home, front, events } = made({ ...RECORDED_ZIGPY_ZNP.options, image })
+  home.begin()
+  const said = replay(recorded, home.clock, front)
+  t.strictSame(
+    said,
+    recorded.filter(line => line.startsWith('<')),
+  )
+  const count = (name: string): number => events.filter(event => event.name === name).length
+  t.equal(home.nodes[0]!.device.firmware.rebuilt, sha256(image))
+  t.equal(count('activation-ended'), 1)
+  t.equal(count('host-unknown'), 0, 'it asks for nothing that is not there')
+  const formed = events.filter(event => event.name === 'network-formed')
+  t.match(
+    formed.map(({ resumed }) => resumed),
+    [false, true, true, false, true],
+    'each start begins with a network that is thrown away',
+  )
+  t.equal(formed[1]!.panId, formed[2]!.panId)
+  t.equal(formed[1]!.panId, formed[4]!.panId, 'restored')
+  t.equal(count('device-joined'), 2, 'and its device is in it again')
+  t.ok(home.nodes[0]!.isJoined)
   t.same(events.flatMap(problemsOf), [])
 })
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { USUAL_NETWORK } from '#hil/stick/front'
+import { NO_CONFIRM, USUAL_NETWORK } from '#hil/stick/front'
 import { ZNP_COMMANDS } from '#hil/stick/znp/znp'
 import { ROOT } from '../../helpers/hanrig.ts'
 import { asdus, ZnpHost } from '../../helpers/znp-host.ts'
@@ -67,12 +67,46 @@ t.test('non-volatile items', async t => {
   t.same(host.ask('2112 6000 0100'), ['611200'])
   t.same(host.ask('2112 6000 0100'), ['611209'], 'gone')
   t.same(host.ask('2113 8200'), ['61131800'], 'aligned structures')
-  t.same(host.ask('2132 01 0400 0000'), ['613200000000'], 'tables are empty')
-  t.same(host.ask('2130 01 0400 0000 04000000'), ['613009'])
-  t.same(host.ask('2134 01 0400 0000 0100 02 abcd'), ['613400'])
-  t.same(host.ask('2133 01 0400 0000 0100 02'), ['61330002abcd'])
-  t.same(host.ask('2132 01 0400 0000'), ['613204000000'])
-  t.same(host.ask('2131 01 0400 0000'), ['613100'])
+  t.same(host.ask('2132 01 0100 0000'), ['613200000000'], 'no table of addresses before a network')
+  t.same(host.ask('2132 01 0400 0000'), ['613214000000'], 'one of link keys')
+  t.same(host.ask('2132 01 0400 6400'), ['613200000000'], 'of a hundred')
+  t.same(host.ask('2130 01 0900 0000 04000000'), ['613009'])
+  t.same(host.ask('2134 01 0900 0000 0100 02 abcd'), ['613400'])
+  t.same(host.ask('2133 01 0900 0000 0100 02'), ['61330002abcd'])
+  t.same(host.ask('2132 01 0900 0000'), ['613204000000'])
+  t.same(host.ask('2131 01 0900 0000'), ['613100'])
+})
+
+t.test('a fresh stick has what a real one has, and makes again what is missing', async t => {
+  const host = new ZnpHost()
+  const length = (id: string): string => host.ask(`2113 ${id}`)[0]!.slice(4)
+  // ZDO_DIRECT_CB, LOGICAL_TYPE, STARTUP_OPTION, broadcast delivery, concentrator, route expiry, child age.
+  for (const id of ['8f00', '8700', '0300', '3000', '3200', '3300', '3600', '3800', '3e00']) {
+    t.equal(length(id), '0100', id)
+  }
+  for (const id of ['3a00', '3b00']) t.equal(length(id), '1100', 'a sequence number and a key')
+  t.equal(length('0101'), '1000', 'a seed of link keys')
+  t.equal(length('2100'), '0000', 'no network')
+  t.equal(length('4c00'), '0000', 'and no link keys of one')
+  t.equal(host.ask('2749 00')[0]!.length, 4 + 2 * 36, 'structures are aligned')
+  t.match(host.ask('211c 5500 0000'), ['611c000100'], 'on no network')
+
+  host.ask('2112 0100 0800')
+  t.equal(length('0100'), '0000', 'deleted')
+  host.ask('4100 01')
+  host.wait(5)
+  t.same(host.ask('211c 0100 0000'), ['611c00080102030405060708'], 'its own address again')
+
+  host.ask('2f0504')
+  t.same(host.ask('2132 01 0100 6300'), ['61320c000000'], 'a table of addresses')
+  t.match(host.ask('2133 01 0700 0000 0000 0c')[0], /^6133000c00000000(?!0000)/, 'a frame counter')
+  t.match(host.ask('211c 5500 0000'), ['611c000101'])
+  host.ask('211d 8700 0000 0100 02')
+  host.ask('211d 0300 0000 0100 01')
+  host.ask('4100 01')
+  host.wait(5)
+  t.same(host.ask('211c 8700 0000'), ['611c000100'], 'configured anew')
+  t.equal(length('2100'), '7400', 'in the same network')
 })
 
 t.test(
@@ -82,6 +116,7 @@ t.test(
     const write = (id: string, octets: string): void => {
       const length = hexOf(octets.length / 2)
       host.ask(`2107 ${id} ${length}00 ${length} ${octets}`)
+      host.ask(`211d ${id} 0000 ${length}00 ${octets}`)
     }
     write('8300', '621a')
     write('2d00', '8877665544332211')
@@ -89,9 +124,7 @@ t.test(
     t.same(host.ask('2f08 01 00800000'), ['6f0800'], 'channel 15')
     t.same(host.ask('2f0504'), ['6f0500', '45c009', '4f80000200'])
     t.same(host.ask('2550'), [`6550000009621a00008877665544332211${'00'.repeat(8)}0f`])
-    t.same(host.ask('211c 3a00 0000'), [
-      '611c0012' + '00' + '000102030405060708090a0b0c0d0e0f' + '00',
-    ])
+    t.same(host.ask('211c 3a00 0000'), ['611c0011' + '00' + '000102030405060708090a0b0c0d0e0f'])
     t.same(host.ask('2113 2100'), ['61137400'], 'the network’s own item is 116 octets long')
     t.same(
       host.ask('2401 3412 01 01 0000 07 00 1e 01 00'),
@@ -105,11 +138,14 @@ t.test(
     t.same(host.ask('2540 0000'), ['654000', '45c009'], 'goes on')
     t.match(
       host.events.filter(({ name }) => name === 'network-formed'),
-      [{ panId: 0x1a62, channel: 15, resumed: false }, { resumed: true }],
+      [
+        { panId: 0x1a62, channel: 15, resumed: false },
+        { panId: 0x1a62, resumed: true },
+      ],
     )
 
-    host.ask('2107 0300 0100 01 00')
-    host.ask('211d 0300 0000 0100 03')
+    t.same(host.ask('2f0504'), ['6f0500', '45c009', '4f80080200'], 'no other one is formed')
+    host.ask('211d 0300 0000 0100 02')
     host.ask('4100 00')
     host.wait(5)
     t.same(host.ask('2113 2100'), ['61130000'], 'the network is gone')
@@ -172,11 +208,21 @@ t.test('questions about nodes, and about the stick itself', async t => {
   t.equal(zdo(`2533 ${a} 00`), `45b3${a}00010001${ieee}011900013412`, 'a group has two octets')
   t.equal(zdo(`2531 ${a} 00`), `45b1${a}00000000`)
   t.equal(zdo('2505 0000 0000'), '45850000' + '00' + '0000' + '0101', 'the host’s own endpoint')
+  t.same(
+    host.ask('2402 02 0000000000000000 00 0000 00 0500 2a 00 1e 0300 070000'),
+    ['640200', '448000002a', '45850000' + '00' + '0000' + '0101'],
+    'asked as data, too',
+  )
   t.equal(zdo('2500 0102030405060708 00 00'), '458000' + '0102030405060708' + '0000' + '0000')
   t.equal(zdo('2502 7777 7777'), undefined, 'nobody answers for nobody')
   t.same(host.ask('253e ffff'), ['653e00'])
   host.ask(`2505 ${a} ${a}`)
   t.match(host.wait(20)[1], new RegExp(`^45ff${a}0005800.`), 'the frame itself, too')
+  t.match(
+    host.ask('2402 02 0000000000000000 00 0000 00 0500 2b 00 1e 0300 080000').at(-1),
+    /^45ff0000000580000800000000000101$/,
+    'of the stick, too',
+  )
 })
 
 t.test('what a cluster is asked in general', async t => {
@@ -229,8 +275,24 @@ t.test('what becomes of data', async t => {
     '640200',
     '44800001' + '0b',
   ])
+  t.same(
+    host.ask(`2403 ${host.address(1)} 01 01 0000 0d 00 1e 01 3412 05 1001000000`),
+    ['640300', '448000010d'],
+    'by a route',
+  )
+  t.same(host.ask('2546 1234 00 03'), ['654600'])
   t.same(host.ask('2404 01'), ['640400'])
   t.same(host.ask('2404 01'), ['640401'])
+})
+
+t.test('a confirm that never comes: the frame was sent all the same', async t => {
+  const confirms = new Map([[1, NO_CONFIRM]])
+  const host = new ZnpHost({ settings: { confirms } }).begin()
+  const said = host.data('0000', '10 01 00 0000')
+  t.notOk(said.some(frame => frame.startsWith('4480')))
+  t.match(asdus(said), [/^180101/])
+  t.match(host.events.at(-1), { name: 'confirm-withheld', number: 1 })
+  t.match(host.data('0000', '10 02 00 0000')[1], /^448000/)
 })
 
 t.test('a sleepy device: awake when it joins, then only when it wakes', async t => {

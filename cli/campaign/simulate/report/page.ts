@@ -16,7 +16,7 @@ import { weekdayAndDate } from '../../words/words.ts'
 import { ad1Chart, ad1Series, updatedChart, updatedSeries } from './day-charts.ts'
 import { heatMap, MOST_STRIPS, shadeNames } from './heat-map.ts'
 import { amountsBetween, histogram } from './histogram.ts'
-import { dayTable, fieldTable, supplierTable, verdictTable } from './tables.ts'
+import { dayTable, endingTable, fieldTable, supplierTable, verdictTable } from './tables.ts'
 
 const MISSED = ['--line', '--wan', '--wan', '--wan', '--activate', '--alert', '--alert'] as const
 const OPACITY = [0.75, 0.35, 0.6, 0.9, 0.9, 0.75, 1] as const
@@ -47,6 +47,8 @@ ${alerts(played)}
 ${downloads(played)}
 <h2>Suppliers</h2>
 ${supplierTable(played)}
+<h2>What became of the devices</h2>
+${endingTable(played)}
 <h2>What the DSP did with AD1s, and why</h2>
 ${verdictTable(played)}
 <h2>Days</h2>
@@ -69,7 +71,7 @@ function tiles(played: Played): Tile[] {
     ['Devices', count(s.devices), `of ${count(plan.portfolio.suppliers.length)} Suppliers`],
     ['Days of release', count(s.days), `${count(plan.settings.capacity)} a day at most`],
     ['Updated', of(s.updated, s.devices), `${count(s.devices - s.updated)} are not`],
-    ['Deadline missed', count(s.late + s.expired), `${count(s.expired)} SRV 11.1 failed`],
+    ['Deadline missed', count(s.late + s.expired), `${count(s.expired)} never reached`],
     [
       'Download',
       median === undefined ? 'none' : duration(median * 1000),

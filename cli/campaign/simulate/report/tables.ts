@@ -1,11 +1,13 @@
 // The tables of a simulation's page: everything that is drawn, in figures, and every number that it rests on.
 
+import { ENDINGS } from '#core/campaign/endings'
 import { SUPPRESSION_REASONS } from '#core/power/suppression'
 import { ESTATE_FIELDS } from '#emulators/campaign/estate-fields'
-import { fates, type Played } from '#emulators/campaign/result'
+import { endingsOf, fates, type Played, summaryOf } from '#emulators/campaign/result'
 import type { Field } from '#emulators/profile/fields'
 import { type Markup, markup } from '../../../drawing/markup.ts'
 import { table } from '../../../drawing/table.ts'
+import { ENDING_NAMES } from '../../../output/endings.ts'
 import { count, percent } from '../../../output/format.ts'
 import { shown } from '../../words/estate.ts'
 import { dateOf } from '../../words/words.ts'
@@ -62,9 +64,30 @@ export function supplierTable(played: Played): Markup {
       { name: 'Supplier', className: 'supplier' },
       { name: 'First release', className: TIME },
       { name: 'Last release', className: TIME },
-      ...numbers('Devices', 'Updated', 'In time', 'Late', 'SRV 11.1 failed'),
+      ...numbers('Devices', 'Updated', 'In time', 'Late', 'Not reached'),
     ],
     rows,
+  )
+}
+
+/** Devices by what became of them. */
+export function endingTable(played: Played): Markup {
+  const endings = endingsOf(played)
+  const { devices } = summaryOf(played)
+  return table(
+    'Endings',
+    [{ name: 'Ending' }, { name: 'What it means' }, ...numbers('Devices')],
+    ENDINGS.flatMap(ending =>
+      endings[ending] === 0
+        ? []
+        : [
+            [
+              markup`<code class="word">${ending}</code>`,
+              ENDING_NAMES[ending],
+              share(endings[ending], devices),
+            ],
+          ],
+    ),
   )
 }
 

@@ -9,3 +9,12 @@ export type RecordedTime = (typeof RECORDED_TIMES)[number]
 export const JUDGED_TIMES = ['received', 'outage-start'] as const
 /** The time by which an AD1 is judged. */
 export type JudgedTime = (typeof JUDGED_TIMES)[number]
+
+/** Both answers; a home's DSP has no answer to wait for. */
+export interface TimeRules {
+  readonly recorded: Exclude<RecordedTime, 'answered'>
+  readonly judgedBy: JudgedTime
+}
+
+/** As they are answered unless somebody says otherwise. */
+export const USUAL_TIMES: TimeRules = { recorded: 'processed', judgedBy: 'received' }

@@ -1,0 +1,78 @@
+// How one protocol flashes a board. A new protocol is a Loader in a file of its own and a row in loaders.ts; nothing else
+// knows it. A loader outlives the tries: what it learned of the board before the cable was pulled, it knows afterwards.
+
+import type { Parity } from '../line/port.ts'
+import type { AgentOptions } from '../protocol/agent.ts'
+import type { ModemTimes } from '../protocol/modem.ts'
+import type { ChipSizes } from '../protocol/stm32-families.ts'
+import type { LinkTimes } from '../protocol/stm32-link.ts'
+import type { Counts } from '../protocol/talk.ts'
+import type { FlashImage } from './image.ts'
+import type { Limits } from './limits.ts'
+import type { Step } from './step.ts'
+
+/** What is wanted of a flash, whatever the protocol; what one protocol alone understands is under its name. */
+export interface LoaderOptions {
+  readonly image: FlashImage
+  readonly baudRate?: number | undefined
+  readonly activate: boolean
+  readonly activationMs: number
+  readonly keepSupply: boolean
+  readonly allowDowngrade: boolean
+  readonly force: boolean
+  /** Octets of a block; to a receiver of XMODEM-1K and YMODEM 128 or 1024: all of that size. */
+  readonly blockSize?: number | undefined
+  readonly stm32?: Stm32Options | undefined
+  /** How the board is brought into its loader: a loader that has it restart does the same again. */
+  readonly reset?: readonly Step[] | undefined
+  /** The user's own limits, over the ones of each protocol. */
+  readonly limits?: Limits
+  readonly times?: AgentOptions['times']
+  readonly modemTimes?: ModemTimes
+  /** Gets the board's own log lines. */
+  readonly onLog?: AgentOptions['onLog']
+}
+
+/** For an STM32's ROM. */
+export interface Stm32Options extends ChipSizes {
+  /** A protection that stands in the way is taken away; that of reading out takes all of the flash with it. */
+  readonly unprotect?: boolean
+  readonly times?: LinkTimes
+}
+
+/** A job of the board's own, in octets or whatever it counts. */
+export interface Job {
+  readonly done: number
+  readonly total: number
+}
+
+export interface Loader {
+  /** What is being done, in a word. */
+  readonly phase: string
+  readonly job: Job | undefined
+  /** The board answered and keeps what it has: when it goes away it is waited for, and all begins with what it has. */
+  readonly mayResume: boolean
+  /** Another text whenever the board has got further. */
+  readonly reached: string
+  /** The board had the whole image before anything was sent. */
+  readonly already: boolean
+  /** What the board holds was read back, or its hash, and is right. */
+  readonly verified: boolean
+  /** The board says that the image runs. */
+  readonly running: boolean
+  /** What is worth a word though nothing failed. */
+  readonly notes: readonly string[]
+  /** Said of the board and of what was done, for people; undefined: nothing is read back. */
+  readonly outcome?: string | undefined
+  /** The same for programs, beside the fields that every end has. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>
+  /** The steps of one try, the port open and the board brought into its loader. */
+  steps(): Iterable<Step>
+}
+
+/** A protocol as the command line names it. */
+export interface LoaderKind {
+  /** The line's parity when the user names none; left out: none. */
+  readonly parity?: Parity
+  make(options: LoaderOptions, counts: Counts): Loader
+}
