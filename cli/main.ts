@@ -10,5 +10,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(2)
 }
 
-const { main } = await import('./program.ts')
-process.exitCode = await main(process.argv.slice(2))
+const argv = process.argv.slice(2)
+const { answersAtOnce } = await import('./at-once.ts')
+if (!(await answersAtOnce(argv))) {
+  const { main } = await import('./program.ts')
+  process.exitCode = await main(argv)
+}

@@ -1,48 +1,23 @@
-// The command line: which commands there are, and how a refusal leaves: as text with hints, or as JSON.
+// The command line: what was called, and how a refusal leaves: as text with hints, or as JSON.
 
 import { Command, CommanderError } from 'commander'
 import { HanrigError } from '#core/errors/errors'
 import { hanrigVersion } from '#emulators/storage/version'
+import { COMMANDS, type Done } from './commands.ts'
 import { hanrigError } from './errors/errors.ts'
 import { EXIT_OK, exitOf } from './errors/exit.ts'
 import { errorJson, hintsOf, linesOf } from './errors/hints.ts'
+import { ABOUT, programHelp, VERBOSE } from './help.ts'
 import { allCommands, refuseTwice } from './options/strict.ts'
-import {
-  endQuietlyOnClosedPipe,
-  note,
-  print,
-  printJson,
-  style,
-  tellOnStdout,
-} from './output/output.ts'
-
-type Done = (exitCode: number) => void
-
-/** The commands, in the order of --help. Only the one that is called is loaded: none waits for what another needs. */
-const COMMANDS: Readonly<Record<string, (done: Done) => Promise<Command>>> = {
-  run: async done => (await import('./run/command.ts')).runCommand(done),
-  scenarios: async done => (await import('./run/command.ts')).scenariosCommand(done),
-  snapshot: async done => (await import('./run/command.ts')).snapshotCommand(done),
-  image: async done => (await import('./image/command.ts')).imageCommand(done),
-  campaign: async done => (await import('./campaign/command.ts')).campaignCommand(done),
-  stick: async done => (await import('./stick/command.ts')).stickCommand(done),
-  flash: async done => (await import('./flash/command.ts')).flashCommand(done),
-  alerts: async done => (await import('./alerts/command.ts')).alertsCommand(done),
-  boards: async () => (await import('./boards/command.ts')).boardsCommand(),
-  doctor: async done => (await import('./doctor/command.ts')).doctorCommand(done),
-  gbcs: async () => (await import('./gbcs/command.ts')).gbcsCommand(),
-  trust: async () => (await import('./trust/command.ts')).trustCommand(),
-  han: async done => (await import('./han/command.ts')).hanCommand(done),
-}
+import { endQuietlyOnClosedPipe } from './output/closed-pipe.ts'
+import { note, print, printJson, style, tellOnStdout } from './output/output.ts'
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe()
   tellOnStdout()
   let exitCode = EXIT_OK
-  const wanted = argv.find(word => !word.startsWith('-')) ?? ''
-  const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
-  const program = await programOf(names, code => {
+  const program = await programOf(calledBy(argv), code => {
     exitCode = code
   })
   try {
@@ -53,33 +28,42 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The program with these commands, or all; `done` gets the exit code of the one that is called. */
+/** The command that is called or asked about, if it is one. */
+function calledBy(argv: readonly string[]): string[] {
+  const [first = '', second = ''] = argv.filter(word => !word.startsWith('-'))
+  const name = first === 'help' ? second : first
+  return Object.hasOwn(COMMANDS, name) ? [name] : []
+}
+
+/**
+ * The program with all its commands. Of those that are not loaded there is the name alone, for whoever mistypes one.
+ * @param loaded names of those that can be called or asked about.
+ * @param done gets the exit code of the one that is called.
+ */
 export async function programOf(
-  names: readonly string[] = Object.keys(COMMANDS),
+  loaded: readonly string[] = Object.keys(COMMANDS),
   done: Done = () => {},
 ): Promise<Command> {
   const program = new Command('hanrig')
-    .description('Rehearse smart-meter firmware distribution: blocks, DCO, hub, ESME, AD1.')
+    .description(ABOUT)
     .version(hanrigVersion())
-    .option('--verbose', 'log what happens to stderr, as JSON Lines')
+    .option(...VERBOSE)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {} })
     .hook('preAction', (_, action) => {
       if (action.optsWithGlobals().verbose) process.env.HANRIG_LOG = 'debug'
     })
-    .addHelpText('after', EXIT_CODES)
-  for (const name of names) program.addCommand(await COMMANDS[name]!(done))
+  program.helpInformation = () => programHelp()
+  for (const [name, { about, load }] of Object.entries(COMMANDS)) {
+    const command = loaded.includes(name) ? await load(done) : new Command(name)
+    program.addCommand(command.description(about))
+  }
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
   }
   refuseTwice(program)
   return program
 }
-
-const EXIT_CODES = `
-Exit codes: 0 ok, 1 expectation failed, 2 usage or unusable input, 3 device or internal error,
-4 time-out, 5 refused by policy (a large image, a plan that does not fit), 6 in use, 130 interrupted.
-Every error code has a section in docs/ERRORS.md.`
 
 async function refuse(error: unknown, json: boolean): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK

@@ -11,9 +11,6 @@ type Done = (exitCode: number) => void
 
 export function alertsCommand(done: Done): Command {
   const command = new Command('alerts')
-    .description(
-      'Judge recorded AD1s by MP102B: which are suppressed, which false ones get through, which genuine outages are hidden. Without files: a made-up estate.',
-    )
     .argument('[files...]', 'events in the order of time, CSV or JSON Lines; - for stdin')
     .addHelpText('after', NOTE)
     .action(async (files: string[], options: AlertOptions, self: Command) => {

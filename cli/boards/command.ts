@@ -29,7 +29,6 @@ const DEFAULT_TIMEOUT = 1_000
 
 export function boardsCommand(): Command {
   return new Command('boards')
-    .description('List the serial ports, virtual ones too, and what answers there.')
     .addOption(
       pluralOption('-p, --port <port>', 'ask this port only, of any kind; again for more', texts),
     )

@@ -16,9 +16,6 @@ type Done = (exitCode: number) => void
 
 export function campaignCommand(done: Done): Command {
   return new Command('campaign')
-    .description(
-      'Plan firmware for an estate under MP230, play the plan, and say what it asks of the WAN.',
-    )
     .addCommand(planCommand(done))
     .addCommand(simulateCommand(done))
     .addCommand(volumesCommand(done))

@@ -11,7 +11,6 @@ import { checkBinding, checkNode, checkOptional } from './software.ts'
 
 export function doctorCommand(done: (exitCode: number) => void): Command {
   return new Command('doctor')
-    .description('Check this machine: Node, ports, permissions, locks, ptys, disk, clock.')
     .option('--json', 'print JSON Lines, one a finding')
     .action(async ({ json }: { json?: true }) => {
       const findings = await examine()

@@ -10,7 +10,6 @@ const OF_ACTIVATION = ['activation', 'cutSupply']
 
 export function flashCommand(done: (exitCode: number) => void): Command {
   const command = new Command('flash')
-    .description('Flash an image to one or more boards; goes on where an earlier call stopped.')
     .argument('<image>', 'OTA, Intel HEX, S-record or any other file')
     .addHelpText('after', EXIT_CODE)
   return airOptions(cableOptions(command)).action(

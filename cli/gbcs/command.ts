@@ -9,10 +9,7 @@ import type { EncodeOptions } from './encode.ts'
 const ACB = '90-B3-D5-1F-30-00-00-02'
 
 export function gbcsCommand(): Command {
-  return new Command('gbcs')
-    .description('Take a GBCS message apart, or make one.')
-    .addCommand(decodeCommand())
-    .addCommand(encodeCommand())
+  return new Command('gbcs').addCommand(decodeCommand()).addCommand(encodeCommand())
 }
 
 function decodeCommand(): Command {

@@ -23,7 +23,6 @@ const DEFAULT_JOIN = 60_000
 
 export function hanCommand(done: Done): Command {
   return new Command('han')
-    .description('Run a ZigBee network on a stick: form it, let devices join, list, remove them.')
     .addCommand(formCommand(done))
     .addCommand(joinCommand(done))
     .addCommand(listCommand(done))

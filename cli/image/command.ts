@@ -11,7 +11,6 @@ import { unwrapCommand } from './unwrap.ts'
 
 export function imageCommand(done: (exitCode: number) => void): Command {
   return new Command('image')
-    .description('Inspect, check, size, build, unwrap, split and join firmware images.')
     .addCommand(inspectCommand())
     .addCommand(checkCommand(done))
     .addCommand(sizesCommand())

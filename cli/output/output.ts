@@ -1,9 +1,7 @@
 // Results go to stdout, as text or as JSON Lines; everything else goes to stderr. Colour only on a terminal, and
 // never with NO_COLOR or CI. Whatever is written is harmless to terminals and CI logs (harmless.ts).
 
-import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { reasonOf } from '#emulators/storage/reason'
 import { harmless, oneLine } from './harmless.ts'
 import { StatusLine } from './status-line.ts'
 
@@ -77,25 +75,4 @@ export function style(
 
 function hasColours({ isTTY }: NodeJS.WriteStream): boolean {
   return isTTY === true && process.env.CI === undefined && (process.env.NO_COLOR ?? '') === ''
-}
-
-/** `hanrig … | head` closes the pipe early: that is no error. Nor is a terminal that is gone while work ends in order. */
-export function endQuietlyOnClosedPipe(): void {
-  if (process.stdout.listenerCount('error') > 0) return
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    if (process.stdout.isTTY) return
-    tellLast(`error HANRIG_FILE_UNWRITABLE: stdout: ${reasonOf(error)}.\n`)
-    process.exit(2)
-  })
-  // Nobody is left to be told.
-  process.stderr.on('error', () => {})
-}
-
-function tellLast(text: string): void {
-  try {
-    writeSync(2, text)
-  } catch {
-    // The exit code says it all the same.
-  }
 }

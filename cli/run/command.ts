@@ -30,11 +30,10 @@ function speedOption(text: string): number {
 }
 
 export function runCommand(done: Done): Command {
-  const command = new Command('run')
-    .description(
-      'Play scenarios: files, or ready ones by name. Without one: SMETS1 firmware distribution from Supplier to ESME, and the outage it causes.',
-    )
-    .argument('[scenario...]', 'scenario files (YAML), or names that `hanrig scenarios` lists')
+  const command = new Command('run').argument(
+    '[scenario...]',
+    'scenario files (YAML), or names that `hanrig scenarios` lists',
+  )
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--resume <file>', 'go on from a snapshot')
@@ -122,9 +121,10 @@ function refuseClashes(self: Command, files: string[], options: RunOptions): str
 }
 
 export function snapshotCommand(done: Done): Command {
-  const command = new Command('snapshot')
-    .description('Play a scenario up to a moment and save the whole home; `run --resume` goes on.')
-    .argument('[scenario]', 'scenario file (YAML), or a name that `hanrig scenarios` lists')
+  const command = new Command('snapshot').argument(
+    '[scenario]',
+    'scenario file (YAML), or a name that `hanrig scenarios` lists',
+  )
   return describeRun(command)
     .option('--random <seed>', 'play a random scenario with random faults', seedOption)
     .option('--no-boards', 'emulate the boards that a scenario names')
@@ -151,7 +151,6 @@ export function snapshotCommand(done: Done): Command {
 
 export function scenariosCommand(done: Done): Command {
   return new Command('scenarios')
-    .description('List the ready scenarios.')
     .option('--json', 'print JSON Lines')
     .action(async (options: { json?: true }) => {
       const { readyScenarios, describeReady } = await import('./subject.ts')

@@ -7,11 +7,10 @@ import { interruptible } from '../output/interrupt.ts'
 import { DESK_OPTIONS, describeStick, type StickOptions } from './options.ts'
 
 export function stickCommand(done: (exitCode: number) => void): Command {
-  const command = new Command('stick')
-    .description(
-      'Be a ZigBee stick with emulated devices behind it: zigbee-herdsman, Zigbee2MQTT and other hosts join and update them. Ends with ctrl-C.',
-    )
-    .argument('[scenario]', 'devices and faults of a scenario; without one: ESMEs on a desk')
+  const command = new Command('stick').argument(
+    '[scenario]',
+    'devices and faults of a scenario; without one: ESMEs on a desk',
+  )
   return describeStick(command).action(async (file: string | undefined, _, self: Command) => {
     if (file !== undefined) refuseGiven(self, DESK_OPTIONS, OF_DESK)
     const { image, page } = self.opts<StickOptions>()

@@ -5,10 +5,7 @@ import { eui64Option } from '../options/options.ts'
 import type { CreateOptions } from './create.ts'
 
 export function trustCommand(): Command {
-  return new Command('trust')
-    .description('Make certificates and keys for tests; list those of a directory.')
-    .addCommand(createCommand())
-    .addCommand(listCommand())
+  return new Command('trust').addCommand(createCommand()).addCommand(listCommand())
 }
 
 function createCommand(): Command {

@@ -79,9 +79,8 @@ export class GuidList {
   /** Adds every device of this list to another, which needs the room: how a list grows. */
   addTo(other: GuidList): void {
     const { words, rows } = this.#table
-    for (let row = 0; row < rows; row++) {
-      if (this.#table.uses(row)) other.add(words[2 * row]!, words[2 * row + 1]!)
-    }
+    // The key of an empty row is zero, which names no device and is not added.
+    for (let row = 0; row < rows; row++) other.add(words[2 * row]!, words[2 * row + 1]!)
   }
 
   /** @internal Walks the state on its way into a snapshot or back. */

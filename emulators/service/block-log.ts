@@ -102,6 +102,9 @@ export class BlockLog implements BlockStore {
     a.numbers(this.#batch.u8.subarray(0, this.#batched))
     for (let at = 0; a.loading && at < this.#batched; ) {
       const length = soundRecord(this.#batch, at)
+      if (length === 0) {
+        throw hanrigError('HANRIG_SNAPSHOT_DAMAGED', 'The snapshot has a damaged block in it.')
+      }
       this.reassembler.accept(this.#batch, at, length)
       at += length
     }

@@ -36,6 +36,11 @@ t.test('update and copy agree with the TypeScript for any stretch and register',
   )
 })
 
+t.test('plain memory has no kernel and lies nowhere in an arena', async t => {
+  t.match(Bytes.alloc(4), { kernel: undefined, base: 0, length: 4 })
+  t.ok(b.base >= a.base + LENGTH, 'in an arena each piece has its place')
+})
+
 t.test('memory inside and outside an arena mix', async t => {
   a.u8.forEach((_, i) => {
     a.u8[i] = i

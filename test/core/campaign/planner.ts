@@ -301,6 +301,9 @@ t.test('in a mixed batch only the large images count, or all do', async t => {
     [[0, 4_000]],
     'none of them is large',
   )
+  const full = plan([{ ...asked[0]!, devices: 500 }, asked[1]!], { mixed: 'all' })
+  t.strictSame(batchesOf(full, 1), [[1, 400]], 'a day that has no room is no batch')
+  t.match(full.batches[1], { waited: 1, heldBy: 'unscheduled' })
   const other = [asked[0]!, { ...asked[1]!, generation: 'smets2' as const }]
   t.strictSame(batchesOf(plan(other, { mixed: 'all' }), 1), [[0, 400]], 'SMETS2 mixes with nothing')
 })
@@ -424,4 +427,13 @@ t.test('the estate is that of the report', async t => {
     requests.reduce((sum, { devices }) => sum + devices, 0),
     670_000,
   )
+})
+
+t.test('what the plan ends before is late, though all of it so far is in time', async t => {
+  const asked = [{ devices: 1_000, perDay: 100, deadline: 300 }]
+  const settings = { horizon: 5, declineLate: true }
+  const { batches, refusals } = plan(asked, settings)
+  t.strictSame(batches, [])
+  t.strictSame(refusals, [{ kind: 'declined', request: 0, devices: 1_000 }])
+  t.equal(plan([{ ...asked[0]!, devices: 500 }], settings).batches.length, 5, 'all of it is')
 })

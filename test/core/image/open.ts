@@ -158,24 +158,41 @@ t.test('an OTA file is found in what is around it, and taken out', async t => {
     new Bytes(Buffer.concat([before, inside.u8, after]))
   const size = Buffer.alloc(4)
   size.writeUInt32LE(ota.length)
-  const rows: [name: RegExp, before: Uint8Array, after: Uint8Array][] = [
-    [/octet 3, after a byte order mark\.$/, Uint8Array.of(0xef, 0xbb, 0xbf), new Uint8Array(0)],
-    [/octet 64, after IKEA/, Buffer.concat([Buffer.from('NGIS'), new Uint8Array(60)]), seeded(128)],
-    [/octet 4, after Legrand/, size, seeded(17)],
-    [/octet 100, after a container\.$/, seeded(100, 4), seeded(30)],
+  const rows: [wrapping: string, before: Uint8Array, after: Uint8Array][] = [
+    ['a byte order mark', Uint8Array.of(0xef, 0xbb, 0xbf), new Uint8Array(0)],
+    [
+      'IKEA’s container (NGIS)',
+      Buffer.concat([Buffer.from('NGIS'), new Uint8Array(60)]),
+      seeded(128),
+    ],
+    ['Legrand’s container', size, seeded(17)],
+    // The size where Legrand has it, or as many octets beside the file, make it no container of theirs.
+    ['a container', size, seeded(16)],
+    ['a container', seeded(10, 4), seeded(11)],
+    ['a container', seeded(100, 4), seeded(30)],
   ]
-  for (const [message, before, after] of rows) {
+  for (const [wrapping, before, after] of rows) {
     const file = around(before, after)
+    const message = `octet ${before.length}, after ${wrapping}.`
     t.throws(() => openImage(file), { code: 'HANRIG_IMAGE_WRAPPED', message })
     const { ota: inside, octets, notes } = openImage(file, { unwrap: true })
     t.match([inside?.kind, notes[0]?.code, notes[0]?.at], ['standard', 'unwrapped', before.length])
+    t.match(
+      notes[0]!.message,
+      `${before.length} B before it (${wrapping}) and ${after.length} B after`,
+    )
     t.equal(Buffer.compare(octets.u8, ota.u8), 0)
   }
   const trailing = around(new Uint8Array(0), seeded(24))
   t.match(openImage(trailing), { octets: trailing, notes: [{ code: 'trailing-octets' }] })
   t.match(openImage(trailing, { unwrap: true }), {
     octets: { length: ota.length },
-    notes: [{ at: 0 }],
+    notes: [
+      {
+        at: 0,
+        message: `The OTA file of ${ota.length} B was taken out: 24 B after it are left out.`,
+      },
+    ],
   })
   t.same(openImage(ota, { unwrap: true }).notes, [], 'nothing is around it')
 
@@ -191,6 +208,18 @@ t.test('an OTA file is found in what is around it, and taken out', async t => {
   const old = standard()
   old.u8[5] = 2
   t.equal(attempt(around(seeded(10, 4), new Uint8Array(0), old)), 'raw', 'no header that is known')
+  for (const header of [20, 1_025]) {
+    const odd = Bytes.alloc(4_000)
+    odd.u8.set(standard().u8)
+    odd.dv.setUint16(6, header, true)
+    odd.dv.setUint32(52, odd.length, true)
+    t.equal(attempt(around(seeded(10, 4), new Uint8Array(0), odd)), 'raw', `a header of ${header}`)
+    t.equal(
+      attempt(odd, { unwrap: true }),
+      attempt(odd),
+      'where it begins the file nothing is cut off',
+    )
+  }
 })
 
 t.test('a name only adds a hint', async t => {

@@ -4,7 +4,9 @@
 import t from 'tap'
 import { Bytes } from '#core/bytes/bytes'
 import { HanrigError } from '#core/errors/errors'
+import { MemoryMap } from '#core/image/memory-map'
 import { findFormat, type OpenOptions, openImage } from '#core/image/open'
+import { seeded } from '../../helpers/octets.ts'
 
 /** 256 octets 00 to FF in 16 records, and the end. */
 const HEX = [...Array(16).keys()].map(row => hexRecord(row * 16, 0, bytesFrom(row * 16, 16)))
@@ -204,4 +206,19 @@ t.test('areas far apart are named and not filled up to; a range takes one', asyn
 t.test('records all over the address space end in a refusal, not in the memory', async t => {
   const scattered = Array.from({ length: 9_000 }, (_, i) => [linear(i), hexRecord(0, 0, [1])])
   t.match(refusal(lines(...scattered.flat(), HEX_END)), /^ADDRESS_SPAN/)
+})
+
+t.test('a gap that is no longer than what there is of octets is filled, however long', async t => {
+  const MIB = 0x10_0000
+  const block = new Bytes(seeded(MIB + 0x800))
+  const octet = new Bytes(Uint8Array.of(7))
+  const written = (gap: number): MemoryMap => {
+    const map = new MemoryMap()
+    map.write(0x800, block, 0, block.length, 1)
+    map.write(0x800 + block.length + gap, octet, 0, 1, 2)
+    return map
+  }
+  const filled = block.length + 1
+  t.match(written(filled).flatten(2, undefined), { base: 0x800, gaps: filled })
+  t.throws(() => written(filled + 1).flatten(2, undefined), { code: 'HANRIG_ADDRESS_SPAN' })
 })

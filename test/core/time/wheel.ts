@@ -44,3 +44,13 @@ t.test('no wheel is made for delays that it could not hold', async t => {
     t.throws(() => new TimerWheel(longest, new Int32Array(1)), RangeError)
   }
 })
+
+t.test('the longest delay of a wheel is shorter than its round', async t => {
+  for (const longest of [1, 2, 3, 4, 5, 8, 255, 256, 257, 4_096]) {
+    const wheel = new TimerWheel(longest, new Int32Array(1))
+    t.ok(wheel.mask >= longest && wheel.mask < 2 * longest + 1, `${longest}: ${wheel.mask}`)
+    wheel.arm(0, longest)
+    for (let now = 0; now < longest; now++) t.equal(wheel.take(now), NONE)
+    t.equal(wheel.take(longest), 0)
+  }
+})

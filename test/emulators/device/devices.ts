@@ -556,3 +556,12 @@ steps:
   const lenient = playYaml(`${yaml}expect: [{ event: step-failed, count: 1 }]\n`).outcome
   t.ok(lenient.ok)
 })
+
+t.test('a device that was told to stop asks again later, for which no run goes on', async t => {
+  const steps = `${SENT}  - { discard: new, at: 10 s }\n`
+  const ended = home({ device: '{ profile: esme }', steps })
+  t.equal(all(ended.events, { name: 'ota-stopped' }).length, 1)
+  t.equal(all(ended.events, { name: 'ota-refused' }).length, 0)
+  const waited = home({ device: '{ profile: esme }', steps: `${steps}  - wait: 2 h\n` })
+  t.equal(all(waited.events, { name: 'ota-refused' }).length, 1)
+})

@@ -25,6 +25,7 @@ import { HUB, type HubValues } from '#emulators/profile/profiles'
 import { type Descriptor, describe } from '#emulators/service/descriptor'
 import { Trace, type TraceEvent } from '#emulators/trace/trace'
 import { gbFixture } from '#firmware-fixtures/gb-image'
+import { carry } from '../../helpers/carry.ts'
 import { all, DAY, has, MINUTE, playYaml } from '../../helpers/home.ts'
 
 const A = '00-DB-12-34-56-78-90-A0'
@@ -281,6 +282,29 @@ t.test('without power nothing is announced; what is on offer stays so', async t 
   server.power(true)
   t.equal(sent.length, 2)
   t.match(ask(0, { ...QUERY, imageType: 1 }), { status: SUCCESS, fileVersion: 5 })
+})
+
+t.test('a server that was saved goes on with its images where it was', async t => {
+  const saved = setUp()
+  const empty = setUp()
+  carry(
+    a => saved.server.archive(a),
+    a => empty.server.archive(a),
+  )
+  t.equal(empty.ask(0, QUERY).status, NOT_AUTHORIZED)
+  saved.load(image(2, [A]))
+  saved.load(image(5, [B], 1))
+  saved.ask(0, BLOCK)
+  const loaded = setUp()
+  carry(
+    a => saved.server.archive(a),
+    a => loaded.server.archive(a),
+  )
+  for (const client of [0, 1]) t.equal(loaded.server.stateOf(client), saved.server.stateOf(client))
+  const asked = { ...BLOCK, fileOffset: 252 }
+  t.same(loaded.ask(0, asked), saved.ask(0, asked))
+  loaded.ask(0, END)
+  t.same(loaded.reports, ['A 0 v2'])
 })
 
 // From here on in a whole home.

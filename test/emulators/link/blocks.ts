@@ -24,6 +24,7 @@ import { DelayLine } from '#emulators/link/delay-line'
 import { FaultyLink } from '#emulators/link/faults'
 import type { Link, Receiver } from '#emulators/link/link'
 import {
+  ACK,
   ASK,
   controlKind,
   encodeControl,
@@ -285,3 +286,21 @@ t.test('a receiver that dropped what it had is sent everything again', async () 
     { numRuns: 300 },
   )
 })
+
+t.test(
+  'a receiver answers what is asked of its own image, and an acknowledgement is no block',
+  async t => {
+    const { clock, receiver, open, events, state } = transfer(9)
+    open()
+    clock.run()
+    const before = [state(), events.length]
+    const frame = Bytes.alloc(MAX_CONTROL_FRAME)
+    const hear = (kind: number, id: number): void => {
+      receiver.receive(frame, 0, encodeControl(frame, 0, kind, id, Bytes.alloc(8), 8))
+      clock.run()
+    }
+    hear(ACK, IMAGE_ID)
+    hear(ASK, IMAGE_ID + 1)
+    t.strictSame([state(), events.length], before)
+  },
+)

@@ -22,7 +22,8 @@ t.test('the flags are asked for and answered', async t => {
   const told = Bytes.alloc(32)
   const size = encodeFlags(told, AT, asked, AT, 0x8000_0001)
   t.equal(size, 11)
-  t.equal(told.u8[AT + 1], 77, 'the sequence number of the question')
+  // ZCL: a profile-wide answer, its number, read attributes response, attribute 0, success, a 32-bit bitmap (0x1b).
+  t.same([...told.u8.subarray(AT, AT + size)], [0x10, 77, 1, 0, 0, 0, 0x1b, 1, 0, 0, 0x80])
   t.equal(decodeFlags(told, AT, size), 0x8000_0001)
   t.notOk(isFlagsRead(told, AT, size))
   t.equal(decodeFlags(asked, AT, size), 0)

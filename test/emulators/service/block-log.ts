@@ -13,9 +13,11 @@ import {
   encodeDescriptor,
   imageIdOf,
 } from '#emulators/service/descriptor'
+import { Loader, Saver } from '#emulators/storage/archive'
 import { MemoryDisk } from '#emulators/storage/disk'
 import { gbFixture } from '#firmware-fixtures/gb-image'
 import { blockIndexes } from '../../helpers/block-indexes.ts'
+import { carry } from '../../helpers/carry.ts'
 import { CutDisk, PowerCut } from '../../helpers/cut-disk.ts'
 
 const image = openImage(gbFixture({ size: 10_000 }))
@@ -147,6 +149,54 @@ t.test('a foreign file is refused and left alone', async t => {
   t.ok(file.every(octet => octet === 7))
 })
 
+t.test('a log whose first write was torn is begun anew', async t => {
+  const untouched = new MemoryDisk()
+  new BlockLog(untouched, descriptor, BATCH)
+  const begun = untouched.files.get(logName(descriptor))!
+  const torn: [what: string, file: (whole: Uint8Array) => void][] = [
+    ['only a part of its head was written', file => file.fill(0, 3)],
+    ['all but its head was', file => file.fill(0, 0, LOG_HEADER)],
+    ['nothing was', file => file.fill(0)],
+  ]
+  for (const [what, tear] of torn) {
+    const disk = new MemoryDisk()
+    const file = begun.slice()
+    tear(file)
+    disk.files.set(logName(descriptor), file)
+    new BlockLog(disk, descriptor, BATCH)
+    t.equal(Buffer.compare(disk.files.get(logName(descriptor))!, begun), 0, what)
+  }
+})
+
+t.test('a record may end where its file ends, and where the memory for a batch ends', async t => {
+  const disk = new MemoryDisk()
+  feed(new BlockLog(disk, descriptor, BATCH), 3, () => {})
+  const name = logName(descriptor)
+  const file = disk.files.get(name)!
+  const end = file.findLastIndex(octet => octet !== 0) + 1
+  const log = new BlockLog(disk, descriptor, BATCH)
+  disk.files.set(name, file.slice(0, end))
+  const cut = new BlockLog(disk, descriptor, BATCH)
+  t.same([...cut.notes], [...log.notes])
+  t.ok(isWhole(cut))
+
+  const large = describe(image, 2_000, [ESME])
+  const saved = new BlockLog(new MemoryDisk(), large, BATCH)
+  const chunker = new Chunker(large.geometry, imageIdOf(large), image.octets)
+  const frame = Bytes.alloc(chunker.maxFrame)
+  for (let index = 0; index < BATCH; index++) {
+    const length = chunker.encode(index, frame, 0)
+    saved.reassembler.accept(frame, 0, length)
+    saved.append(frame, 0, length)
+  }
+  const loaded = new BlockLog(new MemoryDisk(), large, BATCH)
+  carry(
+    a => saved.archive(a),
+    a => loaded.archive(a),
+  )
+  t.equal(loaded.reassembler.map.held, BATCH)
+})
+
 t.test(
   'what stands behind a damaged record is wiped out: no later record may lead to it',
   async t => {
@@ -174,4 +224,18 @@ t.test('a flipped bit anywhere costs at most what follows it, never a wrong imag
     feed(log, seed + 1, () => {})
     t.ok(isWhole(log), `seed ${seed}`)
   }
+})
+
+t.test('blocks of a batch that were damaged in a snapshot are refused', async t => {
+  const log = new BlockLog(new MemoryDisk(), descriptor, BATCH)
+  const chunker = new Chunker(descriptor.geometry, imageIdOf(descriptor), image.octets)
+  const frame = Bytes.alloc(chunker.maxFrame)
+  log.append(frame, 0, chunker.encode(0, frame, 0))
+  const saver = new Saver()
+  log.archive(saver)
+  const damaged = saver.octets.slice()
+  damaged[damaged.length - 1]! ^= 1
+  t.throws(() => new BlockLog(new MemoryDisk(), descriptor, BATCH).archive(new Loader(damaged)), {
+    code: 'HANRIG_SNAPSHOT_DAMAGED',
+  })
 })

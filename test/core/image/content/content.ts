@@ -55,6 +55,16 @@ t.test('what is no firmware has a name', async t => {
 t.test('programs are to be taken apart', async t => {
   const elf = octets(0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0)
   t.equal(found(elf, seeded(90)), 'to-take-apart elf')
+  const others = [
+    [2, 2, 1, 'to-take-apart elf'],
+    [3, 1, 1, undefined],
+    [1, 0, 1, undefined],
+    [1, 3, 1, undefined],
+    [1, 1, 2, undefined],
+  ] as const
+  for (const [bits, order, version, is] of others) {
+    t.equal(found('\x7fELF', octets(bits, order, version, 0)), is, `${bits} ${order} ${version}`)
+  }
   t.equal(found('\x7fELF and so on'), undefined, 'a text with the magic')
   const pe = Buffer.alloc(200)
   pe.write('MZ', 0, 'latin1')
@@ -126,6 +136,7 @@ t.test('nothing is made of other octets and texts', async t => {
     [Buffer.from(seeded(300)).toString('hex')],
     [Buffer.from(seeded(300)).toString('base64').slice(1)],
     [`${Buffer.from(seeded(301)).toString('base64')}AAAA`],
+    [`${Buffer.from(seeded(302)).toString('base64')}AAAA`],
     [new Uint8Array(400)],
     [new Uint8Array(400).fill(0xff)],
     ['PK'],
