@@ -10,10 +10,13 @@ import { agentTimes } from './limits.ts'
 import type { Job, Loader, LoaderOptions } from './loader.ts'
 import type { Step } from './step.ts'
 
+/** The loader of hanrig's own agent, which tells most: versions, what it holds, its SHA-256, that the image runs. */
 export class AgentLoader implements Loader {
+  /** File version that the board ran when it was greeted first, u32; undefined until then. */
   versionBefore: number | undefined
   /** Milliseconds in which blocks were sent, verified, and so on. */
   readonly spent = new Float64Array(AGENT_STATES.length)
+  /** Nothing: what the agent has to say, it says as a failure or in its log lines. */
   readonly notes = []
   readonly #options: LoaderOptions
   readonly #counts: Counts
@@ -29,6 +32,7 @@ export class AgentLoader implements Loader {
     this.#counts = counts
   }
 
+  /** The state of the talk: greeting, beginning, sending, finishing, verifying, activating, restarting, done or failed. */
   get phase(): string {
     return this.#talk ? AGENT_STATES[this.#talk.state]! : 'sending'
   }
@@ -38,30 +42,37 @@ export class AgentLoader implements Loader {
     return this.#talk?.board
   }
 
+  /** What the agent said last of a job that is long; undefined until it says anything. */
   get job(): Job | undefined {
     return this.#talk?.job
   }
 
+  /** True once a try has ended in which the board answered: it keeps its blocks while it is away. */
   get mayResume(): boolean {
     return this.#greeted
   }
 
+  /** The state of the talk and how often the board has started: a state or a start more is another text. */
   get reached(): string {
     return `${this.#talk?.state} ${this.#talk?.board?.boot}`
   }
 
+  /** True when the board was greeted running the image, with nothing sent before. */
   get already(): boolean {
     return this.#ran
   }
 
+  /** True when the board told the SHA-256 that it read back; a wrong one has failed the talk with BOARD_HASH. */
   get verified(): boolean {
     return this.#talk?.verified !== undefined
   }
 
+  /** True when the board ran the image already, or promised to activate it; when it then does not, the talk has failed. */
   get running(): boolean {
     return this.#ran || this.#activated
   }
 
+  /** One talk, made anew in every try: greeted again, the board says what it holds. */
   *steps(): Iterable<Step> {
     try {
       yield { do: 'converse', talk: now => this.#newTalk(now) }

@@ -11,9 +11,11 @@ import { LINK_TIMES, type LinkTimes } from '../protocol/stm32-link.ts'
 
 /** What is left out is as each protocol has it. */
 export interface Limits {
-  /** Milliseconds. */
+  /** Milliseconds until the other end says its first word. */
   readonly startWithin?: number | undefined
+  /** Milliseconds that an answer to what was sent may take. */
   readonly answerWithin?: number | undefined
+  /** Times that the same is sent in vain, 1 or more. */
   readonly tries?: number | undefined
 }
 

@@ -13,21 +13,31 @@ import type { Step } from './step.ts'
 
 /** What is wanted of a flash, whatever the protocol; what one protocol alone understands is under its name. */
 export interface LoaderOptions {
+  /** What the board is to hold. */
   readonly image: FlashImage
+  /** Bits a second of the line; 115,200 when left out. */
   readonly baudRate?: number | undefined
+  /** Run the image at the end. A receiver of XMODEM or YMODEM decides itself. */
   readonly activate: boolean
+  /** How long the agent is to take over its activation, ms; to no other protocol does it mean anything. */
   readonly activationMs: number
+  /** The agent leaves its hub's supply on while it activates; to no other protocol does it mean anything. */
   readonly keepSupply: boolean
+  /** The agent may get a version below the one that it runs; no other protocol tells versions. */
   readonly allowDowngrade: boolean
+  /** Send an image that the agent runs already, or that an STM32 holds already; other protocols always send. */
   readonly force: boolean
   /** Octets of a block; to a receiver of XMODEM-1K and YMODEM 128 or 1024: all of that size. */
   readonly blockSize?: number | undefined
+  /** What only an STM32's ROM needs; left out: the chip is as the table of families has it, and stays protected. */
   readonly stm32?: Stm32Options | undefined
   /** How the board is brought into its loader: a loader that has it restart does the same again. */
   readonly reset?: readonly Step[] | undefined
   /** The user's own limits, over the ones of each protocol. */
   readonly limits?: Limits
+  /** The agent's times, ms, over its own and over `limits`. */
   readonly times?: AgentOptions['times']
+  /** Times of XMODEM and YMODEM, ms, in place of their own; `limits` go over them. */
   readonly modemTimes?: ModemTimes
   /** Gets the board's own log lines. */
   readonly onLog?: AgentOptions['onLog']
@@ -37,18 +47,23 @@ export interface LoaderOptions {
 export interface Stm32Options extends ChipSizes {
   /** A protection that stands in the way is taken away; that of reading out takes all of the flash with it. */
   readonly unprotect?: boolean
+  /** Times of the line, ms, in place of its own; a limit of an answer goes over them. */
   readonly times?: LinkTimes
 }
 
 /** A job of the board's own, in octets or whatever it counts. */
 export interface Job {
+  /** So much of it is done, 0..total. */
   readonly done: number
+  /** All of it, in the same unit as `done`. */
   readonly total: number
 }
 
+/** One protocol at work on one board. It outlives the tries: what it learned of the board it knows in the next. */
 export interface Loader {
   /** What is being done, in a word. */
   readonly phase: string
+  /** What the board is at while a job of its own is long; undefined where the protocol does not tell. */
   readonly job: Job | undefined
   /** The board answered and keeps what it has: when it goes away it is waited for, and all begins with what it has. */
   readonly mayResume: boolean
@@ -74,5 +89,6 @@ export interface Loader {
 export interface LoaderKind {
   /** The line's parity when the user names none; left out: none. */
   readonly parity?: Parity
+  /** A loader for one flash; it counts in `counts` what it sends and what the board has. */
   make(options: LoaderOptions, counts: Counts): Loader
 }

@@ -9,6 +9,7 @@ const modem = (kind: ModemKind): LoaderKind => ({
   make: (options, counts) => new ModemLoader(kind, options, counts),
 })
 
+/** What makes a loader of each protocol, and the parity that its line has when the user names none. */
 export const LOADERS = {
   agent: { make: (options, counts) => new AgentLoader(options, counts) },
   xmodem: modem('xmodem'),
@@ -18,7 +19,9 @@ export const LOADERS = {
   stm32: { parity: 'even', make: (options, counts) => new Stm32Loader(options, counts) },
 } as const satisfies Readonly<Record<string, LoaderKind>>
 
+/** A protocol: `xmodem-1k` is XMODEM with blocks to 1,024 octets, `gecko` the Gecko bootloader's menu around XMODEM. */
 export type LoaderName = keyof typeof LOADERS
+/** What a board speaks: a protocol by name, or `auto`, where the board is asked. */
 export type Protocol = 'auto' | LoaderName
 export const PROTOCOLS = ['auto', ...(Object.keys(LOADERS) as LoaderName[])] as const
 

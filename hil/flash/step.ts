@@ -4,6 +4,7 @@
 import type { PortStep } from '../line/sequence.ts'
 import type { Talk } from '../protocol/talk.ts'
 
+/** One thing that is done with an open port: to the port itself, or a talk over it. */
 export type Step =
   | PortStep
   /** What has come until now is of no use to whoever talks next. */

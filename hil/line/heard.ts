@@ -27,9 +27,11 @@ export function isNoise(octet: number): boolean {
   return !isPrintable(octet) && !TEXT_CONTROLS.has(octet) && !ANSWERS.has(octet)
 }
 
+/** What came over a line besides the protocol, to be told or recognised. It keeps the last 1,024 octets. */
 export class Heard {
-  /** Octets since the last mark, and those of them that are noise. */
+  /** Octets since the last mark. */
   octets = 0
+  /** Those of them that are noise: neither text nor what a receiver of XMODEM or YMODEM answers. */
   noise = 0
   /** What was sent came back as it was. */
   echoes = false
@@ -38,6 +40,7 @@ export class Heard {
   #all = 0
   #since = 0
 
+  /** Hears octets that arrived; the memory is the caller's again afterwards. */
   take(chunk: Uint8Array): void {
     if (this.#all < FIRST) this.#first.set(chunk.subarray(0, FIRST - this.#all), this.#all)
     for (const octet of chunk) {

@@ -5,11 +5,14 @@ import type { Duplex } from 'node:stream'
 
 /** The ninth bit of an octet, if it has one. */
 export const PARITIES = ['none', 'even', 'odd'] as const
+/** The ninth bit of an octet: none, or one that makes the number of ones even or odd. */
 export type Parity = (typeof PARITIES)[number]
 
 /** Outputs of a serial port; one left out stays as it is. */
 export interface ModemLines {
+  /** DTR: true asserts it, which is low at the pin of an adapter of TTL level. */
   dtr?: boolean
+  /** RTS, alike. */
   rts?: boolean
 }
 

@@ -5,6 +5,7 @@ import type { HanrigError } from '#core/errors/errors'
 import { hanrigError } from '../errors/errors.ts'
 import type { ModemLines } from './port.ts'
 
+/** One step of a line sequence: modem lines are set, ms are waited, bits a second are changed, or the port is reopened. */
 export type PortStep =
   | ({ readonly do: 'lines' } & Readonly<ModemLines>)
   | { readonly do: 'wait'; readonly ms: number }

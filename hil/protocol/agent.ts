@@ -60,6 +60,7 @@ import { NONE, SendWindow } from './send-window.ts'
 import { FrameReader, frameOf } from './serial-frame.ts'
 import type { Counts, Talk } from './talk.ts'
 
+/** How long the agent's host waits, and how often it asks. */
 export interface AgentTimes {
   /** Milliseconds between two HELLOs: what comes before the board's UART works is lost (0 of 20 after 150 ms, hil facts). */
   readonly helloEvery: number
@@ -107,7 +108,9 @@ const REQUESTS: Readonly<Record<number, keyof ToBoard>> = {
 
 const TABLE = new StateTable(AGENT_STATES.length, REFUSED + 1, AGENT_ROWS)
 
+/** How one talk with the agent is held. */
 export interface AgentOptions {
+  /** Milliseconds, over the usual ones: those left out stay as they are. */
   readonly times?: Partial<AgentTimes>
   /** Bits a second of the line, as far as it is known: what is waited for at first and how large blocks are. */
   readonly baudRate: number

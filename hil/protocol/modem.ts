@@ -66,13 +66,15 @@ export const EMPTY_HEADER = 8
 export const FINISH = 9
 export const QUIT = 10
 
+/** How long a sender of XMODEM or YMODEM waits, and how often it repeats. */
 export interface ModemTimes {
   /** Milliseconds that the receiver has to ask for the first block: a person may have to start it. */
   readonly startWithin: number
   /** Milliseconds that an answer may take before a block is repeated unasked; above the receivers' own 10 to 12 s. */
   readonly answerWithin: number
-  /** Times that a block is sent and refused before it fails, and that it is sent and not answered at all. */
+  /** Times that a block is sent and refused before it fails. */
   readonly maxTries: number
+  /** Times that it is sent and not answered at all. */
   readonly maxUnanswered: number
   /** Milliseconds from a block to a NAK that is an answer to it and no time-out; above what the line takes for a block. */
   readonly refusedWithin: number

@@ -107,7 +107,9 @@ export const FAMILIES: Readonly<Record<number, Family>> = {
 
 /** What a user says of a chip, over the table or in place of it. */
 export interface ChipSizes {
+  /** Octets of a page, all of one size; left out: as the table has the chip. */
   readonly pageSize?: number | undefined
+  /** Octets of main flash; left out: as the largest chip of its family has. */
   readonly flashSize?: number | undefined
 }
 

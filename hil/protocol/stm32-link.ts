@@ -25,14 +25,17 @@ export const READ_UNPROTECT = 0x92
 /** Octets of one READ or WRITE at most. */
 export const BLOCK = 256
 
+/** How long the ROM of an STM32 may take. */
 export interface LinkTimes {
   /** Milliseconds until 7F is answered, before it is sent again. */
   readonly syncWithin: number
   /** Milliseconds until a command is answered, what it takes on the line not counted. */
   readonly answerWithin: number
-  /** Milliseconds until an erasure of pages is through at least, for each page to 4 KiB, and for each larger one. */
+  /** Milliseconds that an erasure of pages is given at least, however few they are. */
   readonly eraseWithin: number
+  /** Milliseconds that it is given for each page up to 4 KiB. */
   readonly pageWithin: number
+  /** Milliseconds that it is given for each larger page. */
   readonly sectorWithin: number
   /** Milliseconds until a chip is erased. */
   readonly chipWithin: number

@@ -5,9 +5,11 @@ import type { Bytes } from '#core/bytes/bytes'
 import type { HanrigError } from '#core/errors/errors'
 import type { Heard } from '../line/heard.ts'
 
+/** One conversation with a board, in any protocol. Its times are ms of the clock of whoever drives it. */
 export interface Talk {
   /** When tick() wants to be called, ms; never Infinity while it is not over. */
   readonly deadline: number
+  /** True when nothing more is to be said or waited for, whether it went well or not. */
   readonly over: boolean
   /** Why it is over, unless all went well. */
   readonly failure: HanrigError | undefined
@@ -33,25 +35,29 @@ export interface Talk {
 export interface Beginning {
   /** Sent until then. */
   readonly sent: number
-  /** Known to be held before it was asked, and held as it says. */
+  /** Known to be held before it was asked. */
   readonly known: number
+  /** Held, as it says. */
   readonly held: number
 }
 
 /** What a transfer has done so far. It outlives a talk: a board that went away is talked to again. */
 export class Counts {
-  /** Octets and blocks of the image. */
+  /** Octets of the image. */
   size = 0
+  /** Blocks of the image; 0 until their size is known. */
   blocks = 0
-  /** Of these, what the board says it has. */
+  /** Octets that the board says it has, of `size`. */
   doneOctets = 0
+  /** Blocks that the board says it has, of `blocks`. */
   doneBlocks = 0
   /** What it had before anything was sent in this call. */
   heldBefore = 0
   /** Every time that the agent was asked what it holds. */
   readonly beginnings: Beginning[] = []
-  /** Blocks sent, repeated ones included, and how many of them were repeats. */
+  /** Blocks sent, repeated ones included. */
   sent = 0
+  /** How many of `sent` were repeats. */
   resent = 0
   /** Octets sent, framing included. */
   octets = 0
