@@ -19,12 +19,12 @@ import {
 } from '#emulators/profile/han-profile'
 import { airTimes } from '#emulators/profile/media'
 import type { Section, Sheet, SheetColumn } from '../drawing/sheet.ts'
-import { sheetPage, sheetText, writeSheet } from '../drawing/sheet.ts'
 import { hanrigError } from '../errors/errors.ts'
 import { openFile, whole } from '../options/options.ts'
 import { count, duration, percent } from '../output/format.ts'
 import { print } from '../output/output.ts'
-import { makeDirectory, writeWhole } from '../output/whole-file.ts'
+import { writeOut } from '../output/outputs.ts'
+import { makeDirectory } from '../output/whole-file.ts'
 
 interface SizesOptions {
   readonly count: number
@@ -61,11 +61,12 @@ export function sizesCommand(): Command {
     .option('--count <n>', 'devices of the campaign', whole(1, MOST_DEVICES), DEFAULT_COUNT)
     .option('--json', 'print JSON Lines; the last line sums up')
     .option('--report <dir>', 'write sizes.html there: bars and tables')
-    .action((args: string[], options: SizesOptions) => {
+    .action(async (args: string[], options: SizesOptions) => {
+      const { sheetPage, sheetText, writeSheet } = await import('../drawing/sheet.ts')
       const sheet = sizesSheet(args.flatMap(sizesOf), options.count)
       if (options.report !== undefined) {
         makeDirectory(options.report)
-        writeWhole(join(options.report, 'sizes.html'), sheetPage(sheet))
+        await writeOut(join(options.report, 'sizes.html'), Buffer.from(sheetPage(sheet)))
       }
       if (options.json) writeSheet(sheet)
       else print(sheetText(sheet))

@@ -29,11 +29,13 @@ const VALUES = [
     '101:0xe9',
     'jitter=64 ms',
     'absentShare=1%',
+    'North=40 GB',
+    'central',
     '00-15-8D-00-01-02-03-04',
   ],
   ...['hex', 'gb-signed', 'esme', 'csv', 'writes', 'auto', 'zstack', 'ezsp', 'file'],
   ...['utc', 'calendar', 'per-batch', '11.3', 'next-window', 'mp230', '1000', 'user-day', 'device'],
-  ...['large-only', 'processed', 'received', 'upgrade-image'],
+  ...['large-only', 'processed', 'received', 'upgrade-image', 'smets1', 'fifo', 'unicast', 'even', 'esp', 'days=6 d', 'South=1 GB', 'mp230', '0x08000000'],
 ] as const
 
 const optionsOf = async (): Promise<[string, Command, Option][]> => {

@@ -8,7 +8,8 @@ import { defaults } from '#emulators/profile/fields'
 import { sheetPage, sheetText, writeSheet } from '../../drawing/sheet.ts'
 import { EXIT_OK } from '../../errors/exit.ts'
 import { print } from '../../output/output.ts'
-import { makeDirectory, writeWhole } from '../../output/whole-file.ts'
+import { writeOut } from '../../output/outputs.ts'
+import { makeDirectory } from '../../output/whole-file.ts'
 import { loadPortfolio } from '../input/load.ts'
 import { fieldsText } from '../words/estate.ts'
 import type { VolumeOptions } from './options.ts'
@@ -33,7 +34,7 @@ export async function campaignVolumes(
   const sheet = volumeSheet({ name, portfolio, fields, mode, fit, capacity, policy })
   if (report !== undefined) {
     makeDirectory(report)
-    writeWhole(join(report, 'volumes.html'), sheetPage(sheet))
+    await writeOut(join(report, 'volumes.html'), Buffer.from(sheetPage(sheet)))
   }
   if (options.json) writeSheet(sheet)
   else print(sheetText(sheet))
