@@ -208,6 +208,8 @@ t.test('text reaches stdout and stderr through one room', async t => {
       /process\.std(out|err)\.write\(/.test(readFileSync(join(ROOT, path), 'utf8')),
   )
   const own = [
+    // Its own words only: the version and the list of commands.
+    'cli/at-once.ts',
     'cli/main.ts',
     'cli/output/log.ts',
     'cli/output/output.ts',

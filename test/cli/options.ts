@@ -46,6 +46,7 @@ const VALUES = [
     'even',
     'esp',
     'days=6',
+    'repair=6%',
     'South=1 GB',
     'mp230',
     '0x08000000',
