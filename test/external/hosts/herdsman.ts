@@ -172,7 +172,9 @@ for (const version of VERSIONS) {
 
     t.test(`${version}: a ${kind} page by page`, async t => {
       const rig = await updated(t, version, image, { maxDataSize: 200, pageSize: 4_000 })
-      t.ok(rig.front.frames < 4_000 + 500, 'no block was asked for by itself')
+      // 4,000 blocks come, and were each asked for by itself, as many questions would go; what a host reads of a stick when it
+      // starts, every entry of its tables, is some 300 frames.
+      t.ok(rig.front.frames < 4_000 + 1_000, 'no block was asked for by itself')
       t.match(rig.home.survival.all, [{ empties: 0 }], 'clipped at the end')
     })
   }
