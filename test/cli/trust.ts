@@ -10,6 +10,7 @@ import { jsonLines, MAIN, type Ran } from '../helpers/hanrig.ts'
 const HOME = (board: string) => `name: x
 images:
   meter: { size: 1 kB, for: esme, hardware: [0, 0xffff] }
+hub: { fedBy: mains }
 devices:
   esme: { profile: esme, board: ${board} }
 steps:

@@ -31,6 +31,7 @@ export function said(scenario: Scenario): string {
     images: each(images, saidImage),
     hub: {
       version: hub.version,
+      ad1: hub.ad1,
       with: saidValues(hub.values, HUB_FIELDS),
       wrong: hub.wrong.map(saidWrong),
     },

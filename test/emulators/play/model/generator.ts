@@ -1,7 +1,7 @@
 // Random scenarios say only what the language can say, say all of it sooner or later, and never what nobody can check.
 
 import t from 'tap'
-import { CLIENT_WRONGS, SERVER_WRONGS } from '#emulators/link/wrong'
+import { DRAWN_CLIENT_WRONGS, SERVER_WRONGS } from '#emulators/link/wrong'
 import { PROFILES } from '#emulators/profile/profiles'
 import { randomScenario } from '#emulators/scenario/random'
 import { readScenario } from '#emulators/scenario/read/read'
@@ -39,7 +39,10 @@ t.test('every profile, every wrong, every kind of step and every fault is drawn'
   const steps = MANY.flatMap(each => each.steps)
   const wrongs = new Set(MANY.flatMap(wrongsOf).map(({ what }) => what))
   t.strictSame(new Set(devices.map(({ profile }) => profile)).size, PROFILES.length)
-  t.strictSame([...wrongs].toSorted(), [...CLIENT_WRONGS, ...SERVER_WRONGS, 'restart'].toSorted())
+  t.strictSame(
+    [...wrongs].toSorted(),
+    [...DRAWN_CLIENT_WRONGS, ...SERVER_WRONGS, 'restart'].toSorted(),
+  )
   t.equal(new Set(steps.map(({ kind }) => kind)).size, 12)
   for (const seen of [
     links.some(({ bursts }) => bursts),
