@@ -19,6 +19,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { hanrig, hanrigAll, jsonLines, MAIN, type Ran } from '../helpers/hanrig.ts'
+import { PLAINLY } from '../helpers/hosts/process.ts'
 import { shortDirectory, until } from '../helpers/processes.ts'
 
 const RUN = ['run', 'hcalcs', '--tap']
@@ -31,14 +32,15 @@ function leftovers(dir: string): string[] {
   return readdirSync(dir).filter(name => name.startsWith('.'))
 }
 
-/** The environment without the test runner's part: what it adds writes files of its own, past the limits that are set here. */
-const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...PLAIN } = process.env
-
 function shell(script: string, ...args: string[]): Ran {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...args], {
-    encoding: 'utf8',
-    env: { ...PLAIN, NODE: process.execPath, MAIN, NO_COLOR: '1' },
-  })
+  const { status, stdout, stderr } = spawnSync(
+    PLAINLY[0],
+    [...PLAINLY.slice(1), 'bash', '-c', script, 'bash', ...args],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, NODE: process.execPath, MAIN, NO_COLOR: '1' },
+    },
+  )
   return { exit: status, stdout, stderr }
 }
 

@@ -6,6 +6,12 @@ import { createInterface } from 'node:readline'
 /** A program that is told to end and does not is killed after this. */
 const END_LIMIT = 10_000
 
+/**
+ * Without what the test runner adds to Node: it catches signals and writes files. The runner puts it back into whatever a
+ * test starts, so it is taken out behind that.
+ */
+export const PLAINLY = ['env', '-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE'] as const
+
 export class Program {
   /** Of both streams, in the order in which they were heard. */
   readonly lines: string[] = []
@@ -22,14 +28,13 @@ export class Program {
     args: readonly string[],
     options: { cwd?: string; env?: Record<string, string> } = {},
   ) {
-    const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env
     this.#name = [command, ...args].join(' ')
     // A runner that lost patience kills the test before it can tidy up; on Linux what it started dies with it.
     const bound = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : []
-    const [first, ...rest] = [...bound, command, ...args] as [string, ...string[]]
+    const [first, ...rest] = [...PLAINLY, ...bound, command, ...args] as [string, ...string[]]
     this.#child = spawn(first, rest, {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
-      env: { ...env, ...options.env },
+      env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.on('error', error => this.#hear(`${error}`))
